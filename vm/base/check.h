@@ -1,0 +1,27 @@
+// Checks of invariants: a broken one prints what is known and aborts (design: errors, 3).
+#pragma once
+
+#include <string_view>
+
+namespace coracle {
+
+/// Called before a failed check aborts, to print machine state. Set by the thread that owns one;
+/// the only process-wide variable, because a failed check may come from code that holds no Vm.
+using CheckReporter = void (*)(void* context);
+void set_check_reporter(CheckReporter reporter, void* context);
+
+/// Prints `message` with its place and what the reporter says, then aborts.
+[[noreturn]] void check_failed(std::string_view message, const char* file, int line);
+
+}  // namespace coracle
+
+/// An invariant that is cheap enough for every build.
+#define CORACLE_CHECK(condition)                                               \
+  (__builtin_expect(static_cast<bool>(condition), 1)                           \
+       ? static_cast<void>(0)                                                  \
+       : ::coracle::check_failed("check failed: " #condition, __FILE__, __LINE__))
+/// The same with a message for the reader.
+#define CORACLE_CHECK_MESSAGE(condition, message)     \
+  (__builtin_expect(static_cast<bool>(condition), 1)  \
+       ? static_cast<void>(0)                         \
+       : ::coracle::check_failed(message, __FILE__, __LINE__))

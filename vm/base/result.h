@@ -1,0 +1,21 @@
+// Errors of bad input: a Result is a value or an Error whose message says where, what was found
+// and what was expected (design: errors, 1).
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+namespace coracle {
+
+struct Error {
+  std::string message;
+};
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+inline tl::unexpected<Error> fail(std::string message) {
+  return tl::unexpected<Error>(Error{std::move(message)});
+}
+
+}  // namespace coracle

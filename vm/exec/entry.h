@@ -1,0 +1,157 @@
+// Entry descriptors: what the image takes for the address of a C function is the address of one of
+// these (design, law 3).
+//
+// Owns: the descriptor, the types of arguments and results, and the thunk that converts between the
+// machine's registers and a C++ function's parameters, derived from the function's own type.
+// A kernel entry is a plain function:
+//
+//     Value string_length_sum(Thread& t, Value a, std::int32_t n, const char* utf8_path);
+//     void  collect(SafePoint sp, Value request);        // may collect
+//
+// Parameters after the first: Value, Word, SignedWord, std::int32_t, std::uint32_t, bool (an int32),
+// double, and host pointers (const char*, std::uint8_t*, ... : the image passes the address of a
+// bytevector's data, or 0). Results: the same but bool is an int32, or void.
+// It reports an error by throwing SchemeError, which the thunk catches.
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "vm/exec/thread.h"
+
+namespace coracle {
+
+/// How a parameter or result travels.
+enum class Passing : std::uint8_t { none, word, int32, uint32, floating };
+
+inline constexpr int maximum_entry_parameters = 8;
+struct Signature {
+  Passing result = Passing::none;
+  std::uint8_t count = 0;
+  Passing parameters[maximum_entry_parameters] = {};
+};
+
+enum class EntryStatus : std::uint8_t {
+  implemented,
+  missing,      // raises a Scheme error that says so by name
+  elsewhere,    // belongs to another operating system or machine type
+};
+
+struct alignas(16) EntryDescriptor {
+  const char* name;
+  void (*call)(Thread&);
+  Signature signature;
+  EntryStatus status;
+};
+
+/// Registers of the calling convention (s/pb.ss of the release): first integer argument and result
+/// r9, first floating argument and result f1.
+inline constexpr int first_argument_register = 9;
+inline constexpr int first_float_argument_register = 1;
+
+template <class T>
+constexpr Passing passing() {
+  if constexpr (std::is_void_v<T>) return Passing::none;
+  else if constexpr (std::is_same_v<T, double>) return Passing::floating;
+  else if constexpr (std::is_same_v<T, std::int32_t> || std::is_same_v<T, bool>) return Passing::int32;
+  else if constexpr (std::is_same_v<T, std::uint32_t>) return Passing::uint32;
+  else {
+    static_assert(std::is_same_v<T, Value> || std::is_same_v<T, Word> ||
+                      std::is_same_v<T, SignedWord> || std::is_pointer_v<T>,
+                  "a kernel entry's parameter has one of the types listed in vm/exec/entry.h");
+    return Passing::word;
+  }
+}
+
+namespace entry_detail {
+
+template <class T>
+T argument(const Word* registers, const double* floats, int& next, int& next_float) {
+  if constexpr (std::is_same_v<T, double>) {
+    return floats[first_float_argument_register + next_float++];
+  } else {
+    Word const w = registers[first_argument_register + next++];
+    if constexpr (std::is_same_v<T, Value>) return Value{w};
+    else if constexpr (std::is_same_v<T, bool>) return static_cast<std::int32_t>(w) != 0;
+    else if constexpr (std::is_pointer_v<T>) return host_pointer<std::remove_pointer_t<T>>(w);
+    else return static_cast<T>(w);
+  }
+}
+
+template <class R>
+void set_result(Thread& t, R result) {
+  if constexpr (std::is_same_v<R, double>) {
+    t.float_registers()[first_float_argument_register] = result;
+  } else {
+    Word w;
+    if constexpr (std::is_same_v<R, Value>) w = result.bits;
+    else if constexpr (std::is_same_v<R, bool>) w = result ? 1 : 0;
+    else if constexpr (std::is_same_v<R, std::int32_t>)
+      w = static_cast<Word>(static_cast<SignedWord>(result));
+    else if constexpr (std::is_pointer_v<R>) w = address_of(result);
+    else w = static_cast<Word>(result);
+    t.registers()[first_argument_register] = w;
+  }
+}
+
+/// Runs `body`, handing what it throws to the image.
+template <class Body>
+void guarded(Thread& t, Body&& body) {
+  try {
+    body();
+  } catch (const SchemeError& e) {
+    t.raise(e);
+  } catch (const LengthError& e) {
+    t.raise(SchemeError{"", std::string("invalid ") + e.what + " size request", {}});
+  }
+}
+
+template <auto F, class First, class R, class... A, std::size_t... I>
+void call_with(Thread& t, std::index_sequence<I...>) {
+  guarded(t, [&] {
+    [[maybe_unused]] int next = 0;
+    [[maybe_unused]] int next_float = 0;
+    // Braces: the arguments are read left to right.
+    std::tuple<A...> arguments{argument<A>(t.registers(), t.float_registers(), next, next_float)...};
+    if constexpr (std::is_void_v<R>) {
+      F(First{t}, std::get<I>(arguments)...);
+    } else {
+      set_result<R>(t, F(First{t}, std::get<I>(arguments)...));
+    }
+  });
+}
+
+struct ThreadArgument {
+  Thread& thread;
+  operator Thread&() const { return thread; }
+};
+
+template <auto F, class Function>
+struct Thunk;
+template <auto F, class R, class... A>
+struct Thunk<F, R (*)(Thread&, A...)> {
+  static constexpr Signature signature{passing<R>(), sizeof...(A), {passing<A>()...}};
+  static void call(Thread& t) {
+    call_with<F, ThreadArgument, R, A...>(t, std::index_sequence_for<A...>{});
+  }
+};
+template <auto F, class R, class... A>
+struct Thunk<F, R (*)(SafePoint, A...)> {
+  static constexpr Signature signature{passing<R>(), sizeof...(A), {passing<A>()...}};
+  static void call(Thread& t) {
+    call_with<F, SafePoint, R, A...>(t, std::index_sequence_for<A...>{});
+  }
+};
+
+}  // namespace entry_detail
+
+/// The descriptor of a kernel function.
+template <auto F>
+constexpr EntryDescriptor make_entry(const char* name) {
+  using T = entry_detail::Thunk<F, decltype(F)>;
+  return EntryDescriptor{name, &T::call, T::signature, EntryStatus::implemented};
+}
+
+}  // namespace coracle

@@ -1,0 +1,109 @@
+// A thread of the machine: the thread context (the block of memory whose layout the image knows),
+// and what C++ code does with it: arguments, errors, calls into Scheme.
+//
+// Invariants: the context lies at a fixed address for the thread's life; between instructions that
+// call the kernel the interpreter keeps machine registers in it. Errors travel as SchemeError from a
+// kernel entry to the entry's own thunk, which hands them to the image's handler (transfer); no
+// exception passes through the interpreter.
+// Must not know: single kernel entries, boot files.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "vm/base/check.h"
+#include "vm/heap/objects.h"
+
+namespace coracle {
+
+class Vm;
+
+/// An error that Scheme code can catch: thrown by a kernel entry, never past its thunk. The image's
+/// handler makes a condition of it: `who` (or ""), a format string for Chez's format, irritants.
+struct SchemeError {
+  std::string who;
+  std::string message;
+  std::vector<Value> irritants;
+};
+
+/// Why the interpreter must leave its straight path after a kernel entry returned.
+enum class Transfer : std::uint8_t {
+  none,
+  error,        // go on at the image's error-invoke code with the registers as they stand
+  return_home,  // Sreturn: unwind to the C++ frame `transfer_target`
+};
+
+/// One run of the interpreter: a frame of the C++ stack that holds an instruction pointer. The
+/// collector updates `ip` when it moves the code.
+struct Activation {
+  Word ip = 0;
+  Activation* outer = nullptr;
+};
+
+/// One call from C++ into Scheme (what the image's cchain records).
+struct CallFrame {
+  CallFrame* outer = nullptr;
+  Word id = 0;  // the word that stands for this frame in the image's cchain
+};
+
+class Thread : public Mutator {
+ public:
+  explicit Thread(Vm& vm);
+  ~Thread();
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+
+  Vm& vm;
+
+  // --- The thread context.
+  Word context() const { return context_; }
+  /// Reads and writes a field of the context by name.
+  Word word(Tc f) const { return load<Word>(context_ + profile_->offset(f)); }
+  void set_word(Tc f, Word w) { store<Word>(context_ + profile_->offset(f), w); }
+  Value value(Tc f) const { return Value{word(f)}; }
+  void set_value(Tc f, Value v) { set_word(f, v.bits); }
+  Word* slot(Tc f) const { return host_pointer<Word>(context_ + profile_->offset(f)); }
+  Word* registers() const { return registers_; }        // pb_reg_count words
+  double* float_registers() const { return float_registers_; }
+
+  // --- Arguments of a Scheme call (1-based): the first three in registers, the rest in the frame.
+  Value argument(int i) const;
+  void set_argument(int i, Value v);
+
+  // --- Calls into Scheme.
+  /// Calls a procedure and returns its value; more or fewer than one value: the first, or void.
+  /// Runs the interpreter until the call returns; may collect (so every Value that the caller holds
+  /// across it must be rooted). `unwound()` tells whether the call came back because an outer frame
+  /// is the target of a transfer: then the caller returns at once.
+  Value call(Value procedure, std::initializer_list<Value> arguments);
+  bool unwound() const { return transfer == Transfer::return_home; }
+
+  // --- Errors.
+  /// Hands an error to the image's handler: sets the context and the transfer.
+  void raise(const SchemeError& error);
+
+  /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
+  void use_fuel(Word amount);
+
+  Transfer transfer = Transfer::none;
+  CallFrame* transfer_target = nullptr;
+  Activation* activation = nullptr;  // innermost
+  CallFrame* call_frame = nullptr;   // innermost
+
+  void visit_roots(RootVisitor& visitor);
+
+ private:
+  const Profile* profile_;
+  std::unique_ptr<Word[]> memory_;
+  Word context_;
+  Word* registers_;
+  double* float_registers_;
+};
+
+/// Passed to entries that may collect or run Scheme code: having one says so in the type.
+struct SafePoint {
+  Thread& thread;
+};
+
+}  // namespace coracle

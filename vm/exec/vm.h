@@ -1,0 +1,85 @@
+// A virtual machine: the heap, the symbol table, the tables of entries, and its threads. All state
+// hangs here or on a Thread; two machines run in one process.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "vm/exec/entry.h"
+#include "vm/exec/thread.h"
+#include "vm/heap/symbol_table.h"
+
+namespace coracle {
+
+/// Which instantiation of the interpreter runs (see interpreter.h).
+enum class ExecutionMode : std::uint8_t { fast, trace, histogram, checked };
+
+struct VmOptions {
+  HeapOptions heap;
+  ExecutionMode mode = ExecutionMode::fast;
+  bool retain_static_relocation = false;
+};
+
+/// State of one subject of the kernel (open files, random numbers, ...), made by that subject.
+class KernelState {
+ public:
+  virtual ~KernelState() = default;
+};
+
+class Vm : public RootSource {
+ public:
+  /// `entries`: the kernel's table of foreign symbols (vm/kernel/entries.h); the C entry vector is
+  /// made from it by the profile's names.
+  Vm(const Profile& profile, VmOptions options, std::span<const EntryDescriptor> entries);
+  ~Vm() override;
+
+  const Profile& profile;
+  VmOptions options;
+  Heap heap;
+  SymbolTable symbols;
+  std::span<const EntryDescriptor> entries;
+
+  Thread& main_thread() { return *main_thread_; }
+
+  // --- Roots that the kernel needs by name.
+  Value library_entries;         // vector, by library index; #f where not installed
+  Value error_invoke_code = nil; // first object of the base boot file
+  Value invoke_code = nil;       // second object
+  Value base_rtd = false_value;  // third object
+  Value threads = nil;           // list of thread objects; its address is a C entry
+  Value dummy_code = nil;        // a code object that holds one empty return point
+  struct Names {                 // symbols whose values the kernel reads or sets
+    Value nuate, null_continuation, collect_request_pending, error, event_and_resume,
+        event_and_resume_star, active_threads, heap_reserve_ratio, scheme_version,
+        make_load_binary, rtd_key, eq, symbol, eq_ht_rtd, symbol_ht_rtd, eqp, eqvp, equalp,
+        symboleqp;
+  } names;
+
+  // --- Values of symbols.
+  Value symbol_value(Value symbol) const { return field<Value>(symbol, layout::symbol_value); }
+  /// Sets a symbol's value with the barrier; its pvalue follows.
+  void set_symbol_value(Value symbol, Value v);
+
+  // --- Entries.
+  /// The word that the image gets for the C entry of this index (an address), or a named check.
+  Word c_entry(Word index) const;
+  /// The descriptor at an address that the image uses as a function, or nullptr.
+  const EntryDescriptor* entry_at(Word address) const;
+  const EntryDescriptor* find_entry(std::string_view name) const;
+  /// A library entry's closure or code; #f where it is not installed yet.
+  Value library_entry(Word index) const;
+  void install_library_entry(Word index, Value entry);
+  /// The address of the return point inside the library's underflow handler.
+  Word underflow_return_address() const;
+
+  void visit_roots(RootVisitor& visitor) override;
+
+  /// State of the kernel's subjects; slot numbers are in vm/kernel/entries.h.
+  std::unique_ptr<KernelState> kernel_state[8];
+
+ private:
+  std::unique_ptr<Thread> main_thread_;
+};
+
+}  // namespace coracle

@@ -1,0 +1,213 @@
+// The heap: segments of one space and generation each, allocation, the write barrier, collection.
+//
+// Invariants: allocation never collects (it may set the collect request); a reference stored into
+// an object of an older generation goes through store() or through the log at the end of the
+// allocation area, which becomes dirty cards. See HEAP.md.
+// Must not know: the interpreter, the kernel's entries; roots come from a RootSource.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vm/base/profile.h"
+#include "vm/base/value.h"
+#include "vm/heap/layout.h"
+
+namespace coracle {
+
+inline constexpr Word segment_shift = 14;
+inline constexpr Word segment_bytes = Word{1} << segment_shift;
+inline constexpr Word card_shift = 9;
+inline constexpr Word card_bytes = Word{1} << card_shift;
+inline constexpr Word cards_per_segment = segment_bytes / card_bytes;
+
+using Generation = std::uint8_t;
+inline constexpr Generation static_generation = 7;
+inline constexpr Generation default_maximum_generation = 4;
+
+/// Spaces, numbered as the images number them (equates.h: real_space_alist).
+enum class Space : std::uint8_t {
+  fresh = 0,  // "new": allocation areas of generation 0; mixed kinds
+  impure = 1,
+  symbol = 2,
+  port = 3,
+  pure = 4,
+  continuation = 5,
+  code = 6,
+  pure_typed = 7,
+  impure_record = 8,
+  impure_typed = 9,
+  closure = 10,
+  immobile_impure = 11,
+  count_pure = 12,
+  count_impure = 13,
+  weak_pair = 14,
+  ephemeron = 15,
+  reference_array = 16,
+  data = 17,
+  immobile_data = 18,
+  empty = 19,
+};
+inline constexpr std::size_t space_count = 19;  // real spaces
+
+/// What the collector asks the rest of the machine to show it. All of it lies in host memory.
+class RootVisitor {
+ public:
+  virtual ~RootVisitor() = default;
+  /// A Value in host memory; updated when its object moves.
+  virtual void value(Value& slot) = 0;
+  /// An address inside a code object (an instruction pointer); moves with the code object.
+  virtual void code_address(Word& address) = 0;
+  /// The running stack: `base` and `size` (bytes) of the stack object, `sfp` the frame pointer
+  /// (the word at sfp is the return address of the current frame), `esp` the overflow limit. The
+  /// stack is copied and all of them are updated; frames are swept by their live masks.
+  virtual void running_stack(Word& base, SignedWord& size, Word& sfp, Word& esp) = 0;
+};
+class RootSource {
+ public:
+  virtual ~RootSource() = default;
+  virtual void visit_roots(RootVisitor& visitor) = 0;
+};
+
+/// The allocation area of one thread: three words of its thread context. Objects grow up from ap;
+/// compiled code logs the addresses of stored-into slots down from real_eap to eap:
+///
+///     ap ...free... eap [logged addresses] real_eap
+struct AllocationArea {
+  Word* ap = nullptr;
+  Word* eap = nullptr;
+  Word* real_eap = nullptr;
+};
+
+struct CollectRequest {
+  int max_copied_generation;  // collect generations 0 to this one
+  int min_target;             // objects of generation g go to clamp(g + 1, min_target, max_target)
+  int max_target;             // may be static_generation
+  Value count_roots{false_value};  // list of objects to account for, or #f
+};
+
+struct HeapOptions {
+  Word collect_trip_bytes = 8u << 20;  // new bytes since the last collection that ask for one
+  bool verify = false;                 // verify the heap before and after each collection
+  std::size_t os_memory_limit = 0;     // bytes; 0: no limit
+};
+
+class HeapImplementation;
+
+class Heap {
+ public:
+  Heap(const Profile& profile, HeapOptions options);
+  ~Heap();
+  Heap(const Heap&) = delete;
+  Heap& operator=(const Heap&) = delete;
+
+  const Profile& profile() const { return *profile_; }
+
+  // --- Allocation: bytes are rounded up to object_alignment; memory is not initialised. Never
+  // collects. When the operating system has no more memory, the out-of-memory handler is called;
+  // it does not return.
+  /// `bytes` in `space` of `generation`. A segment of its own where they don't fit into one.
+  Word allocate(Space space, Generation generation, Word bytes);
+  /// `bytes` of new space: from the area while there is room, else a new area or a segment of their
+  /// own (get_more_room).
+  Word allocate(AllocationArea& area, Word bytes) {
+    Word const size = align_object(bytes);
+    Word const start = *area.ap;
+    if (size <= *area.eap - start) [[likely]] {
+      *area.ap = start + size;
+      return start;
+    }
+    return allocate_slow(area, size);
+  }
+  /// Gives the area a new segment; whatever was logged in it must have been scanned.
+  void reset_area(AllocationArea& area);
+  /// Turns the logged stores of the area into dirty cards and gives their room back to the area,
+  /// or starts a new area when little room is left (scan-remembered-set).
+  void scan_log(AllocationArea& area);
+
+  // --- Write barrier.
+  /// Stores a reference into a slot of a heap object of any generation.
+  void store(Word slot, Value v);
+  void set_car(Value p, Value v) { store(untagged(p) + layout::pair_car, v); }
+  void set_cdr(Value p, Value v) { store(untagged(p) + layout::pair_cdr, v); }
+  void set_box(Value b, Value v) { store(untagged(b) + layout::box_ref, v); }
+  void set_vector(Value v, Word i, Value x) { store(untagged(v) + 8 + 8 * i, x); }
+
+  // --- Segments, as Scheme sees them.
+  /// The address of the three-level segment table that compiled code reads (weak-pair? and such).
+  Word segment_table() const;
+  bool contains(Word address) const;
+  /// Generation of a reference's object, or -1 outside the heap.
+  int generation_of(Value v) const;
+  /// Space of a reference's object, or Space::empty outside the heap.
+  Space space_of(Value v) const;
+  Word list_bits(Value pair) const;
+  void set_list_bits(Value pair, Word bits);
+
+  // --- Collection.
+  /// Collects as the request says, with the roots of `roots` and those added by add_root. Returns
+  /// what (collect g tg objs) returns: void, or a list of (object . bytes) for count_roots.
+  Value collect(const CollectRequest& request, RootSource& roots, AllocationArea& area);
+  /// Registers a Value in host memory as a root for the heap's life.
+  void add_root(Value* slot);
+  void lock(Value v);
+  void unlock(Value v);
+  bool is_locked(Value v) const;
+  std::vector<Value> locked_objects() const;
+  /// Keeps the object's segment in place (an object of an immobile space) until static.
+  void immobilize(Value v);
+  void mobilize(Value v);
+
+  int maximum_generation() const;
+  void set_maximum_generation(int g);
+  int minimum_free_generation() const;
+  void set_minimum_free_generation(int g);
+  int minimum_mark_generation() const;
+  void set_minimum_mark_generation(int g);
+  void set_collect_trip_bytes(Word bytes);
+  /// True once since it was last asked when enough was allocated to ask for a collection.
+  bool take_collect_request();
+  /// Called (not during a collection) when collect-trip-bytes is passed; sets a flag, no more.
+  void on_collect_request(void (*handler)(void*), void* context);
+  void on_out_of_memory(void (*handler)(void*, Word bytes), void* context);
+
+  // --- Statistics. generation < 0: all; space < 0: all.
+  Word bytes_allocated(int generation, int space, const AllocationArea& area) const;
+  Word bytes_finalized() const;
+  Word current_memory_bytes() const;
+  Word maximum_memory_bytes() const;
+  void reset_maximum_memory_bytes();
+  bool object_counts_enabled() const;
+  void enable_object_counts(bool enabled);
+  Value object_counts(AllocationArea& area);
+  bool backreferences_enabled() const;
+  void enable_backreferences(bool enabled);
+  Value object_backreferences(AllocationArea& area);
+  void adjust_phantom(Value phantom, Word new_length);
+
+  // --- Guardians. Entries are untyped objects linked from the thread context's guardian_entries.
+  Value unregister_guardian(Value tconc, AllocationArea& area);
+  /// The guardian_entries word of the thread context (compiled code pushes there).
+  void set_guardian_list(Value* head);
+
+  // --- Code.
+  /// Code objects with profile counters, newest first: the kernel's profile entries read it.
+  Value profile_counters = nil;
+
+  /// Verifies every reference, card, generation and space; returns what is wrong, one line each.
+  std::vector<std::string> verify(RootSource& roots, AllocationArea& area);
+
+  HeapImplementation& implementation() { return *implementation_; }
+
+ private:
+  Word allocate_slow(AllocationArea& area, Word size);
+
+  const Profile* profile_;
+  std::unique_ptr<HeapImplementation> implementation_;
+};
+
+}  // namespace coracle
