@@ -1,0 +1,114 @@
+#include "boot/profiles.h"
+
+#include <array>
+
+namespace coracle {
+namespace {
+
+/// What the rows of a release's .def file fill.
+struct ProfileTable {
+  static constexpr std::uint16_t missing_offset = 0xFFFF;
+  static constexpr std::size_t maximum_names = 128;
+
+  struct Names {
+    std::array<std::string_view, maximum_names> names{};
+    std::size_t count = 0;
+    constexpr void add(std::string_view name) { names[count++] = name; }
+    constexpr std::span<const std::string_view> all() const { return {names.data(), count}; }
+  };
+
+  Profile numbers{};
+  Names c_entries{}, machine_types{};
+  std::size_t number_rows = 0;
+
+  constexpr ProfileTable() {
+    for (std::uint16_t& offset : numbers.context_offsets) offset = missing_offset;
+  }
+  constexpr bool complete() const {
+    for (std::uint16_t const offset : numbers.context_offsets) {
+      if (offset >= numbers.context_size) return false;
+    }
+    return numbers.version != 0 && !numbers.machine_name.empty() && number_rows == 8 &&
+           c_entries.count != 0 && machine_types.count > numbers.machine_type &&
+           machine_types.names[numbers.machine_type] == numbers.machine_name;
+  }
+};
+
+#define RELEASE(name, number)    \
+  t.numbers.release = name;      \
+  t.numbers.version = number;
+#define MACHINE(number, name)        \
+  t.numbers.machine_type = number;   \
+  t.numbers.machine_name = name;
+#define CONTEXT_SIZE(bytes) t.numbers.context_size = bytes;
+#define CONTEXT_OFFSET(field, offset) \
+  t.numbers.context_offsets[static_cast<std::size_t>(Tc::field)] = offset;
+#define NUMBER(field, number)  \
+  t.numbers.field = number;    \
+  ++t.number_rows;
+#define C_ENTRY(name) t.c_entries.add(name);
+#define MACHINE_TYPE(name) t.machine_types.add(name);
+
+constexpr ProfileTable chez_10_0_0 = [] {
+  ProfileTable t;
+#include "boot/profiles/chez_10_0_0.def"
+  return t;
+}();
+static_assert(chez_10_0_0.complete(), "a row is missing in chez_10_0_0.def");
+
+#undef RELEASE
+#undef MACHINE
+#undef CONTEXT_SIZE
+#undef CONTEXT_OFFSET
+#undef NUMBER
+#undef C_ENTRY
+#undef MACHINE_TYPE
+
+/// The profile of a table; its lists of names lie in the table.
+constexpr Profile profile_of(const ProfileTable& table) {
+  Profile p = table.numbers;
+  p.c_entry_names = table.c_entries.all();
+  p.machine_type_names = table.machine_types.all();
+  return p;
+}
+
+constexpr Profile all_profiles[] = {
+    profile_of(chez_10_0_0),
+};
+
+}  // namespace
+
+std::span<const Profile> profiles() { return all_profiles; }
+
+const Profile* find_profile(std::uint32_t version) {
+  for (const Profile& p : all_profiles) {
+    if (p.version == version) return &p;
+  }
+  return nullptr;
+}
+
+std::string release_name(std::uint64_t version) {
+  if (version >> 32 != 0) return "unknown (" + std::to_string(version) + ")";
+  auto part = [&](int shift) { return std::to_string((version >> shift) & 0xFF); };
+  std::string name = part(24) + "." + part(16) + "." + part(8);
+  if ((version & 0xFF) != 0) name += "-pre-release." + part(0);
+  return name;
+}
+
+std::string machine_type_name(const Profile& profile, std::uint64_t number) {
+  if (number < profile.machine_type_names.size()) {
+    return std::string(profile.machine_type_names[number]);
+  }
+  return "type " + std::to_string(number);
+}
+
+std::string supported_releases() {
+  std::string text;
+  for (const Profile& p : all_profiles) {
+    if (!text.empty()) text += &p == &all_profiles[std::size(all_profiles) - 1] ? " or " : ", ";
+    text += p.release;
+  }
+  return text;
+}
+
+}  // namespace coracle
