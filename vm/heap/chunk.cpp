@@ -1,0 +1,154 @@
+#include "vm/heap/chunk.h"
+
+#include <algorithm>
+#include <bit>
+#include <new>
+
+#include "vm/base/check.h"
+
+namespace coracle {
+namespace {
+
+#if CORACLE_STRESS
+constexpr std::uint32_t chunk_segments = 16;
+#else
+constexpr std::uint32_t chunk_segments = 128;  // 2 MB
+#endif
+// A run of at least this many gets a chunk of its own, which goes back when the run dies.
+constexpr std::uint32_t own_chunk_segments = chunk_segments / 2;
+
+/// First of `count` free segments in a row, or segment_count.
+std::uint32_t find_free(const Chunk& chunk, std::uint32_t count) {
+  std::uint32_t run = 0;
+  std::uint32_t i = 0;
+  while (i < chunk.segment_count) {
+    std::uint64_t const rest = chunk.free_bits[i >> 6] >> (i & 63);
+    if (rest == 0) {
+      run = 0;
+      i = (i | 63) + 1;
+    } else if ((rest & 1) == 0) {
+      run = 0;
+      i += static_cast<std::uint32_t>(std::countr_zero(rest));
+    } else {
+      if (++run == count) return i + 1 - count;
+      ++i;
+    }
+  }
+  return chunk.segment_count;
+}
+
+}  // namespace
+
+ChunkPool::~ChunkPool() {
+  while (!chunks_.empty()) remove_chunk(chunks_.size() - 1);
+}
+
+Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32_t count) {
+  if (count < own_chunk_segments) {
+    bool leading = true;
+    for (std::size_t i = first_with_room_; i < chunks_.size(); ++i) {
+      Chunk& chunk = *chunks_[i];
+      if (leading && chunk.free_count == 0) {
+        first_with_room_ = i + 1;
+        continue;
+      }
+      leading = false;
+      if (chunk.free_count < count) continue;
+      std::uint32_t const first = find_free(chunk, count);
+      if (first != chunk.segment_count) return take(chunk, first, count, space, generation);
+    }
+  }
+  Chunk* const chunk = add_chunk(count < own_chunk_segments ? chunk_segments : count);
+  return chunk == nullptr ? nullptr : take(*chunk, 0, count, space, generation);
+}
+
+Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
+                         Generation generation) {
+  Segment* const head = &chunk.segments[first];
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Segment& s = head[i];
+    s = Segment{};
+    s.space = space;
+    s.generation = generation;
+    s.run = head;
+    s.chunk = &chunk;
+    s.base = chunk.base + Word{first + i} * segment_bytes;
+    s.cards.fill(clean_card);
+    chunk.free_bits[(first + i) >> 6] &= ~(std::uint64_t{1} << ((first + i) & 63));
+    table_.set(s.base, &s);
+  }
+  head->head = true;
+  head->run_length = count;
+  head->used_end = head->base;
+  chunk.free_count -= count;
+  free_segments_ -= count;
+  return head;
+}
+
+void ChunkPool::release_run(Segment* head) {
+  Chunk& chunk = *head->chunk;
+  std::uint32_t const first = static_cast<std::uint32_t>(head - chunk.segments.get());
+  std::uint32_t const count = head->run_length;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Segment& s = head[i];
+    table_.set(s.base, nullptr);
+    s.space = Space::empty;
+    chunk.free_bits[(first + i) >> 6] |= std::uint64_t{1} << ((first + i) & 63);
+  }
+  chunk.free_count += count;
+  free_segments_ += count;
+  if (chunk.segment_count != chunk_segments && chunk.free_count == chunk.segment_count) {
+    remove_chunk(chunk.index);
+  } else {
+    first_with_room_ = std::min(first_with_room_, chunk.index);
+  }
+}
+
+void ChunkPool::trim(Word reserve) {
+  Word kept = 0;
+  for (std::size_t i = chunks_.size(); i-- > 0;) {
+    const Chunk& chunk = *chunks_[i];
+    if (chunk.free_count != chunk.segment_count) continue;
+    Word const bytes = Word{chunk.segment_count} * segment_bytes;
+    if (kept + bytes <= reserve) {
+      kept += bytes;
+    } else {
+      remove_chunk(i);
+    }
+  }
+  first_with_room_ = 0;
+}
+
+Chunk* ChunkPool::add_chunk(std::uint32_t segment_count) {
+  Word const bytes = Word{segment_count} * segment_bytes;
+  Word const base = os_.allocate(bytes, segment_bytes);
+  if (base == 0) return nullptr;
+  if (!table_.prepare(base, base + bytes)) {
+    os_.release(base, bytes);
+    return nullptr;
+  }
+  auto chunk = std::make_unique<Chunk>();
+  chunk->base = base;
+  chunk->segment_count = segment_count;
+  chunk->free_count = segment_count;
+  chunk->segments = std::make_unique<Segment[]>(segment_count);
+  chunk->free_bits.assign((segment_count + 63) / 64, 0);
+  for (std::uint32_t i = 0; i < segment_count; ++i) {
+    chunk->free_bits[i >> 6] |= std::uint64_t{1} << (i & 63);
+  }
+  free_segments_ += segment_count;
+  chunk->index = chunks_.size();
+  chunks_.push_back(std::move(chunk));
+  return chunks_.back().get();
+}
+
+void ChunkPool::remove_chunk(std::size_t index) {
+  Chunk& chunk = *chunks_[index];
+  free_segments_ -= chunk.free_count;
+  os_.release(chunk.base, Word{chunk.segment_count} * segment_bytes);
+  chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(index));
+  for (std::size_t i = index; i < chunks_.size(); ++i) chunks_[i]->index = i;
+  if (first_with_room_ > index) --first_with_room_;
+}
+
+}  // namespace coracle

@@ -1,0 +1,55 @@
+// Chunks: what the heap gets from the operating system, cut into segments.
+//
+// Owns: chunks, their segments' descriptors, which segments are free.
+// Invariants: a chunk is a power of two of segments or serves one large run; an empty chunk goes
+// back to the operating system in trim(), one made for a large run at once.
+// Must not know: spaces and generations beyond writing them into the descriptors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "vm/heap/segment.h"
+
+namespace coracle {
+
+struct Chunk {
+  Word base = 0;
+  std::size_t index = 0;  // in the pool
+  std::uint32_t segment_count = 0;
+  std::uint32_t free_count = 0;
+  std::unique_ptr<Segment[]> segments;
+  std::vector<std::uint64_t> free_bits;  // a bit for each segment
+};
+
+class ChunkPool {
+ public:
+  ChunkPool(OsMemory& os, SegmentTable& table) : os_(os), table_(table) {}
+  ~ChunkPool();
+  ChunkPool(const ChunkPool&) = delete;
+  ChunkPool& operator=(const ChunkPool&) = delete;
+
+  /// The head of a run of `count` segments, clean descriptors, memory as it happens to be; null
+  /// when the operating system has no more.
+  Segment* allocate_run(Space space, Generation generation, std::uint32_t count);
+  /// Frees a run.
+  void release_run(Segment* head);
+  /// Gives empty chunks back, but for `reserve` bytes of them.
+  void trim(Word reserve);
+  Word free_bytes() const { return Word{free_segments_} * segment_bytes; }
+
+ private:
+  Segment* take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
+                Generation generation);
+  Chunk* add_chunk(std::uint32_t segment_count);
+  void remove_chunk(std::size_t index);
+
+  OsMemory& os_;
+  SegmentTable& table_;
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::size_t first_with_room_ = 0;  // no chunk before this one has a free segment
+  std::uint64_t free_segments_ = 0;
+};
+
+}  // namespace coracle

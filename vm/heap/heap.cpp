@@ -1,0 +1,262 @@
+#include "vm/heap/heap.h"
+
+#include <algorithm>
+
+#include "vm/base/check.h"
+#include "vm/heap/implementation.h"
+
+namespace coracle {
+
+Heap::Heap(const Profile& profile, HeapOptions options)
+    : profile_(&profile),
+      implementation_(std::make_unique<HeapImplementation>(profile, options)) {
+  add_root(&profile_counters);
+}
+
+Heap::~Heap() {
+  for (auto& spaces : implementation_->runs) {
+    for (Segment* head : spaces) {
+      for (; head != nullptr; head = head->next) {
+        for (std::uint32_t i = 0; i < head->run_length; ++i) {
+          if (head[i].list_bits != 0) delete[] host_pointer<std::uint8_t>(head[i].list_bits);
+        }
+      }
+    }
+  }
+}
+
+// --- Allocation
+
+Word Heap::allocate(Space space, Generation generation, Word bytes) {
+  return implementation_->allocate_in(space, generation, align_object(bytes));
+}
+
+Word Heap::allocate_slow(AllocationArea& area, Word size) {
+  HeapImplementation& h = *implementation_;
+  CORACLE_CHECK(!h.collecting);
+  CORACLE_CHECK_MESSAGE(size != 0, "an object's size overflows");
+  scan_log(area);  // gives the log's room back, and starts a new area when that isn't much
+  Word const start = *area.ap;
+  // A new area must not be used up by one object, and a larger object is better off in a run of its
+  // own: the collector never copies it then.
+  if (size <= large_object_bytes && size <= *area.eap - start) {
+    *area.ap = start + size;
+    return start;
+  }
+  return h.allocate_in(Space::fresh, 0, size);
+}
+
+void Heap::reset_area(AllocationArea& area) {
+  HeapImplementation& h = *implementation_;
+  if (*area.ap != 0) {
+    // The last address of a full area is one past its run.
+    if (Segment* const s = h.table.find(*area.real_eap - 1); s != nullptr) {
+      Segment* const head = s->run;
+      head->used_end = *area.ap;
+      if (!h.collecting) h.new_bytes -= head->run_end() - *area.ap;
+    }
+  }
+  Segment* const head = h.new_run(Space::fresh, 0, Word{area_segments} << segment_shift);
+  head->used_end = head->run_end();
+  *area.ap = head->base;
+  *area.eap = *area.real_eap = head->run_end();
+}
+
+void Heap::scan_log(AllocationArea& area) {
+  HeapImplementation& h = *implementation_;
+  Word last_card = 0;
+  for (Word p = *area.eap; p < *area.real_eap; p += word_bytes) {
+    Word const slot = load<Word>(p);
+    Word const card = slot >> card_shift;
+    if (card == last_card) continue;  // consecutive stores often hit one object
+    last_card = card;
+    h.note_store(slot);
+  }
+  *area.eap = *area.real_eap;
+  if (*area.eap - *area.ap <= area_waste_maximum) reset_area(area);
+#if CORACLE_STRESS
+  h.request_collection();
+#endif
+}
+
+// --- Write barrier
+
+void Heap::store(Word slot, Value v) {
+  coracle::store<Value>(slot, v);
+  if (!is_fixmediate(v)) implementation_->note_store(slot);
+}
+
+// --- Segments as Scheme sees them
+
+Word Heap::segment_table() const { return implementation_->table.root(); }
+
+bool Heap::contains(Word address) const {
+  return implementation_->table.find(address) != nullptr;
+}
+
+int Heap::generation_of(Value v) const {
+  if (is_fixmediate(v)) return -1;
+  Segment const* const s = implementation_->segment_of(v);
+  return s == nullptr ? -1 : s->generation;
+}
+
+Space Heap::space_of(Value v) const {
+  if (is_fixmediate(v)) return Space::empty;
+  Segment const* const s = implementation_->segment_of(v);
+  return s == nullptr ? Space::empty : s->space;
+}
+
+Word Heap::list_bits(Value pair) const {
+  Segment const* const s = implementation_->segment_of(pair);
+  if (s == nullptr || s->list_bits == 0) return 0;
+  Word const i = segment_bit_index(untagged(pair));
+  return (load<std::uint8_t>(s->list_bits + (i >> 3)) >> (i & 7)) & 3;
+}
+
+void Heap::set_list_bits(Value pair, Word bits) {
+  Segment* const s = implementation_->segment_of(pair);
+  if (s == nullptr) return;
+  if (s->list_bits == 0) s->list_bits = address_of(new std::uint8_t[segment_bitmap_bytes]());
+  Word const i = segment_bit_index(untagged(pair));
+  Word const byte = s->list_bits + (i >> 3);
+  coracle::store<std::uint8_t>(byte, static_cast<std::uint8_t>(load<std::uint8_t>(byte) |
+                                                               ((bits & 3) << (i & 7))));
+}
+
+// --- Roots, locks
+
+void Heap::add_root(Value* slot) { implementation_->roots.push_back(slot); }
+
+void Heap::lock(Value v) {
+  int const g = generation_of(v);
+  if (g < 0 || g == static_generation) return;
+  immobilize(v);
+  implementation_->locked.push_back(v);
+}
+
+void Heap::unlock(Value v) {
+  int const g = generation_of(v);
+  if (g < 0 || g == static_generation) return;
+  auto& locked = implementation_->locked;
+  auto const it = std::find(locked.rbegin(), locked.rend(), v);
+  if (it == locked.rend()) return;
+  locked.erase(std::next(it).base());
+  mobilize(v);
+  // A fresh segment that grew old holds objects of all kinds, and its cards can't be swept: what
+  // stays there is swept whole at each collection, locked or not (see sweep_old_fresh_objects).
+  if (g > 0 && space_of(v) == Space::fresh &&
+      std::find(locked.begin(), locked.end(), v) == locked.end()) {
+    implementation_->locked_before.push_back(v);
+  }
+}
+
+bool Heap::is_locked(Value v) const {
+  int const g = generation_of(v);
+  if (g < 0 || g == static_generation) return true;  // such an object doesn't move anyway
+  auto const& locked = implementation_->locked;
+  return std::find(locked.begin(), locked.end(), v) != locked.end();
+}
+
+std::vector<Value> Heap::locked_objects() const { return implementation_->locked; }
+
+void Heap::immobilize(Value v) {
+  int const g = generation_of(v);
+  if (g < 0 || g == static_generation) return;
+  std::uint8_t& reasons = implementation_->segment_of(v)->run->immobile;
+  if (reasons != immobile_for_good) ++reasons;
+}
+
+void Heap::mobilize(Value v) {
+  int const g = generation_of(v);
+  if (g < 0 || g == static_generation) return;
+  std::uint8_t& reasons = implementation_->segment_of(v)->run->immobile;
+  if (reasons != immobile_for_good && reasons != 0) --reasons;
+}
+
+// --- Parameters
+
+int Heap::maximum_generation() const { return implementation_->maximum_generation; }
+int Heap::minimum_free_generation() const { return implementation_->minimum_free_generation; }
+void Heap::set_minimum_free_generation(int g) { implementation_->minimum_free_generation = g; }
+int Heap::minimum_mark_generation() const { return implementation_->minimum_mark_generation; }
+void Heap::set_minimum_mark_generation(int g) { implementation_->minimum_mark_generation = g; }
+void Heap::set_collect_trip_bytes(Word bytes) {
+  implementation_->options.collect_trip_bytes = bytes;
+}
+
+void Heap::set_maximum_generation(int g) {
+  CORACLE_CHECK(g >= 0 && g < static_generation);
+  HeapImplementation& h = *implementation_;
+  if (h.minimum_free_generation == h.maximum_generation || h.minimum_free_generation > g) {
+    h.minimum_free_generation = g;
+  }
+  h.maximum_generation = g;
+}
+
+bool Heap::take_collect_request() {
+  bool const requested = implementation_->collect_requested;
+  implementation_->collect_requested = false;
+  return requested;
+}
+
+void Heap::on_collect_request(void (*handler)(void*), void* context) {
+  implementation_->request_handler = handler;
+  implementation_->request_context = context;
+}
+
+void Heap::on_out_of_memory(void (*handler)(void*, Word bytes), void* context) {
+  implementation_->memory_handler = handler;
+  implementation_->memory_context = context;
+}
+
+// --- Statistics
+
+Word Heap::bytes_allocated(int generation, int space, const AllocationArea& area) const {
+  HeapImplementation& h = *implementation_;
+  h.note_region_ends();
+  Word total = 0;
+  for (std::size_t g = 0; g < generation_count; ++g) {
+    // Generations past the greatest exist only while it is being lowered; they count as part of it.
+    bool const wanted = generation < 0 || static_cast<std::size_t>(generation) == g ||
+                        (generation == h.maximum_generation && g != static_generation &&
+                         g > static_cast<std::size_t>(generation));
+    if (!wanted) continue;
+    total += h.phantom_bytes[g];
+    for (std::size_t s = 0; s < space_count; ++s) {
+      if (space >= 0 && static_cast<std::size_t>(space) != s) continue;
+      for (Segment const* run = h.runs[g][s]; run != nullptr; run = run->next) {
+        total += run->used_end - run->base;
+      }
+      if (g == 0 && s == index_of(Space::fresh) && *area.real_eap != 0) {
+        total -= *area.real_eap - *area.ap;
+      }
+    }
+  }
+  return total;
+}
+
+Word Heap::bytes_finalized() const { return implementation_->bytes_finalized; }
+Word Heap::current_memory_bytes() const { return implementation_->os.current_bytes(); }
+Word Heap::maximum_memory_bytes() const { return implementation_->os.maximum_bytes(); }
+void Heap::reset_maximum_memory_bytes() { implementation_->os.reset_maximum(); }
+bool Heap::object_counts_enabled() const { return implementation_->counts_enabled; }
+void Heap::enable_object_counts(bool enabled) { implementation_->counts_enabled = enabled; }
+bool Heap::backreferences_enabled() const { return implementation_->backreferences_enabled; }
+void Heap::enable_backreferences(bool enabled) {
+  implementation_->backreferences_enabled = enabled;
+}
+
+void Heap::adjust_phantom(Value phantom, Word new_length) {
+  HeapImplementation& h = *implementation_;
+  Word const old_length = field<Word>(phantom, layout::phantom_length);
+  init_field<Word>(phantom, layout::phantom_length, new_length);
+  h.phantom_bytes[h.segment_of(phantom)->generation] += new_length - old_length;
+  h.os.adjust(static_cast<SignedWord>(new_length - old_length));
+  h.count_new_bytes(0);
+}
+
+// --- Guardians
+
+void Heap::set_guardian_list(Value* head) { implementation_->new_guardians = head; }
+
+}  // namespace coracle

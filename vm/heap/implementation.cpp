@@ -1,0 +1,123 @@
+#include "vm/heap/implementation.h"
+
+#include "vm/base/check.h"
+
+namespace coracle {
+
+HeapImplementation::HeapImplementation(const Profile& p, const HeapOptions& heap_options)
+    : profile(p),
+      options(heap_options),
+      os(heap_options.os_memory_limit),
+      table(os),
+      chunks(os, table) {}
+
+Segment* HeapImplementation::new_run(Space space, Generation g, Word size) {
+  Word const count = (size + segment_bytes - 1) >> segment_shift;
+  Segment* const head = count > 0xFFFF'FFFF
+                            ? nullptr
+                            : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count));
+  if (head == nullptr) {
+    if (memory_handler != nullptr) memory_handler(memory_context, size);
+    CORACLE_CHECK_MESSAGE(head != nullptr, "out of memory");
+  }
+  head->next = runs[g][index_of(space)];
+  runs[g][index_of(space)] = head;
+  if (g == 0 && !collecting) count_new_bytes(count << segment_shift);
+  return head;
+}
+
+Word HeapImplementation::allocate_in_slow(Space space, Generation g, Word size) {
+  AllocationRegion& r = regions[g][index_of(space)];
+  if (size > large_object_bytes) {
+    Segment* const head = new_run(space, g, size);
+    for (std::uint32_t i = 0; i < head->run_length; ++i) head[i].large = true;
+    head->used_end = head->base + size;
+    if (collecting) {
+      head->sweep_start = head->base;
+      head->sweep_next = r.to_sweep;
+      r.to_sweep = head;
+    }
+    return head->base;
+  }
+  close_region(space, g);
+  Word const segments = space == Space::code ? code_run_segments : 1;
+  Segment* const head = new_run(space, g, segments << segment_shift);
+  r.run = head;
+  r.sweep = head->base;
+  r.next = head->base + size;
+  r.limit = head->run_end();
+  return head->base;
+}
+
+void HeapImplementation::close_region(Space space, Generation g) {
+  AllocationRegion& r = regions[g][index_of(space)];
+  if (r.run == nullptr) return;
+  r.run->used_end = r.next;
+  if (collecting && r.sweep != r.next) {
+    r.run->sweep_start = r.sweep;
+    r.run->sweep_next = r.to_sweep;
+    r.to_sweep = r.run;
+  }
+  r.run = nullptr;
+  r.next = r.limit = r.sweep = 0;
+}
+
+void HeapImplementation::note_region_ends() {
+  for (auto& spaces : regions) {
+    for (AllocationRegion& r : spaces) {
+      if (r.run != nullptr) r.run->used_end = r.next;
+    }
+  }
+}
+
+void HeapImplementation::list_dirty(Segment* s, std::uint8_t youngest) {
+  if (s->dirty_link != nullptr) {
+    *s->dirty_link = s->dirty_next;
+    if (s->dirty_next != nullptr) s->dirty_next->dirty_link = s->dirty_link;
+    s->dirty_link = nullptr;
+    s->dirty_next = nullptr;
+  }
+  s->youngest = youngest;
+  if (youngest == clean_card) return;
+  Segment*& first = dirty[s->generation][youngest];
+  s->dirty_next = first;
+  s->dirty_link = &first;
+  if (first != nullptr) first->dirty_link = &s->dirty_next;
+  first = s;
+}
+
+void HeapImplementation::note_store(Word slot) {
+  Segment* const s = table.find(slot);
+  // Storage outside the heap has no cards: whoever owns it shows it to the collector as a root.
+  if (s == nullptr || s->generation == 0) return;
+  mark_card(s, slot, 0);
+}
+
+void HeapImplementation::count_new_bytes(Word bytes) {
+  new_bytes += bytes;
+#if CORACLE_STRESS
+  request_collection();
+#else
+  if (new_bytes + phantom_bytes[0] >= options.collect_trip_bytes) request_collection();
+#endif
+}
+
+void HeapImplementation::request_collection() {
+  collect_requested = true;
+  if (request_handler != nullptr) request_handler(request_context);
+}
+
+void HeapImplementation::free_run(Segment* head) {
+  for (std::uint32_t i = 0; i < head->run_length; ++i) {
+    Segment& s = head[i];
+    if (s.dirty_link != nullptr) list_dirty(&s, clean_card);
+    if (s.list_bits != 0) delete[] host_pointer<std::uint8_t>(s.list_bits);
+  }
+#if CORACLE_STRESS
+  std::memset(host_pointer(head->base), 0xD6,
+              static_cast<std::size_t>(head->run_end() - head->base));
+#endif
+  chunks.release_run(head);
+}
+
+}  // namespace coracle

@@ -1,0 +1,131 @@
+// The state of the heap, shared by the files of this room and seen by no other room.
+//
+// Owns: segments by generation and space, where each pair of them allocates, dirty segments, roots,
+// locked objects, guardian entries, counters.
+// Invariants: a run is on exactly one list of `runs`; a segment is on the dirty list of its own
+// generation and the youngest of its cards, or on none when all cards are clean.
+// Must not know: the interpreter, the kernel.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "vm/heap/chunk.h"
+#include "vm/heap/heap.h"
+
+namespace coracle {
+
+class SymbolTable;
+
+inline constexpr std::size_t generation_count = static_generation + 1;
+
+#if CORACLE_STRESS
+inline constexpr std::uint32_t area_segments = 1;
+#else
+inline constexpr std::uint32_t area_segments = 4;
+#endif
+// Code objects may cross the segments of a run, so that little is lost at a segment's end.
+inline constexpr std::uint32_t code_run_segments = 8;
+// An object larger than this has a run of its own, and is never copied.
+inline constexpr Word large_object_bytes = segment_bytes / 2;
+// An allocation area with no more room than this is given up (equates.h: alloc_waste_maximum).
+inline constexpr Word area_waste_maximum = 0x800;
+// Empty chunks that stay with the heap after a collection.
+inline constexpr Word chunk_reserve_bytes = Word{8} << 20;
+
+constexpr std::size_t index_of(Space s) { return static_cast<std::size_t>(s); }
+
+/// Where one space of one generation allocates.
+struct AllocationRegion {
+  Word next = 0, limit = 0;     // the free part of the current run
+  Segment* run = nullptr;       // its head
+  Word sweep = 0;               // collecting: the first object of the run that isn't swept
+  Segment* to_sweep = nullptr;  // collecting: earlier runs with objects to sweep
+};
+
+/// What a guardian watches: compiled code makes entries in the heap, the collector moves them here.
+struct GuardianEntry {
+  Value object, representative, tconc;
+  bool ordered;
+};
+
+class HeapImplementation {
+ public:
+  HeapImplementation(const Profile& profile, const HeapOptions& heap_options);
+
+  const Profile& profile;
+  HeapOptions options;
+  OsMemory os;
+  SegmentTable table;
+  ChunkPool chunks;
+
+  std::array<std::array<AllocationRegion, space_count>, generation_count> regions{};
+  std::array<std::array<Segment*, space_count>, generation_count> runs{};
+  std::array<std::array<Segment*, generation_count>, generation_count> dirty{};  // [from][to]
+
+  std::vector<Value*> roots;
+  std::vector<SymbolTable*> symbol_tables;
+  std::vector<Value> locked;
+  std::vector<Value> locked_before;  // locked objects in fresh segments that grew old, unlocked
+  std::array<std::vector<GuardianEntry>, generation_count> guardians{};
+  Value* new_guardians = nullptr;  // the thread's list of entries that compiled code made
+
+  bool collecting = false;
+  int maximum_generation = default_maximum_generation;
+  int minimum_free_generation = default_maximum_generation;
+  int minimum_mark_generation = default_maximum_generation;
+  bool counts_enabled = false;
+  bool backreferences_enabled = false;
+
+  Word new_bytes = 0;  // given to generation 0 since the last collection
+  std::array<Word, generation_count> phantom_bytes{};
+  Word bytes_finalized = 0;
+  bool collect_requested = false;
+  void (*request_handler)(void*) = nullptr;
+  void* request_context = nullptr;
+  void (*memory_handler)(void*, Word) = nullptr;
+  void* memory_context = nullptr;
+
+  Segment* segment_of(Value v) const { return table.find(untagged(v)); }
+
+  /// `size` bytes (aligned) of a space and generation.
+  Word allocate_in(Space space, Generation g, Word size) {
+    AllocationRegion& r = regions[g][index_of(space)];
+    Word const start = r.next;
+    if (size <= r.limit - start) [[likely]] {
+      r.next = start + size;
+      return start;
+    }
+    return allocate_in_slow(space, g, size);
+  }
+  /// A run on the list of its space and generation; calls the out-of-memory handler.
+  Segment* new_run(Space space, Generation g, Word size);
+  /// Ends allocation in the region's run.
+  void close_region(Space space, Generation g);
+  /// Writes where objects end in the runs that are being filled, for walkers of the heap.
+  void note_region_ends();
+
+  /// The card of `slot` in segment `s` may refer to generation `to`.
+  void mark_card(Segment* s, Word slot, std::uint8_t to) {
+    std::uint8_t& card = s->cards[card_index(slot)];
+    if (to < card) {
+      card = to;
+      if (to < s->youngest) list_dirty(s, to);
+    }
+  }
+  /// Puts the segment on the dirty list of `youngest` (clean_card: on none).
+  void list_dirty(Segment* s, std::uint8_t youngest);
+  /// The barrier: something was stored into the slot.
+  void note_store(Word slot);
+
+  void count_new_bytes(Word bytes);
+  void request_collection();
+  /// Frees a run and what hangs on its descriptors.
+  void free_run(Segment* head);
+
+ private:
+  Word allocate_in_slow(Space space, Generation g, Word size);
+};
+
+}  // namespace coracle

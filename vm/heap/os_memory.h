@@ -1,0 +1,42 @@
+// Memory from the operating system: the one place where the heap gets and returns any.
+//
+// Owns: the calls to the host, the count of bytes held, the limit.
+// Invariants: every block is aligned as asked for and filled with zeros; a block is returned with
+// the size it was asked for with.
+// Must not know: what the memory is for.
+#pragma once
+
+#include <cstddef>
+
+#include "vm/base/value.h"
+
+namespace coracle {
+
+class OsMemory {
+ public:
+  /// `limit`: bytes that may be held at a time; 0: no limit.
+  explicit OsMemory(std::size_t limit) : limit_(limit) {}
+  OsMemory(const OsMemory&) = delete;
+  OsMemory& operator=(const OsMemory&) = delete;
+
+  /// The address of `bytes` of zeros at a multiple of `alignment` (a power of two), or 0 when there
+  /// is no more.
+  Word allocate(Word bytes, Word alignment);
+  void release(Word address, Word bytes);
+  /// The same for tables that are touched in a few places only: they don't count as memory held.
+  Word allocate_sparse(Word bytes, Word alignment);
+  void release_sparse(Word address, Word bytes);
+
+  /// Memory that isn't the heap's own but counts as held: phantom bytevectors.
+  void adjust(SignedWord bytes);
+  Word current_bytes() const { return current_; }
+  Word maximum_bytes() const { return maximum_; }
+  void reset_maximum() { maximum_ = current_; }
+
+ private:
+  std::size_t limit_;
+  Word current_ = 0;
+  Word maximum_ = 0;
+};
+
+}  // namespace coracle

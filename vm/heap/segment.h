@@ -1,0 +1,116 @@
+// Segments: 16 KB of memory that hold objects of one space and one generation.
+//
+// Owns: the descriptor of a segment, and the table that finds it by address.
+// Invariants: the segments of a run lie one after another and were allocated together; an object
+// never crosses the end of its run; a run is described by its first segment (its head), but flags,
+// space and generation are the same in all of its segments.
+// Must not know: objects, roots, the collector's algorithm.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "vm/heap/heap.h"
+#include "vm/heap/os_memory.h"
+
+namespace coracle {
+
+struct Chunk;
+
+inline constexpr std::uint8_t clean_card = 0xFF;
+inline constexpr std::uint32_t nobody_waits = 0xFFFF'FFFF;
+
+struct alignas(8) Segment {
+  // What compiled code and the kernel's entries read: two bytes and a word.
+  Space space = Space::empty;
+  Generation generation = 0;
+  // Of a collection.
+  bool old_space = false;   // being collected: its objects are copied out or marked
+  bool mark = false;        // old space whose objects stay where they are
+  bool large = false;       // the run holds one object
+  std::uint8_t immobile = 0;  // reasons to stay in place; saturates at immobile_for_good
+  std::uint8_t youngest = clean_card;  // the least of `cards`
+  bool head = false;
+  Word list_bits = 0;  // address of two bits for each 16 bytes, or 0
+
+  Segment* run = nullptr;         // the head of its run
+  Segment* next = nullptr;        // heads: the next run of this space and generation
+  Segment* sweep_next = nullptr;  // heads: the next run with objects to sweep
+  Segment* dirty_next = nullptr;
+  Segment** dirty_link = nullptr;  // what points here in the list of dirty segments
+  Chunk* chunk = nullptr;
+  Word base = 0;         // address of the first byte
+  Word used_end = 0;     // heads: where the objects of the run end
+  Word sweep_start = 0;  // heads: first object to sweep
+  std::uint64_t* marks = nullptr;              // a bit for each 8 bytes: the object here stays
+  std::uint64_t* forwarded_flonums = nullptr;  // likewise: this flonum's data is its new address
+  std::uint32_t run_length = 0;                // heads: segments
+  std::uint32_t waiting = nobody_waits;  // ephemerons and guardians that wait for an object here
+  std::array<std::uint8_t, cards_per_segment> cards{};  // youngest generation referred to
+
+  Word end() const { return base + segment_bytes; }
+  Word run_end() const { return base + run_length * segment_bytes; }  // heads
+};
+static_assert(offsetof(Segment, space) == 0 && offsetof(Segment, generation) == 1 &&
+              offsetof(Segment, list_bits) == 8);
+
+inline constexpr std::uint8_t immobile_for_good = 255;
+inline constexpr Word segment_bitmap_words = segment_bytes / word_bytes / 64;
+inline constexpr Word segment_bitmap_bytes = segment_bytes / word_bytes / 8;
+
+/// The bit of an address in a bitmap with a bit for each 8 bytes of a segment.
+inline Word segment_bit_index(Word address) { return (address & (segment_bytes - 1)) >> 3; }
+inline bool test_bit(const std::uint64_t* bits, Word address) {
+  Word const i = segment_bit_index(address);
+  return (bits[i >> 6] >> (i & 63)) & 1;
+}
+inline void set_bit(std::uint64_t* bits, Word address) {
+  Word const i = segment_bit_index(address);
+  bits[i >> 6] |= std::uint64_t{1} << (i & 63);
+}
+inline std::size_t card_index(Word address) {
+  return static_cast<std::size_t>((address & (segment_bytes - 1)) >> card_shift);
+}
+
+/// From an address to its segment, in the shape that compiled code reads:
+///
+///      63          47 46          30 29          14 13         0
+///     +--------------+--------------+--------------+-----------+
+///     |  root index  |   t2 index   |   t1 index   |  offset   |   entries: 64-bit addresses, 0: none
+///     +--------------+--------------+--------------+-----------+
+///
+/// The t1 tables of the gigabytes around the first chunk lie side by side, so that find() needs one
+/// comparison and one load there. Tables are mapped, not filled: pages never touched cost nothing.
+class SegmentTable {
+ public:
+  explicit SegmentTable(OsMemory& os);
+  ~SegmentTable();
+  SegmentTable(const SegmentTable&) = delete;
+  SegmentTable& operator=(const SegmentTable&) = delete;
+
+  /// The segment of an address, or null outside the heap.
+  Segment* find(Word address) const {
+    Word const index = (address >> segment_shift) - window_first_;
+    if (index < window_size_) [[likely]] {
+      return host_pointer<Segment>(load<Word>(window_ + index * word_bytes));
+    }
+    return find_far(address);
+  }
+  /// Makes room for the segments of [start, end); false when there is no memory for tables.
+  bool prepare(Word start, Word end);
+  void set(Word address, Segment* segment);
+  Word root() const { return root_; }
+
+ private:
+  Segment* find_far(Word address) const;
+  Word t1_table(Word address) const;
+
+  OsMemory& os_;
+  Word root_ = 0;
+  Word window_ = 0;        // address of the window's t1 tables
+  Word window_first_ = 0;  // its first segment number
+  Word window_size_ = 0;   // in segments
+};
+
+}  // namespace coracle

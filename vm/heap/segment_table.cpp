@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include "vm/base/check.h"
+#include "vm/heap/segment.h"
+
+namespace coracle {
+namespace {
+
+constexpr Word t1_bits = 16, t2_bits = 17, root_bits = 17;
+constexpr Word t1_bytes = (Word{1} << t1_bits) * word_bytes;
+constexpr Word t2_bytes = (Word{1} << t2_bits) * word_bytes;
+constexpr Word root_bytes = (Word{1} << root_bits) * word_bytes;
+constexpr Word table_alignment = 4096;
+constexpr int region_shift = segment_shift + t1_bits;  // a t1 table describes one gigabyte
+
+// Regions in the window. Hosts map downwards from the first chunk as a rule, so most of the window
+// lies below it. A 32-bit host has four regions in all.
+constexpr Word window_regions = sizeof(void*) == 4 ? 4 : 64;
+constexpr Word window_regions_above = 4;
+
+Word t1_index(Word address) { return (address >> segment_shift) & ((Word{1} << t1_bits) - 1); }
+Word t2_index(Word address) { return (address >> region_shift) & ((Word{1} << t2_bits) - 1); }
+Word root_index(Word address) { return address >> (region_shift + t2_bits); }
+
+}  // namespace
+
+SegmentTable::SegmentTable(OsMemory& os) : os_(os) {
+  root_ = os_.allocate_sparse(root_bytes, table_alignment);
+  CORACLE_CHECK_MESSAGE(root_ != 0, "no memory for the segment table");
+}
+
+SegmentTable::~SegmentTable() {
+  for (Word i = 0; i < (Word{1} << root_bits); ++i) {
+    // Untouched pages of a table read as zeros and stay free of charge, but reading all of them
+    // takes a while; a root has one entry or two, and all lie in the same few pages.
+    Word const t2 = load<Word>(root_ + i * word_bytes);
+    if (t2 == 0) continue;
+    for (Word j = 0; j < (Word{1} << t2_bits); ++j) {
+      Word const t1 = load<Word>(t2 + j * word_bytes);
+      Word const offset = t1 - window_;
+      if (t1 != 0 && offset >= window_regions * t1_bytes) os_.release_sparse(t1, t1_bytes);
+    }
+    os_.release_sparse(t2, t2_bytes);
+  }
+  if (window_ != 0) os_.release_sparse(window_, window_regions * t1_bytes);
+  os_.release_sparse(root_, root_bytes);
+}
+
+Word SegmentTable::t1_table(Word address) const {
+  if (root_index(address) >= (Word{1} << root_bits)) return 0;
+  Word const t2 = load<Word>(root_ + root_index(address) * word_bytes);
+  return t2 == 0 ? 0 : load<Word>(t2 + t2_index(address) * word_bytes);
+}
+
+Segment* SegmentTable::find_far(Word address) const {
+  Word const t1 = t1_table(address);
+  return t1 == 0 ? nullptr : host_pointer<Segment>(load<Word>(t1 + t1_index(address) * word_bytes));
+}
+
+bool SegmentTable::prepare(Word start, Word end) {
+  if (window_ == 0) {
+    Word const memory = os_.allocate_sparse(window_regions * t1_bytes, table_alignment);
+    if (memory == 0) return false;
+    Word const region = start >> region_shift;
+    Word const below = window_regions - window_regions_above;
+    Word const first = sizeof(void*) == 4 || region < below ? 0 : region - below;
+    window_ = memory;
+    window_first_ = first << t1_bits;
+    window_size_ = window_regions << t1_bits;
+  }
+  for (Word region = start >> region_shift; region <= (end - 1) >> region_shift; ++region) {
+    Word const address = region << region_shift;
+    Word const root_slot = root_ + root_index(address) * word_bytes;
+    if (load<Word>(root_slot) == 0) {
+      Word const t2 = os_.allocate_sparse(t2_bytes, table_alignment);
+      if (t2 == 0) return false;
+      store<Word>(root_slot, t2);
+    }
+    Word const t2_slot = load<Word>(root_slot) + t2_index(address) * word_bytes;
+    if (load<Word>(t2_slot) == 0) {
+      Word const number = address >> segment_shift;
+      Word t1;
+      if (number - window_first_ < window_size_) {
+        t1 = window_ + (number - window_first_) * word_bytes;
+      } else {
+        t1 = os_.allocate_sparse(t1_bytes, table_alignment);
+        if (t1 == 0) return false;
+      }
+      store<Word>(t2_slot, t1);
+    }
+  }
+  return true;
+}
+
+void SegmentTable::set(Word address, Segment* segment) {
+  store<Word>(t1_table(address) + t1_index(address) * word_bytes, address_of(segment));
+}
+
+}  // namespace coracle
