@@ -44,6 +44,8 @@ struct alignas(16) EntryDescriptor {
   void (*call)(Thread&);
   Signature signature;
   EntryStatus status;
+  std::uint8_t words = 0;   // integer parameters
+  std::uint8_t floats = 0;  // floating parameters
 };
 
 /// Registers of the calling convention (s/pb.ss of the release): first integer argument and result
@@ -151,7 +153,12 @@ struct Thunk<F, R (*)(SafePoint, A...)> {
 template <auto F>
 constexpr EntryDescriptor make_entry(const char* name) {
   using T = entry_detail::Thunk<F, decltype(F)>;
-  return EntryDescriptor{name, &T::call, T::signature, EntryStatus::implemented};
+  std::uint8_t floats = 0;
+  for (int i = 0; i < T::signature.count; i++) {
+    if (T::signature.parameters[i] == Passing::floating) floats++;
+  }
+  return EntryDescriptor{name, &T::call, T::signature, EntryStatus::implemented,
+                         static_cast<std::uint8_t>(T::signature.count - floats), floats};
 }
 
 }  // namespace coracle

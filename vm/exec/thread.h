@@ -8,6 +8,7 @@
 // Must not know: single kernel entries, boot files.
 #pragma once
 
+#include <bit>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,13 +33,32 @@ enum class Transfer : std::uint8_t {
   none,
   error,        // go on at the image's error-invoke code with the registers as they stand
   return_home,  // Sreturn: unwind to the C++ frame `transfer_target`
+  exit,         // (exit): unwind all C++ frames; Vm::exit_status says how the program ends
 };
+
+/// Kinds of errors that the image's handler distinguishes (equates.h: ERROR_*).
+enum class ErrorKind : std::uint8_t {
+  other = 0,
+  call_unbound = 1,
+  call_nonprocedure_symbol = 2,
+  call_nonprocedure = 3,
+  call_argument_count = 4,
+  reset = 5,
+  noncontinuable_interrupt = 6,
+  values = 7,
+  mvlet = 8,
+};
+
+/// Bytes of the full header that stands before a return point (equates.h: size_rp_header).
+inline constexpr Word return_header_bytes = 0x20;
+inline constexpr int virtual_register_count = 16;  // equates.h
 
 /// One run of the interpreter: a frame of the C++ stack that holds an instruction pointer. The
 /// collector updates `ip` when it moves the code.
 struct Activation {
   Word ip = 0;
   Activation* outer = nullptr;
+  bool is_base = true;  // entered by a call from C++, not by an instruction
 };
 
 /// One call from C++ into Scheme (what the image's cchain records).
@@ -77,11 +97,16 @@ class Thread : public Mutator {
   /// across it must be rooted). `unwound()` tells whether the call came back because an outer frame
   /// is the target of a transfer: then the caller returns at once.
   Value call(Value procedure, std::initializer_list<Value> arguments);
-  bool unwound() const { return transfer == Transfer::return_home; }
+  bool unwound() const { return transfer != Transfer::none; }
+  /// What Scheme does to come back from call(): finds the C++ frame that is returned to.
+  void return_to_caller();
+  /// Ends the program: every C++ frame unwinds; see Vm::exit_status.
+  void exit(int status);
 
   // --- Errors.
   /// Hands an error to the image's handler: sets the context and the transfer.
   void raise(const SchemeError& error);
+  void raise(ErrorKind kind, const SchemeError& error);
 
   /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
   void use_fuel(Word amount);
@@ -92,8 +117,14 @@ class Thread : public Mutator {
   CallFrame* call_frame = nullptr;   // innermost
 
   void visit_roots(RootVisitor& visitor);
+  /// Fills the context when the machine's own objects exist (Vm's constructor calls it).
+  void start();
 
  private:
+  /// Calls with the arguments and their count in place.
+  Value call_prepared(Value procedure);
+
+  Word next_frame_id_ = 1;
   const Profile* profile_;
   std::unique_ptr<Word[]> memory_;
   Word context_;

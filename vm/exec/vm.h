@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "vm/exec/entry.h"
+#include "vm/exec/histogram.h"
 #include "vm/exec/thread.h"
 #include "vm/heap/symbol_table.h"
 
@@ -74,12 +75,21 @@ class Vm : public RootSource {
   Word underflow_return_address() const;
 
   void visit_roots(RootVisitor& visitor) override;
+  /// Asks all threads for a collection at their next event check.
+  void request_collection();
+
+  /// Set by (exit): the status with which the program ends.
+  int exit_status = 0;
+
+  /// Counts of ExecutionMode::histogram; null in the other modes.
+  std::unique_ptr<Histogram> histogram;
 
   /// State of the kernel's subjects; slot numbers are in vm/kernel/entries.h.
   std::unique_ptr<KernelState> kernel_state[8];
 
  private:
   std::unique_ptr<Thread> main_thread_;
+  Value nonprocedure_code_ = nil;
 };
 
 }  // namespace coracle

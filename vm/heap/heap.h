@@ -198,6 +198,9 @@ class Heap {
   /// Code objects with profile counters, newest first: the kernel's profile entries read it.
   Value profile_counters = nil;
 
+  /// Whether each collection verifies the heap before and after (HeapOptions::verify).
+  bool verifying() const;
+  void set_verifying(bool enabled);
   /// Verifies every reference, card, generation and space; returns what is wrong, one line each.
   std::vector<std::string> verify(RootSource& roots, AllocationArea& area);
 

@@ -112,7 +112,7 @@ inline constexpr Word guardian_obj = 0, guardian_rep = 8, guardian_tconc = 16, g
                       guardian_ordered = 32, guardian_pending = 40, guardian_size = 48;
 inline constexpr Word cached_stack_size = 0, cached_stack_link = 8;
 // A reference bytevector's element is the address of an object's data, not a Value.
-inline constexpr Word reference_offset = 8 + 0;  // reference_disp + typed tag - 8
+inline constexpr Word reference_disp = 9;  // that address minus the reference's bits
 }  // namespace layout
 
 // Code flags (byte 1 of a code object's type word).

@@ -15,6 +15,8 @@ namespace coracle {
 /// The hash of a symbol's name, as compiled images compute and store it (a non-negative fixnum's
 /// value): Jenkins' one-at-a-time mixing, start value n + 401887359. 64-bit arithmetic.
 Word symbol_hash(std::u32string_view name);
+/// The same before it is cut to a fixnum.
+Word symbol_hash_bits(std::u32string_view name);
 /// The same with 32-bit arithmetic, sign-extended by the caller where Scheme asks for it.
 std::uint32_t symbol_hash32(std::u32string_view name);
 

@@ -1,3 +1,8 @@
 // The headers of the kernel's subjects, for the table of entries.
 #pragma once
 
+#include "vm/kernel/calls.h"
+#include "vm/kernel/code.h"
+#include "vm/kernel/control.h"
+#include "vm/kernel/storage.h"
+#include "vm/kernel/symbols.h"

@@ -1,0 +1,63 @@
+#include "vm/exec/interpreter.h"
+
+#include <cstdio>
+
+#include "vm/exec/policy.h"
+#include "vm/exec/vm.h"
+#include "vm/isa/isa.h"
+#include "vm/isa/ops.h"
+
+namespace coracle {
+namespace {
+
+struct Prototype {
+  Passing result;
+  std::uint8_t words, floats;
+};
+constexpr Prototype prototypes[] = {
+#define PROTOTYPE(number, result, words, floats) {Passing::result, words, floats},
+#include "vm/exec/calls.def"
+#undef PROTOTYPE
+};
+constexpr int prototype_numbers[] = {
+#define PROTOTYPE(number, result, words, floats) number,
+#include "vm/exec/calls.def"
+#undef PROTOTYPE
+};
+static_assert(
+    [] {
+      int expected = 0;
+      for (int n : prototype_numbers) {
+        if (n != expected++) return false;
+      }
+      return true;
+    }(),
+    "the rows of calls.def stand in the order of their numbers");
+
+/// Whether a call by this prototype passes what the entry takes. An entry's result may be ignored.
+bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
+  if (number >= std::size(prototypes)) return false;
+  const Prototype& p = prototypes[number];
+  if (entry.status != EntryStatus::implemented) return true;
+  return entry.words == p.words && entry.floats == p.floats &&
+         (p.result == Passing::none ||
+          (entry.signature.result == Passing::floating) == (p.result == Passing::floating));
+}
+
+}  // namespace
+}  // namespace coracle
+
+#include "vm/exec/interpreter_loop.h"
+
+namespace coracle {
+
+void run_interpreter(Thread& t, Word entry) {
+  switch (t.vm.options.mode) {
+    case ExecutionMode::fast: return run_loop<FastPolicy>(t, entry, true);
+    case ExecutionMode::trace: return run_loop<TracePolicy>(t, entry, true);
+    case ExecutionMode::histogram: return run_loop<HistogramPolicy>(t, entry, true);
+    case ExecutionMode::checked: return run_loop<CheckedPolicy>(t, entry, true);
+  }
+}
+
+}  // namespace coracle

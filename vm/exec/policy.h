@@ -1,0 +1,50 @@
+// Execution policies: what an instantiation of the interpreter does at each instruction beside
+// running it. The fast loop's policy is empty and costs nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "vm/exec/vm.h"
+
+namespace coracle {
+
+struct FastPolicy {
+  explicit FastPolicy(Thread&) {}
+  void step(const std::uint32_t*, std::uint32_t) {}
+};
+
+/// Prints each instruction with its address before it runs, to standard error.
+class TracePolicy {
+ public:
+  explicit TracePolicy(Thread& t) : thread_(t) {}
+  void step(const std::uint32_t* ip, std::uint32_t w);
+
+ private:
+  Thread& thread_;
+};
+
+/// Counts instructions by number, and pairs.
+class HistogramPolicy {
+ public:
+  explicit HistogramPolicy(Thread& t) : counts_(*t.vm.histogram) {}
+  void step(const std::uint32_t*, std::uint32_t w) {
+    counts_.add(static_cast<std::uint8_t>(w));
+  }
+
+ private:
+  Histogram& counts_;
+};
+
+/// Checks before each instruction that it is live, that it lies in code space, and that the memory
+/// it names is not on the first page; a broken check says what the machine was doing and aborts.
+class CheckedPolicy {
+ public:
+  explicit CheckedPolicy(Thread& t) : thread_(t) {}
+  void step(const std::uint32_t* ip, std::uint32_t w);
+
+ private:
+  Thread& thread_;
+};
+
+}  // namespace coracle

@@ -1,0 +1,180 @@
+#include "vm/exec/stack.h"
+
+#include <algorithm>
+
+#include "vm/exec/return_point.h"
+#include "vm/exec/vm.h"
+
+namespace coracle {
+namespace {
+
+using layout::cached_stack_link;
+using layout::cached_stack_size;
+
+// The part of a continuation that this file reads and writes. Continuations that are split may be of
+// any generation: what is stored into one goes through the barrier.
+Word stack_of(Value k) { return field<Word>(k, layout::continuation_stack); }
+SignedWord length_of(Value k) {
+  return field<SignedWord>(k, layout::continuation_stack_length);
+}
+SignedWord used_length_of(Value k) {
+  return field<SignedWord>(k, layout::continuation_stack_clength);
+}
+Value link_of(Value k) { return field<Value>(k, layout::continuation_link); }
+Word return_address_of(Value k) {
+  return field<Word>(k, layout::continuation_return_address);
+}
+
+Word frame_size(const Thread& t, Word return_address) {
+  return ReturnPoint(t.vm.profile, return_address).frame_size();
+}
+
+/// The lowest frame boundary that is not below `guard`, walking down from the frame boundary
+/// `point`: the word at a boundary is the return address of the frame below it.
+Word walk_down(const Thread& t, Word point, Word guard) {
+  for (;;) {
+    Word const below = point - frame_size(t, load<Word>(point));
+    if (below < guard) return point;
+    point = below;
+  }
+}
+
+/// Cuts a multi-shot continuation at a frame boundary inside its stack: the frames below go to a new
+/// continuation under it.
+void split(Thread& t, Value k, Word boundary) {
+  SignedWord const lower = static_cast<SignedWord>(boundary - stack_of(k));
+  SignedWord const upper = used_length_of(k) - lower;
+  int const generation = t.heap.generation_of(k);
+  Space const space =
+      t.heap.space_of(k) == Space::fresh ? Space::fresh : Space::continuation;
+  Value const below = make_continuation(
+      t, space, static_cast<Generation>(generation), field<Word>(k, layout::closure_code),
+      stack_of(k), lower, lower, link_of(k), load<Word>(boundary), nil, false_value);
+  t.heap.store(untagged(k) + layout::continuation_link, below);
+  init_field(k, layout::continuation_stack_length, upper);
+  init_field(k, layout::continuation_stack_clength, upper);
+  init_field(k, layout::continuation_stack, boundary);
+  store<Word>(boundary, t.vm.underflow_return_address());
+}
+
+}  // namespace
+
+void reset_stack(Thread& t, SignedWord bytes) {
+  // Half the one-shot headroom is enough slack: esp leaves stack_slop of it unused anyway.
+  Word size = align_object(static_cast<Word>(bytes) + one_shot_headroom / 2);
+  Word stack = 0;
+  Value const first = t.value(Tc::stack_cache);
+  // Cached stacks are linked through their own first words; a smaller one is dropped with those
+  // above the first that fits.
+  for (Word cached = first.bits; Value{cached} != nil; cached = load<Word>(cached + cached_stack_link)) {
+    if (load<Word>(cached + cached_stack_size) >= size) {
+      size = load<Word>(cached + cached_stack_size);
+      stack = cached;
+      t.set_word(Tc::stack_cache, load<Word>(cached + cached_stack_link));
+      break;
+    }
+  }
+  if (stack == 0) {
+    size = std::max(size, align_object(default_stack_size));
+    stack = t.heap.allocate(Space::fresh, 0, size);
+  }
+  t.set_word(Tc::scheme_stack, stack);
+  t.set_word(Tc::scheme_stack_size, size);
+  t.set_word(Tc::esp, stack + size - stack_slop);
+  t.set_word(Tc::sfp, stack);
+}
+
+void promote_to_multishot(Value k) {
+  while (length_of(k) != used_length_of(k)) {
+    init_field(k, layout::continuation_stack_length, used_length_of(k));
+    k = link_of(k);
+  }
+}
+
+void overflow_stack(Thread& t, SignedWord request) {
+  Word const stack = t.word(Tc::scheme_stack);
+  Word const size = t.word(Tc::scheme_stack_size);
+  Word const sfp = t.word(Tc::sfp);
+  Value const nuate = t.vm.symbol_value(t.vm.names.nuate);
+  CORACLE_CHECK_MESSAGE(is_code(nuate), "stack overflow before the image defines $nuate");
+
+  // Frames above the boundary move; those below stay where they are, in a continuation. At least
+  // stack_slop stays free in the old stack, so that returning into it need not check.
+  Word const guard = std::min(sfp - underflow_limit, stack + size - stack_slop);
+  Word boundary = stack;
+  if (guard > stack && sfp - frame_size(t, load<Word>(sfp)) != stack) {
+    boundary = walk_down(t, sfp - frame_size(t, load<Word>(sfp)), guard);
+    SignedWord const used = static_cast<SignedWord>(boundary - stack);
+    SignedWord length = static_cast<SignedWord>(size);
+    if (size < default_stack_size / 4) {
+      length = used;
+      promote_to_multishot(t.value(Tc::stack_link));
+    }
+    t.set_value(Tc::stack_link,
+                make_continuation(t, Space::fresh, 0, entry_of_code(nuate), stack, length, used,
+                                  t.value(Tc::stack_link), load<Word>(boundary), nil, false_value));
+    store<Word>(boundary, t.vm.underflow_return_address());
+  }
+  // Nobody knows where the current frame ends: everything above the boundary is copied.
+  SignedWord const above = static_cast<SignedWord>(stack + size - boundary);
+  reset_stack(t, above + request);
+  t.set_word(Tc::sfp, t.word(Tc::scheme_stack) + (sfp - boundary));
+  std::memcpy(host_pointer(t.word(Tc::scheme_stack)), host_pointer(boundary),
+              static_cast<std::size_t>(above));
+}
+
+void split_and_resize_stack(Thread& t) {
+  Value const k = t.value(Tc::cp);
+  SignedWord const values = static_cast<SignedWord>(t.word(Tc::ac0));
+  if (used_length_of(k) > static_cast<SignedWord>(underflow_limit)) {
+    Word const base = stack_of(k);
+    Word const end = base + static_cast<Word>(used_length_of(k));
+    Word const top_frame = end - frame_size(t, return_address_of(k));
+    if (top_frame != base) {
+      Word const boundary = walk_down(t, top_frame, end - underflow_limit);
+      promote_to_multishot(k);
+      split(t, k, boundary);
+    }
+  }
+  SignedWord const needed = used_length_of(k) + values * static_cast<SignedWord>(word_bytes) +
+                            static_cast<SignedWord>(stack_slop);
+  if (needed >= static_cast<SignedWord>(t.word(Tc::scheme_stack_size))) reset_stack(t, needed);
+}
+
+SignedWord continuation_depth(Thread& t, Value k) {
+  SignedWord frames = 0;
+  for (; length_of(k) != scaled_shot_1_shot; k = link_of(k)) {
+    Word const base = stack_of(k);
+    Word point = base + static_cast<Word>(used_length_of(k)) - frame_size(t, return_address_of(k));
+    frames++;
+    for (; point != base; point -= frame_size(t, load<Word>(point))) frames++;
+  }
+  return frames;
+}
+
+Value single_continuation(Thread& t, Value k, SignedWord n) {
+  for (; length_of(k) != scaled_shot_1_shot; k = link_of(k)) {
+    Word const base = stack_of(k);
+    Word const end = base + static_cast<Word>(used_length_of(k));
+    Word top = end;
+    Word bottom = end - frame_size(t, return_address_of(k));
+    while (n > 0 && bottom != base) {
+      n--;
+      top = bottom;
+      bottom = top - frame_size(t, load<Word>(top));
+    }
+    if (n == 0) {
+      promote_to_multishot(k);  // the inspector relies on it, split or not
+      if (top != end) {
+        split(t, k, top);
+        k = link_of(k);
+      }
+      if (bottom != base) split(t, k, bottom);
+      return k;
+    }
+    n--;
+  }
+  return false_value;
+}
+
+}  // namespace coracle

@@ -1,0 +1,214 @@
+#include "vm/exec/thread.h"
+
+#include "vm/exec/interpreter.h"
+#include "vm/exec/stack.h"
+#include "vm/exec/vm.h"
+
+namespace coracle {
+namespace {
+
+constexpr int argument_registers = 3;  // asm_arg_reg_cnt
+
+/// The value of every 8-bit integer under `f`, as the fixnum tables that compiled code indexes.
+template <class F>
+Value make_byte_table(Mutator& m, F f) {
+  Value const table = make_bytevector(m, 256);
+  for (unsigned i = 0; i < 256; i++) {
+    bytevector_data(table)[i] = static_cast<std::uint8_t>(make_fixnum(f(i)).bits);
+  }
+  return table;
+}
+
+}  // namespace
+
+Thread::Thread(Vm& vm_)
+    : Mutator{vm_.heap, {}, {}},
+      vm(vm_),
+      profile_(&vm_.profile),
+      memory_(std::make_unique<Word[]>(vm_.profile.context_size / word_bytes + 2)) {
+  context_ = (address_of(memory_.get()) + 15) & ~Word{15};
+  registers_ = slot(Tc::pb_regs);
+  float_registers_ = host_pointer<double>(context_ + profile_->offset(Tc::pb_fpregs));
+  area = AllocationArea{slot(Tc::ap), slot(Tc::eap), slot(Tc::real_eap)};
+  // Every field that the collector reads holds a Value from the start.
+#define SET_V(name) set_value(Tc::name, false_value);
+#define SET_W(name)
+#define SET_B(name)
+#define CONTEXT_FIELD(name, kind) SET_##kind(name)
+#include "vm/base/context.def"
+#undef CONTEXT_FIELD
+#undef SET_V
+#undef SET_W
+#undef SET_B
+  for (Tc f : {Tc::guardian_entries, Tc::cchain, Tc::code_ranges_to_flush, Tc::winders,
+               Tc::attachments}) {
+    set_value(f, nil);
+  }
+  set_value(Tc::cp, void_value);
+  set_value(Tc::stack_cache, nil);
+  heap.reset_area(area);
+  heap.set_guardian_list(host_pointer<Value>(context_ + profile_->offset(Tc::guardian_entries)));
+}
+
+Thread::~Thread() = default;
+
+void Thread::start() {
+  set_value(Tc::fxlength_bv,
+            make_byte_table(*this, [](unsigned i) { return std::bit_width(i); }));
+  set_value(Tc::fxfirst_bit_set_bv,
+            make_byte_table(*this, [](unsigned i) { return i == 0 ? 0 : std::countr_zero(i); }));
+  set_value(Tc::parameters, empty.vector);
+  set_value(Tc::threadno, make_fixnum(0));
+  set_value(Tc::stack_link, vm.symbol_value(vm.names.null_continuation));
+  reset_stack(*this, stack_slop);
+  store<Word>(word(Tc::sfp), entry_of_code(vm.dummy_code) + return_header_bytes);
+  store<std::uint32_t>(context_ + profile_->offset(Tc::random_seed), 0xFFFFFFFF);
+  store<std::uint32_t>(context_ + profile_->offset(Tc::active), 1);
+  for (Tc f : {Tc::U, Tc::V, Tc::W, Tc::X, Tc::Y}) set_value(f, make_fixnum(0));
+  for (int i = 0; i < virtual_register_count; i++) {
+    slot(Tc::virtual_registers)[i] = make_fixnum(0).bits;
+  }
+  set_value(Tc::target_machine, vm.symbols.intern(*this, profile_->machine_name));
+  set_word(Tc::trap, static_cast<Word>(most_positive_fixnum));
+  set_value(Tc::disable_count, make_fixnum(1));  // $scheme-init enables interrupts
+  set_value(Tc::compress_format, make_fixnum(1));  // COMPRESS_LZ4
+  set_value(Tc::compress_level, make_fixnum(2));   // COMPRESS_MEDIUM
+
+  Word const object = heap.allocate(area, layout::thread_size);
+  store<Word>(object, type_word::thread.value);
+  store<Word>(object + layout::thread_context, context_);
+  vm.threads = cons(*this, tagged(object, Tag::typed), vm.threads);
+  vm.set_symbol_value(vm.names.active_threads, make_fixnum(1));
+}
+
+Value Thread::argument(int i) const {
+  if (i <= argument_registers) return Value{slot(Tc::arg_regs)[i - 1]};
+  return load<Value>(word(Tc::sfp) + word_bytes * static_cast<Word>(i - argument_registers));
+}
+
+void Thread::set_argument(int i, Value v) {
+  if (i <= argument_registers) {
+    slot(Tc::arg_regs)[i - 1] = v.bits;
+  } else {
+    store<Value>(word(Tc::sfp) + word_bytes * static_cast<Word>(i - argument_registers), v);
+  }
+}
+
+Value Thread::call(Value procedure, std::initializer_list<Value> arguments) {
+  // The frame below the callee's holds the return address and the cchain of this call.
+  Word const room = (arguments.size() + 2) * word_bytes;
+  if (word(Tc::sfp) + room > word(Tc::esp)) overflow_stack(*this, static_cast<SignedWord>(room));
+  set_word(Tc::sfp, word(Tc::sfp) + 2 * word_bytes);
+  int n = 0;
+  for (Value v : arguments) set_argument(++n, v);
+  set_word(Tc::ac0, static_cast<Word>(n));
+  return call_prepared(procedure);
+}
+
+Value Thread::call_prepared(Value procedure) {
+  CallFrame frame{call_frame, next_frame_id_++};
+  call_frame = &frame;
+  set_value(Tc::ac1, procedure);
+  set_value(Tc::cp, procedure);
+  Value const link = cons(*this, make_fixnum(static_cast<SignedWord>(frame.id)),
+                          cons(*this, void_value, false_value));
+  set_value(Tc::cchain, cons(*this, link, value(Tc::cchain)));
+  store<Value>(word(Tc::sfp) - word_bytes, value(Tc::cchain));
+  run_interpreter(*this, entry_of_code(vm.invoke_code));
+  call_frame = frame.outer;
+  CORACLE_CHECK_MESSAGE(transfer == Transfer::return_home || transfer == Transfer::exit,
+                        "the invoke code came back without returning to its caller");
+  if (transfer != Transfer::return_home || transfer_target != &frame) return void_value;
+  transfer = Transfer::none;
+  transfer_target = nullptr;
+  set_value(Tc::cchain, cdr(load<Value>(word(Tc::sfp) + word_bytes)));
+  set_value(Tc::cp, void_value);
+  switch (word(Tc::ac1)) {
+    case 0: return void_value;
+    case 1: return value(Tc::ac0);
+    default: return argument(1);
+  }
+}
+
+void Thread::return_to_caller() {
+  set_word(Tc::sfp, word(Tc::sfp) - 2 * word_bytes);
+  Value const saved = load<Value>(word(Tc::sfp) + word_bytes);
+  for (Value chain = value(Tc::cchain); chain != saved; chain = cdr(chain)) {
+    if (chain == nil) {
+      throw SchemeError{"", "attempt to return to stale foreign context", {}};
+    }
+  }
+  Word const id = static_cast<Word>(fixnum_value(car(car(saved))));
+  CallFrame* target = call_frame;
+  while (target != nullptr && target->id != id) target = target->outer;
+  CORACLE_CHECK_MESSAGE(target != nullptr, "a return to a C++ frame that is gone");
+  transfer = Transfer::return_home;
+  transfer_target = target;
+}
+
+void Thread::exit(int status) {
+  vm.exit_status = status;
+  transfer = Transfer::exit;
+}
+
+void Thread::raise(const SchemeError& error) {
+  raise(ErrorKind::other, error);
+}
+
+void Thread::raise(ErrorKind kind, const SchemeError& error) {
+  Value irritants = nil;
+  for (auto it = error.irritants.rbegin(); it != error.irritants.rend(); ++it) {
+    irritants = cons(*this, *it, irritants);
+  }
+  Value const who = error.who.empty() ? false_value : make_string_utf8(*this, error.who);
+  Value const details =
+      cons(*this, make_fixnum(static_cast<SignedWord>(kind)),
+           cons(*this, who, cons(*this, make_string_utf8(*this, error.message), irritants)));
+  Value const handler = vm.symbol_value(vm.names.error);
+  if (!is_procedure(handler) || value(Tc::cchain) == nil) {
+    check_failed("an error before the image's error handler exists: " + error.who +
+                     (error.who.empty() ? "" : ": ") + error.message,
+                 __FILE__, __LINE__);
+  }
+  set_word(Tc::trap, 1);
+  set_word(Tc::ac0, 1);
+  set_value(Tc::cp, handler);
+  set_argument(1, details);
+  transfer = Transfer::error;
+}
+
+void Thread::use_fuel(Word amount) {
+  Word const left = word(Tc::trap);
+  set_word(Tc::trap, left > amount ? left - amount : 1);
+}
+
+void Thread::visit_roots(RootVisitor& visitor) {
+  // What only caches something is dropped rather than kept.
+  set_value(Tc::stack_cache, nil);
+  set_value(Tc::cached_frame, false_value);
+  for (Tc f : {Tc::U, Tc::V, Tc::W, Tc::X, Tc::Y}) set_value(f, make_fixnum(0));
+  set_value(Tc::DSTBV, false_value);
+  set_value(Tc::SRCBV, false_value);
+  set_value(Tc::cp, void_value);
+
+  auto visit = [&](Tc f) { visitor.value(*host_pointer<Value>(context_ + profile_->offset(f))); };
+#define VISIT_V(name) \
+  if (Tc::name != Tc::guardian_entries) visit(Tc::name);
+#define VISIT_W(name)
+#define VISIT_B(name)
+#define CONTEXT_FIELD(name, kind) VISIT_##kind(name)
+#include "vm/base/context.def"
+#undef CONTEXT_FIELD
+#undef VISIT_V
+#undef VISIT_W
+#undef VISIT_B
+  Value* const virtual_registers =
+      host_pointer<Value>(context_ + profile_->offset(Tc::virtual_registers));
+  for (int i = 0; i < virtual_register_count; i++) visitor.value(virtual_registers[i]);
+  for (Activation* a = activation; a != nullptr; a = a->outer) visitor.code_address(a->ip);
+  visitor.running_stack(*slot(Tc::scheme_stack),
+                        *host_pointer<SignedWord>(context_ + profile_->offset(Tc::scheme_stack_size)),
+                        *slot(Tc::sfp), *slot(Tc::esp));
+}
+
+}  // namespace coracle

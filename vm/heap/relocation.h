@@ -1,0 +1,48 @@
+// Relocations: where a code object's instructions hold references, and how to read and write them.
+//
+// A relocation table is an untyped object: its size in words, its code object, then entries (their
+// bits are drawn in layout.h). Each entry's code offset counts from the place of the entry before
+// it, the first from the code object's reference; the place holds object + item offset as a word of
+// any alignment.
+#pragma once
+
+#include "vm/heap/layout.h"
+
+namespace coracle {
+
+/// One relocation with its place resolved.
+struct ResolvedRelocation {
+  Word type;
+  Word offset;       // bytes from the code object's reference (its tagged bits) to the place
+  Word item_offset;  // bytes from the object's reference to what the place holds
+  Word place(Value code) const { return code.bits + offset; }
+  Value object(Value code) const { return Value{load<Word>(place(code)) - item_offset}; }
+  void set_object(Value code, Value v) const { store<Word>(place(code), v.bits + item_offset); }
+};
+
+/// Calls f(ResolvedRelocation) for each entry of the table at `table` (0: none).
+template <class F>
+void for_each_relocation(Word table, F&& f) {
+  if (table == 0) return;
+  Word const size = load<Word>(table + layout::reloc_size);
+  Word offset = 0;
+  for (Word i = 0; i < size;) {
+    auto next = [&] { return load<Word>(table + layout::reloc_data + word_bytes * i++); };
+    Word const entry = next();
+    ResolvedRelocation r{(entry >> 1) & 7, 0, (entry >> 30) & 0x3FFFFFF};
+    Word code_offset = (entry >> 4) & 0x3FFFFFF;
+    if ((entry & 1) != 0) {
+      r.item_offset = next();
+      code_offset = next();
+    }
+    offset += code_offset;
+    r.offset = offset;
+    f(r);
+  }
+}
+template <class F>
+void for_each_relocation(Value code, F&& f) {
+  for_each_relocation(field<Word>(code, layout::code_reloc), f);
+}
+
+}  // namespace coracle

@@ -1,0 +1,29 @@
+// What compiled code calls when its fast path does not suffice: stack overflow and underflow, wrong
+// calls, full allocation areas, events; and the way in and out of C++. The C entries of an image.
+//
+// They take their arguments from the thread context and leave results there (scheme registers
+// ac0, cp, xp, ts and the argument registers).
+#pragma once
+
+#include "vm/exec/entry.h"
+
+namespace coracle::kernel {
+
+Word get_thread_context(Thread& t);
+void handle_apply_overflood(Thread& t);
+void handle_overflow(Thread& t);
+void handle_overflood(Thread& t);
+void split_and_resize(Thread& t);
+void handle_docall_error(Thread& t);
+void handle_arg_error(Thread& t);
+void handle_nonprocedure_symbol(Thread& t);
+void handle_values_error(Thread& t);
+void handle_mvlet_error(Thread& t);
+void handle_event_detour(Thread& t);
+void foreign_entry(Thread& t);
+void install_library_entry(Thread& t);
+void get_more_room(Thread& t);
+void scan_remembered_set(Thread& t);
+void Sreturn(Thread& t);
+
+}  // namespace coracle::kernel
