@@ -71,7 +71,7 @@
   FORMAT(ii, low, high, no_field)
 
 #define CORACLE_INTEGER_REGISTERS 16
-#define CORACLE_FLOAT_REGISTERS   8
+#define CORACLE_FLOAT_REGISTERS 8
 
 #ifdef __cplusplus
 namespace coracle {

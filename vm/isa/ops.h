@@ -27,7 +27,7 @@
 #include "vm/isa/formats.h"
 
 // Bodies are inlined in unoptimized builds too: there they are most of the time that tests take.
-#define CORACLE_BODY         static inline __attribute__((always_inline, unused))
+#define CORACLE_BODY static inline __attribute__((always_inline, unused))
 #define CORACLE_MAYBE_UNUSED __attribute__((unused))
 
 #define CORACLE_PLAIN(name)                                        \

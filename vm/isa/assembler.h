@@ -1,0 +1,32 @@
+// Code from text, for tests and for people: the language that the disassembler prints.
+//
+//   ; a comment goes to the end of the line
+//   start:   ld_i64_i r5, r1, 8        the operands in the order of the format's fields
+//            eq_i     r5, 0
+//            branch_true_i done        a distance is given by its target: a label or an address
+//            literal  r4, 0x123456789  a number of 64 bits, or a label
+//            adr      r0, back
+//            branch_r r4
+//            .compact_header           the header of the return point that follows; or .header
+//   back:    branch_i start
+//   done:    return_
+//            .word 0xC0FFEE            data: 4 bytes, and 8 bytes (a number or a label) each
+//            .quad start
+//
+// Owns: this language. Invariants: a mistake is an Error that names the line.
+// Must not know: anything but the table.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "vm/base/result.h"
+#include "vm/isa/code_map.h"
+
+namespace coracle {
+
+/// The words of a program that stands at `base_address`, in the host's byte order.
+Result<std::vector<std::uint32_t>> assemble(std::string_view text, std::uint64_t base_address = 0);
+
+}  // namespace coracle
