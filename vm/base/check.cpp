@@ -14,6 +14,10 @@ void set_check_reporter(CheckReporter reporter, void* context) {
   current_context = context;
 }
 
+void clear_check_reporter(void* context) {
+  if (current_context == context) current_reporter = nullptr;
+}
+
 void check_failed(std::string_view message, const char* file, int line) {
   std::fflush(stdout);
   std::fprintf(stderr, "coracle: %.*s (%s:%d)\n", static_cast<int>(message.size()), message.data(),

@@ -9,6 +9,8 @@ namespace coracle {
 /// the only process-wide variable, because a failed check may come from code that holds no Vm.
 using CheckReporter = void (*)(void* context);
 void set_check_reporter(CheckReporter reporter, void* context);
+/// Takes the reporter back if it is still the one of this context.
+void clear_check_reporter(void* context);
 
 /// Prints `message` with its place and what the reporter says, then aborts.
 [[noreturn]] void check_failed(std::string_view message, const char* file, int line);

@@ -1,6 +1,7 @@
 #include "vm/exec/vm.h"
 
 #include "vm/base/check.h"
+#include "vm/exec/report.h"
 
 namespace coracle {
 namespace {
@@ -86,10 +87,11 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   store<Word>(toplink, toplink - dummy_code.bits);
 
   main_thread_->start();
+  set_check_reporter([](void* vm) { report_state(*static_cast<Vm*>(vm)); }, this);
   heap.on_collect_request([](void* vm) { static_cast<Vm*>(vm)->request_collection(); }, this);
 }
 
-Vm::~Vm() = default;
+Vm::~Vm() { clear_check_reporter(this); }
 
 void Vm::request_collection() {
   if (symbol_value(names.collect_request_pending) != false_value) return;
