@@ -1,0 +1,279 @@
+#include "boot/fasl_file.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "boot/uncompress.h"
+#include "vm/base/byte_reader.h"
+
+namespace coracle {
+namespace {
+
+constexpr std::uint8_t header_bytes[] = {0, 0, 0, 0, 'c', 'h', 'e', 'z'};
+
+/// A longer list of names in a header than any file has.
+constexpr std::uint64_t maximum_dependencies_length = 1 << 16;
+
+tl::unexpected<Error> fail_at(const ByteSource& source, std::uint64_t offset,
+                              const std::string& what) {
+  return fail(at_offset(source.name(), offset, what));
+}
+
+std::string found(int byte) {
+  return byte < 0 ? "the end of the file" : "the byte " + std::to_string(byte);
+}
+
+struct Number {
+  std::uint64_t value = 0;
+  std::uint64_t bytes = 0;
+};
+Result<Number> unsigned_number(ByteSource& source, const char* what) {
+  std::uint64_t const start = source.offset();
+  Number n;
+  for (;;) {
+    Result<int> const b = source.byte();
+    if (!b) return tl::unexpected<Error>(b.error());
+    if (*b < 0) return fail_at(source, source.offset(), "the file ends here, expected " + std::string(what));
+    if (n.value >> 57 != 0) {
+      return fail_at(source, start, "a number of more than 64 bits, expected " + std::string(what));
+    }
+    n.value = n.value << 7 | static_cast<std::uint64_t>(*b & 0x7F);
+    ++n.bytes;
+    if ((*b & 0x80) == 0) return n;
+  }
+}
+
+/// The header after its first byte.
+Result<FaslHeader> rest_of_header(ByteSource& source) {
+  FaslHeader header;
+  header.offset = source.offset() - 1;
+  for (std::size_t i = 1; i < sizeof header_bytes; ++i) {
+    Result<int> const b = source.byte();
+    if (!b) return tl::unexpected<Error>(b.error());
+    if (*b != header_bytes[i]) {
+      return fail_at(source, header.offset + i,
+                     "found " + found(*b) +
+                         ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
+    }
+  }
+  Result<Number> const version = unsigned_number(source, "the version of a fasl header");
+  if (!version) return tl::unexpected<Error>(version.error());
+  Result<Number> const machine = unsigned_number(source, "the machine type of a fasl header");
+  if (!machine) return tl::unexpected<Error>(machine.error());
+  header.version = version->value;
+  header.machine_type = machine->value;
+
+  std::uint64_t const start = source.offset();
+  auto const next = [&]() -> Result<int> { return source.byte(); };
+  Result<int> b = next();
+  if (!b) return tl::unexpected<Error>(b.error());
+  if (*b != '(') {
+    return fail_at(source, start, "found " + found(*b) + ", expected the list of base files");
+  }
+  std::string name;
+  auto const end_name = [&] {
+    if (!name.empty()) header.dependencies.push_back(std::move(name));
+    name.clear();
+  };
+  for (;;) {
+    b = next();
+    if (!b) return tl::unexpected<Error>(b.error());
+    if (*b < 0 || source.offset() - start > maximum_dependencies_length) {
+      return fail_at(source, start, "the list of base files has no end");
+    }
+    if (*b == ')') break;
+    if (*b == ' ') end_name();
+    else name.push_back(static_cast<char>(*b));
+  }
+  end_name();
+  return header;
+}
+
+}  // namespace
+
+// --- Sources.
+
+Error ByteSource::end_of_data(std::uint64_t expected, std::uint64_t available) const {
+  return Error{at_offset(name(), offset_,
+                         "the file ends after " + std::to_string(available) +
+                             " bytes more, expected " + std::to_string(expected))};
+}
+
+Result<int> MemorySource::byte() {
+  if (offset_ == bytes_.size()) return -1;
+  return bytes_[offset_++];
+}
+
+Result<std::span<const std::uint8_t>> MemorySource::take(std::uint64_t n) {
+  std::uint64_t const left = bytes_.size() - offset_;
+  if (n > left) return tl::unexpected<Error>(end_of_data(n, left));
+  std::span<const std::uint8_t> const result =
+      bytes_.subspan(static_cast<std::size_t>(offset_), static_cast<std::size_t>(n));
+  offset_ += n;
+  return result;
+}
+
+Result<void> MemorySource::skip(std::uint64_t n) {
+  Result<std::span<const std::uint8_t>> const skipped = take(n);
+  if (!skipped) return tl::unexpected<Error>(skipped.error());
+  return {};
+}
+
+Result<std::size_t> DescriptorSource::read(std::uint8_t* to, std::size_t n) {
+  std::size_t got = 0;
+  while (got < n) {
+    ssize_t const k = ::read(descriptor_, to + got, n - got);
+    if (k == 0) break;
+    if (k < 0) {
+      if (errno == EINTR) continue;
+      return fail_at(*this, offset_, "error reading: " + std::string(std::strerror(errno)));
+    }
+    got += static_cast<std::size_t>(k);
+  }
+  offset_ += got;
+  return got;
+}
+
+Result<int> DescriptorSource::byte() {
+  std::uint8_t b = 0;
+  Result<std::size_t> const got = read(&b, 1);
+  if (!got) return tl::unexpected<Error>(got.error());
+  return *got == 0 ? -1 : b;
+}
+
+Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
+  // The promised size is believed piece by piece, as the bytes arrive.
+  constexpr std::uint64_t first_piece = 1 << 20;
+  std::uint64_t got = 0;
+  std::uint64_t const start = offset_;
+  while (got < n) {
+    std::uint64_t const piece = std::min(n - got, std::max(got, first_piece));
+    buffer_.resize(static_cast<std::size_t>(got + piece));
+    Result<std::size_t> const k = read(buffer_.data() + got, static_cast<std::size_t>(piece));
+    if (!k) return tl::unexpected<Error>(k.error());
+    got += *k;
+    if (*k < piece) {
+      offset_ = start;  // where the promised bytes begin
+      Error error = end_of_data(n, got);
+      offset_ = start + got;
+      return tl::unexpected<Error>(std::move(error));
+    }
+  }
+  return std::span<const std::uint8_t>(buffer_.data(), static_cast<std::size_t>(n));
+}
+
+Result<void> DescriptorSource::skip(std::uint64_t n) {
+  if (n <= static_cast<std::uint64_t>(INT32_MAX) &&
+      ::lseek(descriptor_, static_cast<off_t>(n), SEEK_CUR) != -1) {
+    offset_ += n;
+    return {};
+  }
+  // No seeking on a pipe.
+  std::uint8_t piece[4096];
+  while (n != 0) {
+    std::size_t const want = static_cast<std::size_t>(std::min<std::uint64_t>(n, sizeof piece));
+    Result<std::size_t> const k = read(piece, want);
+    if (!k) return tl::unexpected<Error>(k.error());
+    if (*k < want) return tl::unexpected<Error>(end_of_data(n, *k));
+    n -= *k;
+  }
+  return {};
+}
+
+// --- The file.
+
+Result<FaslHeader> read_fasl_header(ByteSource& source) {
+  Result<int> const b = source.byte();
+  if (!b) return tl::unexpected<Error>(b.error());
+  if (*b != header_bytes[0]) {
+    return fail_at(source, 0,
+                   "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
+  }
+  return rest_of_header(source);
+}
+
+Result<std::optional<FaslPayload>> FaslFile::next(Situation wanted) {
+  for (;;) {
+    std::uint64_t const start = source_.offset();
+    Result<int> const code = source_.byte();
+    if (!code) return tl::unexpected<Error>(code.error());
+    if (*code < 0) return std::nullopt;
+    switch (static_cast<FaslCode>(*code)) {
+      case FaslCode::header: {
+        Result<FaslHeader> const header = rest_of_header(source_);
+        if (!header) return tl::unexpected<Error>(header.error());
+        Result<void> const judged = check_(*header);
+        if (!judged) return tl::unexpected<Error>(judged.error());
+        continue;
+      }
+      case FaslCode::terminator: return std::nullopt;
+      case FaslCode::visit:
+      case FaslCode::revisit:
+      case FaslCode::visit_revisit: break;
+      default:
+        return fail_at(source_, start,
+                       "found " + fasl_code_name(static_cast<std::uint8_t>(*code)) +
+                           ", expected a header or the situation of an object");
+    }
+    Result<Number> const size = unsigned_number(source_, "the size of an object");
+    if (!size) return tl::unexpected<Error>(size.error());
+    auto const situation = static_cast<Situation>(*code);
+    if (situation == wanted || situation == Situation::visit_revisit ||
+        wanted == Situation::visit_revisit) {
+      Result<FaslPayload> result = payload(situation, size->value);
+      if (!result) return tl::unexpected<Error>(result.error());
+      return std::optional<FaslPayload>(std::move(*result));
+    }
+    Result<void> const skipped = source_.skip(size->value);
+    if (!skipped) return tl::unexpected<Error>(skipped.error());
+  }
+}
+
+Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
+  std::uint64_t const start = source_.offset();
+  Result<std::span<const std::uint8_t>> const taken = source_.take(size);
+  if (!taken) return tl::unexpected<Error>(taken.error());
+  ByteReader in(*taken, source_.name(), start);
+  auto const compression = static_cast<FaslCode>(in.byte());
+  auto const kind = static_cast<FaslCode>(in.byte());
+  std::uint64_t uncompressed_size = 0;
+  switch (compression) {
+    case FaslCode::uncompressed: break;
+    case FaslCode::gzip:
+    case FaslCode::lz4: uncompressed_size = in.unsigned_number(); break;
+    default:
+      in.fail_at(start, "found " + fasl_code_name(static_cast<std::uint8_t>(compression)) +
+                            ", expected uncompressed, gzip or lz4");
+  }
+  if (kind == FaslCode::vfasl) {
+    in.fail_at(start + 1, "the object has the format vfasl, which is not supported; expected fasl");
+  } else if (kind != FaslCode::fasl) {
+    in.fail_at(start + 1, "found " + fasl_code_name(static_cast<std::uint8_t>(kind)) +
+                              ", expected fasl (code 100)");
+  }
+  if (!in.ok()) return tl::unexpected<Error>(in.error());
+
+  FaslPayload payload{situation, {}, source_.name(), in.offset()};
+  std::span<const std::uint8_t> const rest = in.bytes(in.remaining());
+  if (compression == FaslCode::uncompressed) {
+    payload.bytes = rest;
+    return payload;
+  }
+  bool const lz4 = compression == FaslCode::lz4;
+  Result<void> const done =
+      lz4 ? uncompress_lz4(rest, uncompressed_size, uncompressed_)
+          : uncompress_zlib(rest, uncompressed_size, uncompressed_);
+  if (!done) return fail_at(source_, payload.base, done.error().message);
+  payload.bytes = uncompressed_;
+  // "x.so+0x20 (lz4)": messages count from there, in uncompressed bytes.
+  payload.name = at_offset(source_.name(), start, "");
+  payload.name.erase(payload.name.size() - 2);
+  payload.name += lz4 ? " (lz4)" : " (gzip)";
+  payload.base = 0;
+  return payload;
+}
+
+}  // namespace coracle

@@ -1,0 +1,363 @@
+#include "boot/link.h"
+
+#include <bit>
+
+#include "vm/base/endian.h"
+
+namespace coracle {
+namespace {
+
+std::string fasl_name(FaslCode code) { return fasl_code_name(static_cast<std::uint8_t>(code)); }
+
+void set_flag(Value v, Word flag) { init_field(v, 0, type_word_of(v) | flag); }
+
+/// Bytes from the reference of a code object to its first instruction.
+constexpr Word code_start = layout::code_data + 8 - static_cast<Word>(Tag::typed);
+
+// Relocation types of the portable bytecode: the place is a word that holds object + item offset,
+// whatever it is used for (absolute in data, absolute in code, a procedure's code).
+constexpr Word maximum_relocation_type = 2;
+constexpr Word short_relocation_limit = 0x3FF'FFFF;  // 26 bits
+
+}  // namespace
+
+Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
+  Word const w = item.words[0];
+  switch (item.code) {
+    case FaslCode::symbol: return {vm_.symbols.intern(thread_, item.text[0], false_value)};
+    case FaslCode::gensym:
+      return {vm_.symbols.intern_gensym(thread_, item.text[0], item.text[1], false_value,
+                                        false_value)};
+    case FaslCode::uninterned_symbol: return {make_uninterned(item.text[0])};
+    case FaslCode::string: return {make_string_utf32(thread_, item.text[0])};
+    case FaslCode::immutable_string: {
+      if (item.text[0].empty()) return {thread_.empty.immutable_string};
+      Value const s = make_string_utf32(thread_, item.text[0]);
+      set_flag(s, immutable_string_flag);
+      return {s};
+    }
+    case FaslCode::bytevector:
+    case FaslCode::immutable_bytevector: {
+      bool const immutable = item.code == FaslCode::immutable_bytevector;
+      if (immutable && item.octets.empty()) return {thread_.empty.immutable_bytevector};
+      Value const v = make_bytevector(thread_, item.octets.size());
+      if (!item.octets.empty()) {
+        std::memcpy(bytevector_data(v), item.octets.data(), item.octets.size());
+      }
+      if (immutable) set_flag(v, immutable_bytevector_flag);
+      return {v};
+    }
+    case FaslCode::fxvector: {
+      Value const v = make_fxvector(thread_, item.fixnums.size());
+      for (Word i = 0; i < item.fixnums.size(); ++i) {
+        SignedWord const n = item.fixnums[i];
+        if (!fits_fixnum(n)) {
+          in.fail_at(item.offset, std::to_string(n) + " in an fxvector, expected a fixnum");
+        }
+        init_vector(v, i, make_fixnum(n));
+      }
+      return {v};
+    }
+    case FaslCode::flonum:
+      return {make_flonum(thread_, std::bit_cast<double>(w << 32 | (item.words[1] & 0xFFFF'FFFF)))};
+    case FaslCode::small_integer: return {make_integer(thread_, static_cast<SignedWord>(w))};
+    case FaslCode::large_integer: return {make_large_integer(item)};
+    case FaslCode::immediate:
+      if (!is_fixmediate(Value{w}) || Value{w} == forward_marker) {
+        in.fail_at(item.offset, "immediate object with the bits " + std::to_string(w) +
+                                    ", which are none's");
+      }
+      return {Value{w}};
+    case FaslCode::entry:
+      if (w >= vm_.profile.c_entry_names.size()) {
+        in.fail_at(item.offset, "C entry " + std::to_string(w) + " of a vector of " +
+                                    std::to_string(vm_.profile.c_entry_names.size()));
+        return {};
+      }
+      return {Value{vm_.c_entry(w)}};
+    case FaslCode::library: return {library_entry(in, item)};
+    case FaslCode::library_code: {
+      Value const v = library_entry(in, item);
+      return {is_procedure(v) ? closure_code(v) : v};
+    }
+    case FaslCode::base_rtd:
+      if (vm_.base_rtd == false_value) {
+        in.fail_at(item.offset, "the base record type is referred to before it is there");
+      }
+      return {vm_.base_rtd};
+    case FaslCode::phantom:
+      if (w > maximum_length) {
+        in.fail_at(item.offset, "phantom bytevector of " + std::to_string(w) + " bytes");
+        return {};
+      }
+      return {make_phantom(thread_, w)};
+    default: break;
+  }
+  in.fail_at(item.offset, "fasl " + fasl_name(item.code) + " has no meaning for the linker");
+  return {};
+}
+
+Value Linker::library_entry(ByteReader& in, const FaslItem& item) {
+  Word const index = item.words[0];
+  if (index >= vm_.profile.library_entry_count) {
+    in.fail_at(item.offset, "library entry " + std::to_string(index) + " of a vector of " +
+                                std::to_string(vm_.profile.library_entry_count));
+    return false_value;
+  }
+  Value const v = vm_.library_entry(index);
+  if (v == false_value) {
+    in.fail_at(item.offset, "library entry " + std::to_string(index) + " is not installed");
+  }
+  return v;
+}
+
+Value Linker::make_large_integer(const FaslItem& item) {
+  bool const negative = item.words[0] != 0;
+  std::span<const std::uint32_t> digits = item.digits;
+  while (!digits.empty() && digits.front() == 0) digits = digits.subspan(1);
+  if (digits.size() <= 2) {
+    Word magnitude = 0;
+    for (std::uint32_t const d : digits) magnitude = magnitude << 32 | d;
+    if (magnitude <= static_cast<Word>(most_positive_fixnum) + (negative ? 1 : 0)) {
+      return make_fixnum(static_cast<SignedWord>(negative ? ~magnitude + 1 : magnitude));
+    }
+  }
+  Value const n = make_bignum(thread_, digits.size(), negative);
+  for (Word i = 0; i < digits.size(); ++i) init_field<std::uint32_t>(n, 8 + 4 * i, digits[i]);
+  return n;
+}
+
+Value Linker::make_uninterned(std::u32string_view name) {
+  Value s = thread_.empty.immutable_string;
+  if (!name.empty()) {
+    s = make_string_utf32(thread_, name);
+    set_flag(s, immutable_string_flag);
+  }
+  return vm_.symbols.make_uninterned(thread_, s);
+}
+
+Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
+  Value const zero = make_fixnum(0);
+  Word const w = item.words[0];
+  Node node;
+  switch (item.code) {
+    case FaslCode::pair:
+      node.first = w;
+      node.object = node.part = cons(thread_, zero, nil);
+      break;
+    case FaslCode::weak_pair: node.object = weak_cons(thread_, zero, zero); break;
+    case FaslCode::ephemeron: node.object = ephemeron_cons(thread_, zero, zero); break;
+    case FaslCode::box:
+    case FaslCode::immutable_box: node.object = make_box(thread_, zero); break;
+    case FaslCode::vector: node.object = make_vector(thread_, w, zero); break;
+    case FaslCode::immutable_vector:
+      node.object = w == 0 ? thread_.empty.immutable_vector : make_vector(thread_, w, zero);
+      break;
+    case FaslCode::flvector: {
+      Value const v = node.object = make_flvector(thread_, w);
+      for (Word i = 0; i < w; ++i) init_field<Word>(v, 8 + 8 * i, 0);
+      break;
+    }
+    case FaslCode::stencil_vector:
+    case FaslCode::system_stencil_vector: {
+      if (w >> 58 != 0) {
+        in.fail_at(item.offset, "stencil vector with a mask of more than 58 bits");
+        break;
+      }
+      Value const v = make_stencil_vector(thread_, w, item.code == FaslCode::system_stencil_vector);
+      for (int i = 0; i < std::popcount(w); ++i) init_vector(v, static_cast<Word>(i), zero);
+      node.object = v;
+      break;
+    }
+    case FaslCode::closure: {
+      // Until its code is read, the closure stands on a code object that every machine has.
+      node.object = make_closure(thread_, entry_of_code(vm_.dummy_code), 0);
+      node.first = w;
+      break;
+    }
+    case FaslCode::code: {
+      Word const length = item.words[2];
+      Value const code = make_code(thread_, w, length);
+      init_field<Word>(code, layout::code_reloc, 0);
+      init_field(code, layout::code_name, false_value);
+      init_field(code, layout::code_arity_mask, zero);
+      init_field(code, layout::code_closure_length, item.words[1]);
+      init_field(code, layout::code_info, false_value);
+      init_field(code, layout::code_pinfos, nil);
+      node.object = code;
+      node.first = length;
+      break;
+    }
+    case FaslCode::record: node.object = open_record(w); break;
+    case FaslCode::eq_hashtable:
+    case FaslCode::symbol_hashtable: return open_hashtable(in, item);
+    default: break;  // made at the end: numbers of two parts, record type descriptors
+  }
+  return node;
+}
+
+void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref ref) {
+  Value const v = ref.value;
+  switch (code) {
+    case FaslCode::pair:
+      if (index == node.first) {
+        init_field(node.part, layout::pair_cdr, v);
+      } else if (index == 0) {
+        init_field(node.part, layout::pair_car, v);
+      } else {
+        Value const next = cons(thread_, v, nil);
+        init_field(node.part, layout::pair_cdr, next);
+        node.part = next;
+      }
+      break;
+    case FaslCode::weak_pair:
+    case FaslCode::ephemeron:
+      init_field(node.object, index == 0 ? layout::pair_car : layout::pair_cdr, v);
+      break;
+    case FaslCode::box:
+    case FaslCode::immutable_box: init_field(node.object, layout::box_ref, v); break;
+    case FaslCode::vector:
+    case FaslCode::immutable_vector:
+    case FaslCode::stencil_vector:
+    case FaslCode::system_stencil_vector: init_vector(node.object, index, v); break;
+    case FaslCode::flvector:
+      if (is_flonum(v)) {
+        init_field(node.object, 8 + 8 * index, flonum_value(v));
+      } else {
+        in.fail("element of an flvector ends here, expected a flonum");
+      }
+      break;
+    case FaslCode::closure:
+      // The collector finds the code object by the entry address, so no other entry is sound.
+      if (!is_code(v) || v.bits + node.first != entry_of_code(v)) {
+        in.fail(is_code(v) ? "closure with its entry " + std::to_string(node.first) +
+                                 " bytes after its code, expected " + std::to_string(code_start)
+                           : "code of a closure ends here, expected a code object");
+        break;
+      }
+      init_field(node.object, layout::closure_code, entry_of_code(v));
+      break;
+    case FaslCode::code: code_part(in, node, index, v); break;
+    case FaslCode::record: record_type(in, node, v); break;
+    case FaslCode::rtd:
+      if (index == 0) find_descriptor(in, node, v);
+      else new_descriptor(in, node, v);
+      break;
+    case FaslCode::eq_hashtable:
+    case FaslCode::symbol_hashtable:
+      if (index % 2 == 0) node.part = v;
+      else hashtable_entry(in, code, node, v);
+      break;
+    case FaslCode::ratnum:
+    case FaslCode::exactnum:
+    case FaslCode::inexactnum: {
+      bool const exact = is_fixnum(v) || is_bignum(v) || (code == FaslCode::exactnum && is_ratnum(v));
+      if (code == FaslCode::inexactnum ? !is_flonum(v) : !exact) {
+        in.fail("part of " + fasl_name(code) + " ends here, expected another sort of number");
+      } else if (index == 0) {
+        node.part = v;
+      } else if (code == FaslCode::inexactnum) {
+        node.object = make_inexactnum(thread_, flonum_value(node.part), flonum_value(v));
+      } else if (code == FaslCode::exactnum) {
+        node.object = make_exactnum(thread_, node.part, v);
+      } else {
+        node.object = make_ratnum(thread_, node.part, v);
+      }
+      break;
+    }
+    default: break;
+  }
+}
+
+Linker::Ref Linker::close(ByteReader&, FaslCode code, Node& node) {
+  switch (code) {
+    case FaslCode::immutable_box: set_flag(node.object, immutable_box_flag); break;
+    case FaslCode::immutable_vector: set_flag(node.object, immutable_vector_flag); break;
+    case FaslCode::code: close_code(node); break;
+    default: break;
+  }
+  return {node.object};
+}
+
+// --- Code.
+
+void Linker::code_part(ByteReader&, Node& node, Word index, Value v) {
+  Value const code = node.object;
+  switch (index) {
+    case 0:
+      // Names that are strings are shared: each is the name of the symbol that is spelled so.
+      if (is_string(v)) {
+        std::u32string name;
+        for (Word i = 0; i < string_length(v); ++i) name.push_back(string_ref(v, i));
+        bool const immutable = (type_word_of(v) & immutable_string_flag) != 0;
+        Value const symbol = vm_.symbols.intern(thread_, name, immutable ? v : false_value);
+        v = coracle::field<Value>(symbol, layout::symbol_name);
+      }
+      init_field(code, layout::code_name, v);
+      break;
+    case 1: init_field(code, layout::code_arity_mask, v); break;
+    case 2: init_field(code, layout::code_info, v); break;
+    default: init_field(code, layout::code_pinfos, v); break;
+  }
+}
+
+void Linker::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t> bytes) {
+  if constexpr (big_endian_host) {
+    // Instructions are 32-bit words that the file holds with the least significant byte first.
+    in.fail("big-endian hosts are not supported yet");
+  } else {
+    std::memcpy(host_pointer(entry_of_code(node.object)), bytes.data(), bytes.size());
+  }
+}
+
+void Linker::relocation_table(ByteReader&, Node& node, Word words) {
+  node.table = make_relocation_table(thread_, words, node.object);
+  for (Word i = 0; i < words; ++i) store<Word>(node.table + layout::reloc_data + 8 * i, 0);
+}
+
+void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref ref) {
+  if (r.type > maximum_relocation_type) {
+    in.fail_at(r.offset, "relocation type " + std::to_string(r.type) + ", expected 0 to " +
+                             std::to_string(maximum_relocation_type));
+    return;
+  }
+  if (r.place < code_start || r.place - code_start + word_bytes > node.first) {
+    in.fail_at(r.offset, "relocation at byte " + std::to_string(r.place - code_start) +
+                             " of a code object of " + std::to_string(node.first));
+    return;
+  }
+  if (!r.extended && std::max(r.code_offset, r.item_offset) > short_relocation_limit) {
+    in.fail_at(r.offset, "short relocation with an offset of more than 26 bits");
+    return;
+  }
+  auto put = [&](Word w) { store<Word>(node.table + layout::reloc_data + 8 * node.next++, w); };
+  if (r.extended) {
+    put(Word{r.type} << 1 | 1);
+    put(r.item_offset);
+    put(r.code_offset);
+  } else {
+    put(Word{r.type} << 1 | r.code_offset << 4 | r.item_offset << 30);
+  }
+  store<Word>(node.object.bits + r.place, ref.value.bits + r.item_offset);
+}
+
+void Linker::close_code(Node& node) {
+  // The table is the code object's only now: all its entries have places.
+  init_field(node.object, layout::code_reloc, node.table);
+  Value const counters = coracle::field<Value>(node.object, layout::code_pinfos);
+  if (counters != nil) {
+    vm_.heap.profile_counters =
+        cons(thread_, weak_cons(thread_, node.object, counters), vm_.heap.profile_counters);
+  }
+}
+
+Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, std::string name,
+                          std::uint64_t base, std::span<const ObjectRef> externals) {
+  ByteReader in(bytes, std::move(name), base);
+  Linker linker(thread);
+  Result<ObjectRef> object = FaslReader<Linker>(in, linker, externals).read();
+  if (!object) return tl::unexpected<Error>(object.error());
+  return object->value;
+}
+
+}  // namespace coracle

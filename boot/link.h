@@ -1,0 +1,70 @@
+// Builds the objects of a fasl file in the heap: the sink of FaslReader that makes Values.
+//
+// Owns: what each fasl code is in the heap; relocations; uniqueness of symbols and record types;
+// hash tables. Invariants: nothing here collects, so Values stand in host memory while an object is
+// read; every object is initialised as soon as it is allocated, so that an error in the middle
+// leaves a sound heap; all of them are new, so that plain stores suffice.
+// Must not know: files, compression, when objects are run (boot.h).
+#pragma once
+
+#include <span>
+
+#include "boot/fasl_reader.h"
+#include "vm/exec/vm.h"
+
+namespace coracle {
+
+/// An object that was read; the default is "none yet".
+struct ObjectRef {
+  Value value = forward_marker;  // no object of an image is this
+};
+
+class Linker {
+ public:
+  using Ref = ObjectRef;
+  struct Node {
+    Value object = forward_marker;  // none where the object is made at the end, of its parts
+    Value part{0};                  // pair: the last one; otherwise a part that waits for another
+    Word first = 0, second = 0;     // scalars that the object's parts need
+    Word table = 0;                 // code: the relocation table; hash table: mask of its vector
+    Word next = 0;                  // code: next word of the relocation table
+  };
+
+  explicit Linker(Thread& thread) : thread_(thread), vm_(thread.vm) {}
+
+  static bool defined(Ref r) { return r.value != forward_marker; }
+  Ref leaf(ByteReader& in, const FaslItem& item);
+  Node open(ByteReader& in, const FaslItem& item);
+  static Ref identity(const Node& node) { return {node.object}; }
+  void child(ByteReader& in, FaslCode code, Node& node, Word index, Ref ref);
+  void code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t> bytes);
+  void relocation_table(ByteReader& in, Node& node, Word words);
+  void relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref ref);
+  void field(ByteReader& in, Node& node, FaslFieldType type, Word offset, Word bits);
+  void pointer_field(ByteReader& in, Node& node, Word offset, Ref ref);
+  Ref close(ByteReader& in, FaslCode code, Node& node);
+
+ private:
+  Value library_entry(ByteReader& in, const FaslItem& item);
+  Value make_large_integer(const FaslItem& item);
+  Value make_uninterned(std::u32string_view name);
+  void code_part(ByteReader& in, Node& node, Word index, Value v);
+  void close_code(Node& node);
+
+  // link_records.cpp
+  Value open_record(Word size);
+  void record_type(ByteReader& in, Node& node, Value rtd);
+  void find_descriptor(ByteReader& in, Node& node, Value uid);
+  void new_descriptor(ByteReader& in, Node& node, Value rtd);
+  Node open_hashtable(ByteReader& in, const FaslItem& item);
+  void hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value value);
+
+  Thread& thread_;
+  Vm& vm_;
+};
+
+/// Reads the one object that `bytes` hold. `name` and `base` are for messages.
+Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, std::string name,
+                          std::uint64_t base, std::span<const ObjectRef> externals = {});
+
+}  // namespace coracle

@@ -1,0 +1,222 @@
+// The linker's records: fields, unique record type descriptors, hash tables.
+#include <bit>
+
+#include "boot/link.h"
+#include "boot/record_layout.h"
+#include "vm/base/endian.h"
+
+namespace coracle {
+namespace {
+
+std::string printed_symbol(Value symbol) {
+  Value const name = field<Value>(symbol, layout::symbol_name);
+  if (is_string(name)) return string_utf8(name);
+  if (is_pair(name) && is_string(cdr(name))) return string_utf8(cdr(name));
+  return "a symbol without a name";
+}
+
+/// Equality of what record type descriptors hold: lists of field descriptions, integers, symbols.
+/// Bounded: what takes longer than any genuine descriptor, or has no end, is not equal.
+class Equality {
+ public:
+  bool equal(Value x, Value y, int depth = 0) {
+    for (;;) {
+      if (x == y) return true;
+      if (--steps_ < 0 || depth > 64) return false;
+      if (is_pair(x)) {
+        if (!is_pair(y) || !equal(car(x), car(y), depth + 1)) return false;
+        x = cdr(x);
+        y = cdr(y);
+        continue;
+      }
+      if (is_vector(x)) {
+        if (!is_vector(y) || vector_length(x) != vector_length(y)) return false;
+        for (Word i = 0; i < vector_length(x); ++i) {
+          if (!equal(vector_ref(x, i), vector_ref(y, i), depth + 1)) return false;
+        }
+        return true;
+      }
+      if (!is_bignum(x) || !is_bignum(y) || type_word_of(x) != type_word_of(y)) return false;
+      for (Word i = 0; i < bignum_length(x); ++i) {
+        if (bignum_digit(x, i) != bignum_digit(y, i)) return false;
+      }
+      return true;
+    }
+  }
+
+ private:
+  int steps_ = 1'000'000;
+};
+
+/// The parent in a descriptor's vector of ancestors: the last but one (itself is the last).
+Value parent_of(Value rtd) {
+  Value const ancestry = field<Value>(rtd, layout::rtd_ancestry);
+  if (!is_vector(ancestry) || vector_length(ancestry) < 2) return false_value;
+  return vector_ref(ancestry, vector_length(ancestry) - 2);
+}
+
+bool same_descriptor(Value x, Value y) {
+  auto word = [](Value rtd, Word offset) { return field<Value>(rtd, offset); };
+  Value const type_x = word(x, 0), type_y = word(y, 0);
+  if (type_x != type_y && !(type_x == x && type_y == y)) return false;
+  Equality e;
+  return parent_of(x) == parent_of(y) &&
+         e.equal(word(x, layout::rtd_pointer_mask), word(y, layout::rtd_pointer_mask)) &&
+         e.equal(word(x, layout::rtd_mutable_pointer_mask),
+                 word(y, layout::rtd_mutable_pointer_mask)) &&
+         e.equal(word(x, layout::rtd_fields), word(y, layout::rtd_fields)) &&
+         word(x, layout::rtd_record_size) == word(y, layout::rtd_record_size) &&
+         word(x, layout::rtd_flags) == word(y, layout::rtd_flags);
+}
+
+/// The address hash of the image's eq-hashtables.
+Word eq_hash(Value key) {
+  auto const x = static_cast<SignedWord>(key.bits) >> 3;
+  SignedWord const x1 = x ^ ((x >> 32) & 0xFFFF'FFFF);
+  SignedWord const x2 = x1 ^ ((x1 >> 16) & 0xFFFF);
+  return static_cast<Word>(x2 ^ ((x2 >> 8) & 0xFF));
+}
+
+bool is_power_of_two(Word n) { return std::has_single_bit(n); }
+
+}  // namespace
+
+// --- Records.
+
+Value Linker::open_record(Word size) {
+  Value const record = make_record(thread_, size);
+  // All words fixnum 0: a sound object until its type and fields are there.
+  for (Word i = 0; i < align_object(size); i += 8) init_field<Word>(record, i, 0);
+  return record;
+}
+
+void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
+  if (!is_record(rtd) && rtd != node.object) {
+    in.fail("type of a record ends here, expected a record type descriptor");
+    return;
+  }
+  init_field(node.object, 0, rtd);
+}
+
+void Linker::field(ByteReader&, Node& node, FaslFieldType type, Word offset, Word bits) {
+  store_low_bytes(untagged(node.object) + offset, bits, fasl_field_width(type));
+}
+
+void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
+  if (offset % 8 != 0) {
+    in.fail("object in a record at byte " + std::to_string(offset) + ", expected a multiple of 8");
+    return;
+  }
+  init_field(node.object, offset, ref.value);
+}
+
+// --- Record type descriptors: one for each uid, on the uid's system property list.
+
+void Linker::find_descriptor(ByteReader& in, Node& node, Value uid) {
+  if (!is_symbol(uid)) {
+    in.fail("uid of a record type ends here, expected a symbol");
+    return;
+  }
+  node.part = uid;
+  Value list = coracle::field<Value>(uid, layout::symbol_splist);
+  for (; is_pair(list); list = cdr(cdr(list))) {
+    if (car(list) == vm_.names.rtd_key) {
+      node.object = car(cdr(list));
+      return;
+    }
+  }
+}
+
+void Linker::new_descriptor(ByteReader& in, Node& node, Value rtd) {
+  Value const uid = node.part;
+  if (!is_record(rtd) || type_word_of(rtd) == 0) {
+    in.fail("record type " + printed_symbol(uid) + " ends here, expected a descriptor");
+    return;
+  }
+  if (defined({node.object})) {
+    if (!same_descriptor(rtd, node.object)) {
+      in.fail("incompatible record type " + printed_symbol(uid) +
+              ": it differs from the one that exists");
+    }
+    return;
+  }
+  node.object = rtd;
+  Value const list = coracle::field<Value>(uid, layout::symbol_splist);
+  vm_.heap.store(untagged(uid) + layout::symbol_splist,
+                 cons(thread_, vm_.names.rtd_key, cons(thread_, rtd, list)));
+}
+
+// --- Hash tables. Their buckets are made anew: keys hash by address.
+
+Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
+  namespace ht = hashtable_layout;
+  bool const by_address = item.code == FaslCode::eq_hashtable;
+  Word const minimum = item.words[by_address ? 2 : 1];
+  Word const variant = item.words[by_address ? 1 : 2];
+  Word const length = item.words[3], entries = item.words[4];
+  Node node;
+  Value const rtd = vm_.symbol_value(by_address ? vm_.names.eq_ht_rtd : vm_.names.symbol_ht_rtd);
+  auto fail = [&](const std::string& what) {
+    in.fail_at(item.offset, (by_address ? "eq-hashtable " : "symbol-hashtable ") + what);
+    return node;
+  };
+  if (!is_record(rtd)) return fail("before its record type is defined");
+  Word const size = static_cast<Word>(fixnum_value(coracle::field<Value>(rtd, layout::rtd_record_size)));
+  if (size < ht::least_size) return fail("with a record type of " + std::to_string(size) + " bytes");
+  if (!is_power_of_two(length) || !is_power_of_two(minimum) || minimum > maximum_length) {
+    return fail("with a vector of " + std::to_string(length) + " and at least " +
+                std::to_string(minimum) + " buckets, expected powers of two");
+  }
+  if (variant > (by_address ? 2 : 3)) {
+    return fail("of variant " + std::to_string(variant) + ", which is not known");
+  }
+  Value equivalence = make_fixnum(static_cast<SignedWord>(variant));
+  if (!by_address) {
+    Value const names[] = {vm_.names.eqp, vm_.names.eqvp, vm_.names.equalp, vm_.names.symboleqp};
+    equivalence = vm_.symbol_value(names[variant]);
+    if (!is_procedure(equivalence)) return fail("before its equivalence is defined");
+  }
+
+  // A table that was large once and holds little now may promise more buckets than the file
+  // justifies; with fewer it is the same table, and grows when it is used.
+  Word const buckets = std::min(length, std::bit_ceil(std::max<Word>(entries, 8)));
+  Value const vector = make_vector(thread_, buckets);
+  for (Word i = 0; i < buckets; ++i) {
+    init_vector(vector, i, by_address ? make_fixnum(static_cast<SignedWord>(i)) : nil);
+  }
+  Value const table = open_record(size);
+  init_field(table, 0, rtd);
+  init_field(table, ht::type, by_address ? vm_.names.eq : vm_.names.symbol);
+  init_field(table, ht::is_mutable, make_boolean(item.words[0] != 0));
+  init_field(table, ht::vector, vector);
+  init_field(table, ht::minimum_length, make_fixnum(static_cast<SignedWord>(minimum)));
+  init_field(table, ht::size, make_fixnum(static_cast<SignedWord>(entries)));
+  init_field(table, ht::variant, equivalence);
+  node.object = table;
+  node.first = variant;
+  node.table = buckets - 1;
+  return node;
+}
+
+void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value value) {
+  namespace ht = hashtable_layout;
+  Value const key = node.part;
+  Value const vector = coracle::field<Value>(node.object, ht::vector);
+  if (code == FaslCode::symbol_hashtable) {
+    if (!is_symbol(key)) {
+      in.fail("entry of a symbol-hashtable ends here, expected a symbol as its key");
+      return;
+    }
+    Value const hash = coracle::field<Value>(key, layout::symbol_hash);
+    Word const i = static_cast<Word>(fixnum_value(hash)) & node.table;
+    init_vector(vector, i, cons(thread_, cons(thread_, key, value), vector_ref(vector, i)));
+    return;
+  }
+  Word const i = eq_hash(key) & node.table;
+  Value const entry = node.first == 0   ? cons(thread_, key, value)
+                      : node.first == 1 ? weak_cons(thread_, key, value)
+                                        : ephemeron_cons(thread_, key, value);
+  init_vector(vector, i, make_tlc(thread_, entry, node.object, vector_ref(vector, i)));
+}
+
+}  // namespace coracle
