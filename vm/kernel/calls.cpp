@@ -121,6 +121,6 @@ void get_more_room(Thread& t) {
 
 void scan_remembered_set(Thread& t) { t.heap.scan_log(t.area); }
 
-void Sreturn(Thread& t) { t.return_to_caller(); }
+void return_home(Thread& t) { t.return_to_caller(); }
 
 }  // namespace coracle::kernel

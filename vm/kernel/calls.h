@@ -24,6 +24,6 @@ void foreign_entry(Thread& t);
 void install_library_entry(Thread& t);
 void get_more_room(Thread& t);
 void scan_remembered_set(Thread& t);
-void Sreturn(Thread& t);
+void return_home(Thread& t);
 
 }  // namespace coracle::kernel
