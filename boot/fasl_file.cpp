@@ -49,18 +49,20 @@ Result<Number> unsigned_number(ByteSource& source, const char* what) {
 /// The header after its first byte.
 Result<FaslHeader> rest_of_header(ByteSource& source) {
   FaslHeader header;
-  header.offset = source.offset() - 1;
+  std::uint64_t const begin = source.offset() - 1;
   for (std::size_t i = 1; i < sizeof header_bytes; ++i) {
     Result<int> const b = source.byte();
     if (!b) return tl::unexpected<Error>(b.error());
     if (*b != header_bytes[i]) {
-      return fail_at(source, header.offset + i,
+      return fail_at(source, begin + i,
                      "found " + found(*b) +
                          ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
     }
   }
+  header.version_offset = source.offset();
   Result<Number> const version = unsigned_number(source, "the version of a fasl header");
   if (!version) return tl::unexpected<Error>(version.error());
+  header.machine_type_offset = source.offset();
   Result<Number> const machine = unsigned_number(source, "the machine type of a fasl header");
   if (!machine) return tl::unexpected<Error>(machine.error());
   header.version = version->value;

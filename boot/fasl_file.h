@@ -71,9 +71,8 @@ class DescriptorSource : public ByteSource {
 };
 
 struct FaslHeader {
-  std::uint64_t offset = 0;
-  std::uint64_t version = 0;
-  std::uint64_t machine_type = 0;
+  std::uint64_t version = 0, version_offset = 0;
+  std::uint64_t machine_type = 0, machine_type_offset = 0;
   std::vector<std::string> dependencies;  // base names of boot files; any one of them will do
 };
 

@@ -28,6 +28,8 @@ class KernelState {
   virtual ~KernelState() = default;
 };
 
+class FaslLoader;
+
 class Vm : public RootSource {
  public:
   /// `entries`: the kernel's table of foreign symbols (vm/kernel/entries.h); the C entry vector is
@@ -86,6 +88,8 @@ class Vm : public RootSource {
 
   /// State of the kernel's subjects; slot numbers are in vm/kernel/entries.h.
   std::unique_ptr<KernelState> kernel_state[8];
+  /// Reads fasl objects for Scheme code (vm/kernel/images.h); set by who boots the machine.
+  FaslLoader* fasl_loader = nullptr;
 
  private:
   std::unique_ptr<Thread> main_thread_;

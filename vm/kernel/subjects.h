@@ -4,5 +4,6 @@
 #include "vm/kernel/calls.h"
 #include "vm/kernel/code.h"
 #include "vm/kernel/control.h"
+#include "vm/kernel/images.h"
 #include "vm/kernel/storage.h"
 #include "vm/kernel/symbols.h"

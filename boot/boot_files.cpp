@@ -1,0 +1,312 @@
+#include "boot/boot_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "boot/profiles.h"
+#include "vm/base/byte_reader.h"
+
+namespace coracle {
+namespace {
+
+constexpr std::string_view built_in_folders =
+    "%x:%x/../lib/csv%v/%m:/usr/local/lib/csv%v/%m:/usr/lib/csv%v/%m";
+
+/// What to do when there are no boot files.
+constexpr std::string_view advice =
+    "\nName boot files with -b petite.boot -b scheme.boot, or their folder in the environment "
+    "variable\nSCHEMEHEAPDIRS. The official ones: boot/fetch, in a clone of Coracle, obtains them "
+    "(./run does it by itself).";
+
+struct Descriptor {
+  explicit Descriptor(int number_) : number(number_) {}
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number;
+};
+
+std::string folder_of(const std::string& path) {
+  std::size_t const slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+std::string in_folder(const std::string& folder, const std::string& name) {
+  return folder.ends_with('/') ? folder + name : folder + "/" + name;
+}
+
+/// True for a path that is never searched for: empty, absolute, or beginning with . or .. or ~.
+bool is_fixed_path(const std::string& name) {
+  std::string const first = name.substr(0, name.find('/'));
+  return first.empty() || first == "." || first == ".." || first.starts_with('~');
+}
+
+std::string expand_home(const std::string& path) {
+  if (path == "~" || path.starts_with("~/")) {
+    if (const char* home = std::getenv("HOME")) return home + path.substr(1);
+  }
+  return path;
+}
+
+std::string program_folder(const std::string& program_path) {
+  char path[4096];
+  ssize_t const n = ::readlink("/proc/self/exe", path, sizeof path);
+  if (n > 0 && n < static_cast<ssize_t>(sizeof path)) {
+    return folder_of(std::string(path, static_cast<std::size_t>(n)));
+  }
+  return folder_of(program_path);
+}
+
+Result<BootFile> read_whole(const std::string& path) {
+  Descriptor const fd(::open(expand_home(path).c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.number < 0) return fail(path + ": cannot open: " + std::strerror(errno));
+  struct stat status;
+  if (::fstat(fd.number, &status) != 0) return fail(path + ": " + std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) return fail(path + ": a folder, expected a boot file");
+  BootFile file;
+  file.path = path;
+  // For what is no plain file (a pipe), the size is found by reading.
+  std::size_t room = status.st_size > 0 ? static_cast<std::size_t>(status.st_size) : 1 << 16;
+  file.memory = std::make_unique_for_overwrite<std::uint8_t[]>(room);
+  for (;;) {
+    if (file.size == room) {
+      if (S_ISREG(status.st_mode) && status.st_size > 0) break;
+      auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(2 * room);
+      std::memcpy(larger.get(), file.memory.get(), room);
+      file.memory = std::move(larger);
+      room *= 2;
+    }
+    ssize_t const n = ::read(fd.number, file.memory.get() + file.size, room - file.size);
+    if (n == 0) break;
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      return fail(path + ": error reading: " + std::strerror(errno));
+    }
+    file.size += static_cast<std::size_t>(n);
+  }
+  return file;
+}
+
+/// The search of one set of boot files.
+class Finder {
+ public:
+  explicit Finder(const BootSearch& search) : search_(search) {
+    std::string path = search.heap_dirs.value_or("");
+    bool const all = !search.heap_dirs || path.ends_with(':');
+    std::string const here = program_folder(search.program_path);
+    for (const Profile& profile : profiles()) {
+      add_folders(path, profile, here);
+      if (all) add_folders(built_in_folders, profile, here);
+    }
+  }
+
+  Result<std::vector<BootFile>> find() {
+    if (search_.files.empty()) {
+      std::string const name = search_.default_name + ".boot";
+      std::optional<BootFile> found = search_folders(name);
+      if (!found) {
+        return fail("cannot find " + name + " for Chez Scheme " + supported_releases() +
+                    ", machine type " + std::string(profiles().front().machine_name) + where() +
+                    std::string(advice));
+      }
+      Result<void> const added = add(std::move(*found));
+      if (!added) return tl::unexpected<Error>(added.error());
+    }
+    for (const BootFileName& file : search_.files) {
+      Result<void> const added = add_named(file);
+      if (!added) return tl::unexpected<Error>(added.error());
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void add_folders(std::string_view path, const Profile& profile, const std::string& here) {
+    std::vector<std::string> warnings;
+    for (std::string& folder : expand_search_path(path, profile, here, warnings)) {
+      if (std::find(folders_.begin(), folders_.end(), folder) == folders_.end()) {
+        folders_.push_back(std::move(folder));
+      }
+    }
+    for (const std::string& w : warnings) std::fprintf(stderr, "coracle: %s\n", w.c_str());
+  }
+
+  std::string where() const {
+    if (folders_.empty()) return "; no folder to look in is named";
+    std::string text = "; looked in";
+    for (const std::string& f : folders_) text += "\n  " + f;
+    return text + rejected_;
+  }
+
+  void tell(const std::string& what) const {
+    if (search_.verbose) std::fprintf(stderr, "%s\n", what.c_str());
+  }
+
+  /// A file of that name that can be booted, from the folders of the search path.
+  std::optional<BootFile> search_folders(const std::string& name) {
+    for (const std::string& folder : folders_) {
+      std::string const path = in_folder(folder, name);
+      if (::access(expand_home(path).c_str(), F_OK) != 0) {
+        tell("trying " + path + "...cannot open");
+        continue;
+      }
+      Result<BootFile> file = open_boot_file(path);
+      if (file) {
+        tell("trying " + path + "...version and machine type check");
+        return std::move(*file);
+      }
+      tell("trying " + path + "..." + file.error().message);
+      rejected_ += "\n  " + file.error().message;
+    }
+    return std::nullopt;
+  }
+
+  Result<void> add_named(const BootFileName& named) {
+    bool const direct = named.direct || is_fixed_path(named.name);
+    if (!direct) {
+      if (std::optional<BootFile> found = search_folders(named.name)) return add(std::move(*found));
+      // Not on the search path: a name as it stands is a file of the working folder.
+      if (::access(named.name.c_str(), F_OK) != 0) {
+        return fail("cannot find the boot file " + named.name + where() +
+                    "\n  the working folder" + std::string(advice));
+      }
+    }
+    Result<BootFile> file = open_boot_file(named.name);
+    if (!file) {
+      tell("trying " + named.name + "..." + file.error().message);
+      return tl::unexpected<Error>(file.error());
+    }
+    tell("trying " + named.name + "...version and machine type check");
+    return add(std::move(*file));
+  }
+
+  /// Appends the file, before it the one that it needs.
+  Result<void> add(BootFile&& file) {
+    if (file.header.dependencies.empty()) {
+      if (!found_.empty()) {
+        return fail(file.path + ": a base boot file must come before other boot files");
+      }
+    } else if (found_.empty()) {
+      if (++depth_ > 16) return fail(file.path + ": boot files need each other in a circle");
+      Result<void> const added = add_needed(file);
+      if (!added) return added;
+    }
+    if (!found_.empty() && found_.front().profile != file.profile) {
+      return fail(file.path + " is for Chez Scheme " + std::string(file.profile->release) +
+                  ", but " + found_.front().path + " is for " +
+                  std::string(found_.front().profile->release));
+    }
+    found_.push_back(std::move(file));
+    return {};
+  }
+
+  /// Any one of the files that the header names will do.
+  Result<void> add_needed(const BootFile& file) {
+    std::string names;
+    for (const std::string& base : file.header.dependencies) {
+      std::string const name = base + ".boot";
+      if (std::optional<BootFile> found = search_folders(name)) return add(std::move(*found));
+      std::string const beside = in_folder(folder_of(file.path), name);
+      if (::access(expand_home(beside).c_str(), F_OK) == 0) {
+        Result<BootFile> found = open_boot_file(beside);
+        if (found) {
+          tell("trying " + beside + "...version and machine type check");
+          return add(std::move(*found));
+        }
+        tell("trying " + beside + "..." + found.error().message);
+        rejected_ += "\n  " + found.error().message;
+      }
+      names += (names.empty() ? "" : " or ") + name;
+    }
+    return fail("cannot find " + names + ", which " + file.path + " needs" + where() +
+                std::string(advice));
+  }
+
+  const BootSearch& search_;
+  std::vector<std::string> folders_;
+  std::string rejected_;  // files that were found and refused, for messages
+  std::vector<BootFile> found_;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> expand_search_path(std::string_view path, const Profile& profile,
+                                            std::string_view program_folder,
+                                            std::vector<std::string>& warnings) {
+  std::vector<std::string> folders;
+  std::string folder;
+  auto const end_folder = [&] {
+    if (!folder.empty()) folders.push_back(std::move(folder));
+    folder.clear();
+  };
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == ':') {
+      end_folder();
+    } else if (path[i] != '%') {
+      folder += path[i];
+    } else {
+      char const escape = i + 1 < path.size() ? path[i + 1] : '\0';
+      ++i;
+      switch (escape) {
+        case 'm': folder += profile.machine_name; break;
+        case 'v': folder += profile.release; break;
+        case 'x': folder += program_folder; break;
+        case '%':
+        case ':': folder += escape; break;
+        default:
+          warnings.emplace_back("the search path " + std::string(path) +
+                                " has a % that escapes nothing; it is ignored");
+          --i;
+      }
+    }
+  }
+  end_folder();
+  return folders;
+}
+
+Result<BootFile> open_boot_file(const std::string& path) {
+  Result<BootFile> file = read_whole(path);
+  if (!file) return file;
+  MemorySource source(path, file->bytes());
+  Result<FaslHeader> header = read_fasl_header(source);
+  if (!header) {
+    constexpr std::string_view magic("\0\0\0\0chez", 8);
+    std::string_view const start(reinterpret_cast<const char*>(file->memory.get()), file->size);
+    bool const damaged = !start.empty() && start.substr(0, 8) == magic.substr(0, start.size());
+    return fail((damaged ? "damaged boot file: " : "not a boot file: ") +
+                header.error().message);
+  }
+  const Profile* const profile =
+      header->version >> 32 == 0 ? find_profile(static_cast<std::uint32_t>(header->version)) : nullptr;
+  const Profile& known = profile != nullptr ? *profile : profiles().front();
+  if (header->machine_type != known.machine_type) {
+    return fail(at_offset(path, header->machine_type_offset,
+                          "a boot file for machine type " +
+                              machine_type_name(known, header->machine_type) +
+                              " (Chez Scheme " + release_name(header->version) + "), expected " +
+                              std::string(known.machine_name) + ", portable bytecode"));
+  }
+  if (profile == nullptr) {
+    return fail(at_offset(path, header->version_offset,
+                          "a boot file of Chez Scheme " + release_name(header->version) +
+                              ", expected " + supported_releases()));
+  }
+  file->header = std::move(*header);
+  file->profile = profile;
+  return file;
+}
+
+Result<std::vector<BootFile>> find_boot_files(const BootSearch& search) {
+  return Finder(search).find();
+}
+
+}  // namespace coracle

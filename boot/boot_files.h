@@ -1,0 +1,60 @@
+// Finding boot files and judging their headers, before anything of them is run.
+//
+// Owns: the search path with its escapes, the rule which files belong together (a header names the
+// files that its own needs), the messages for files that can't be booted.
+// Must not know: the heap, what the files hold after their first header.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "boot/fasl_file.h"
+#include "vm/base/profile.h"
+#include "vm/base/result.h"
+
+namespace coracle {
+
+/// A boot file that the user names.
+struct BootFileName {
+  std::string name;
+  bool direct = false;  // a path as it stands (-B); otherwise it is searched for (-b)
+};
+
+struct BootSearch {
+  /// Files in the order in which they are loaded; none: `default_name`.boot, and what it needs.
+  std::vector<BootFileName> files;
+  std::string default_name = "scheme";
+  /// The value of SCHEMEHEAPDIRS: folders separated by colons. %m is the machine type, %v the
+  /// release, %x the folder of the program, %% and %: themselves. The built-in folders follow if
+  /// it is not set or ends with a colon.
+  std::optional<std::string> heap_dirs;
+  std::string program_path;  // argv[0], where the system can't tell the program's own path
+  bool verbose = false;      // tell on stderr what is tried
+};
+
+struct BootFile {
+  std::string path;
+  std::unique_ptr<std::uint8_t[]> memory;
+  std::size_t size = 0;
+  FaslHeader header;
+  const Profile* profile = nullptr;
+
+  std::span<const std::uint8_t> bytes() const { return {memory.get(), size}; }
+};
+
+/// Files that belong together, the base file first; all of one release.
+Result<std::vector<BootFile>> find_boot_files(const BootSearch& search);
+
+/// Reads a whole file and judges its first header.
+Result<BootFile> open_boot_file(const std::string& path);
+
+/// The folders of a search path, in order, escapes expanded. `warnings`: what was wrong with it.
+std::vector<std::string> expand_search_path(std::string_view path, const Profile& profile,
+                                            std::string_view program_folder,
+                                            std::vector<std::string>& warnings);
+
+}  // namespace coracle
