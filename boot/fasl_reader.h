@@ -414,8 +414,9 @@ class FaslReader {
     std::uint64_t const marks = item.words[0];
     std::span<const Ref> const outer = tables_.empty() ? externals_ : std::span<const Ref>(tables_.back());
     if (item.words[1] > outer.size()) {
-      in_.fail_at(item.offset, "incompatible external vector length " + std::to_string(outer.size()) +
-                                   ", expected " + std::to_string(item.words[1]));
+      // Not the file's fault but its reader's: the message is Chez's own, without a place.
+      in_.fail_with(Error{"incompatible external vector length " + std::to_string(outer.size()) +
+                          ", expected " + std::to_string(item.words[1])});
       return;
     }
     // The last marks are the externals; each of the others is defined by bytes that follow.

@@ -1,0 +1,15 @@
+// fasl-read for Scheme code, out of the reader and the linker.
+#pragma once
+
+#include "vm/kernel/images.h"
+
+namespace coracle {
+
+class ImageFaslLoader : public FaslLoader {
+ public:
+  Value read(Thread& t, int descriptor, int situation, Value path, Value externals) override;
+  Value read_bytes(Thread& t, Value bytevector, int kind, Word offset, Word length, Value path,
+                   Value externals) override;
+};
+
+}  // namespace coracle

@@ -1,0 +1,216 @@
+#include "boot/machine.h"
+
+#include "boot/link.h"
+#include "vm/kernel/entries.h"
+
+namespace coracle {
+namespace {
+
+/// What a program's result means as an exit status: an integer itself, void success.
+int exit_status_of(Value v) {
+  if (is_fixnum(v)) return static_cast<int>(fixnum_value(v));
+  if (is_bignum(v) && bignum_length(v) <= 2) {
+    std::uint32_t const low = bignum_digit(v, bignum_length(v) - 1);
+    return static_cast<int>(bignum_negative(v) ? 0 - low : low);
+  }
+  return v == void_value ? 0 : 1;
+}
+
+/// Yields the objects of a boot file, linked.
+class BootObjects {
+ public:
+  BootObjects(Thread& thread, const BootFile& file)
+      : thread_(thread), path_(file.path), source_(file.path, file.bytes()),
+        file_(source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); }) {}
+
+  /// The next object, or the end-of-file object.
+  Result<Value> next() {
+    Result<std::optional<FaslPayload>> const payload = file_.next(Situation::visit_revisit);
+    if (!payload) return tl::unexpected<Error>(payload.error());
+    if (!*payload) return eof_value;
+    return link_object(thread_, (*payload)->bytes, (*payload)->name, (*payload)->base);
+  }
+  /// Where the next object begins, for messages.
+  std::uint64_t offset() const { return source_.offset(); }
+
+ private:
+  /// The first header was judged when the file was found; those that follow must agree.
+  Result<void> check(const FaslHeader& header, const Profile& profile) const {
+    if (header.version != profile.version) {
+      return fail(at_offset(path_, header.version_offset,
+                            "a fasl header of version " + std::to_string(header.version) +
+                                ", expected " + std::to_string(profile.version)));
+    }
+    if (header.machine_type != 0 && header.machine_type != profile.machine_type) {
+      return fail(at_offset(path_, header.machine_type_offset,
+                            "a fasl header for machine type " +
+                                std::to_string(header.machine_type) + ", expected " +
+                                std::to_string(profile.machine_type)));
+    }
+    return {};
+  }
+
+  Thread& thread_;
+  std::string path_;
+  MemorySource source_;
+  FaslFile file_;
+};
+
+}  // namespace
+
+Machine::Machine(const Profile& profile, const VmOptions& options)
+    : vm_(profile, options, kernel_entries()) {
+  vm_.heap.add_root(&load_binary_);
+  vm_.heap.add_root(&object_);
+  vm_.fasl_loader = &loader_;
+}
+
+Result<std::unique_ptr<Machine>> Machine::boot(const BootSearch& search, const VmOptions& options) {
+  Result<std::vector<BootFile>> const files = find_boot_files(search);
+  if (!files) return tl::unexpected<Error>(files.error());
+  return boot(*files, options);
+}
+
+Result<std::unique_ptr<Machine>> Machine::boot(const std::vector<BootFile>& files,
+                                               const VmOptions& options) {
+  std::unique_ptr<Machine> machine(new Machine(*files.front().profile, options));
+  bool base = true;
+  for (const BootFile& file : files) {
+    Result<void> const loaded = machine->load(file, base);
+    if (!loaded) return tl::unexpected<Error>(loaded.error());
+    base = false;
+  }
+  // What was loaded stays: it moves to the static generation, which later collections leave alone.
+  Heap& heap = machine->vm_.heap;
+  heap.collect({heap.maximum_generation(), static_generation, static_generation, false_value},
+               machine->vm_, machine->thread().area);
+
+  Value const initialise = machine->system_value("$scheme-init");
+  if (!is_procedure(initialise)) {
+    return fail(files.back().path + ": $scheme-init is not bound to a procedure");
+  }
+  Result<void> const initialised = machine->boot_call(initialise, {}, files.back().path);
+  if (!initialised) return tl::unexpected<Error>(initialised.error());
+  return machine;
+}
+
+Result<void> Machine::load(const BootFile& file, bool base) {
+  BootObjects objects(thread(), file);
+  if (base) {
+    struct First {
+      Value& slot;
+      bool (*is)(Value);
+      const char* what;
+    };
+    First const first[] = {
+        {vm_.error_invoke_code, is_code, "the error-invoke code object"},
+        {vm_.invoke_code, is_code, "the invoke code object"},
+        {vm_.base_rtd, is_record, "the base record type descriptor"},
+    };
+    for (const First& f : first) {
+      std::uint64_t const start = objects.offset();
+      Result<Value> const object = objects.next();
+      if (!object) return tl::unexpected<Error>(object.error());
+      if (!f.is(*object)) {
+        return fail(at_offset(file.path, start, std::string("another object, expected ") + f.what));
+      }
+      f.slot = *object;
+    }
+  }
+  for (;;) {
+    Result<Value> const object = objects.next();
+    if (!object) return tl::unexpected<Error>(object.error());
+    if (*object == eof_value) break;
+    Result<void> const done = run_boot_object(*object, file.path);
+    if (!done) return done;
+  }
+  load_binary_ = false_value;
+  return {};
+}
+
+Result<void> Machine::run_boot_object(Value object, const std::string& path) {
+  if (is_procedure(object)) return boot_call(object, {}, path);
+  object_ = object;
+  if (load_binary_ != false_value || find_load_binary(path)) {
+    Value const argument = object_;
+    object_ = false_value;
+    return boot_call(load_binary_, {argument}, path);
+  }
+  // Before load can be made, a file's objects may stand in a vector.
+  for (Word i = 0; is_vector(object_) && i < vector_length(object_); ++i) {
+    Value const element = vector_ref(object_, i);
+    if (!is_procedure(element)) continue;
+    Result<void> const done = boot_call(element, {}, path);
+    if (!done) return done;
+  }
+  object_ = false_value;
+  return {};
+}
+
+bool Machine::find_load_binary(const std::string& path) {
+  // The last thing that petite defines is its version; before that, its load is not complete.
+  if (!is_symbol(vm_.symbol_value(vm_.names.scheme_version))) return false;
+  Value const make = vm_.symbol_value(vm_.names.make_load_binary);
+  if (!is_procedure(make)) return false;
+  load_binary_ = thread().call(make, {string(path)});
+  return is_procedure(load_binary_);
+}
+
+Result<void> Machine::boot_call(Value procedure, std::initializer_list<Value> arguments,
+                                const std::string& path) {
+  thread().call(procedure, arguments);
+  if (thread().unwound()) {
+    return fail(path + ": the program ended while it was booting, with status " +
+                std::to_string(vm_.exit_status));
+  }
+  return {};
+}
+
+Value Machine::system_value(std::string_view name) {
+  return vm_.symbol_value(vm_.symbols.intern(thread(), name));
+}
+
+Value Machine::string_list(const std::vector<std::string>& strings) {
+  Value list = nil;
+  for (auto i = strings.rbegin(); i != strings.rend(); ++i) {
+    list = cons(thread(), string(*i), list);
+  }
+  return list;
+}
+
+Value Machine::call_top_level(std::string_view name, std::initializer_list<Value> arguments) {
+  if (exited()) return void_value;
+  // The arguments must survive the search for the procedure: no interrupts, so no collection.
+  Thread& t = thread();
+  Value const count = t.value(Tc::disable_count);
+  t.set_value(Tc::disable_count, make_fixnum(fixnum_value(count) + 1));
+  Value const procedure = t.call(system_value("$c-tlv"), {symbol(name)});
+  if (exited()) return void_value;
+  t.set_value(Tc::disable_count, count);
+  return t.call(procedure, arguments);
+}
+
+int Machine::run(Value procedure, std::initializer_list<Value> arguments) {
+  Value const result = thread().call(procedure, arguments);
+  return exited() ? vm_.exit_status : exit_status_of(result);
+}
+
+int Machine::start(const std::vector<std::string>& arguments) {
+  if (exited()) return vm_.exit_status;
+  return run(system_value("$scheme"), {string_list(arguments)});
+}
+
+int Machine::run_script(std::string_view path, const std::vector<std::string>& arguments,
+                        bool program) {
+  if (exited()) return vm_.exit_status;
+  return run(system_value("$script"),
+             {make_boolean(program), string(path), string_list(arguments)});
+}
+
+void Machine::close_files() {
+  if (exited()) return;  // (exit) has closed them
+  Value const close = system_value("$close-files");
+  if (is_procedure(close)) thread().call(close, {});
+}
+
+}  // namespace coracle
