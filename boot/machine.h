@@ -44,7 +44,7 @@ class Machine {
   /// Runs a script, or an RNRS program.
   int run_script(std::string_view path, const std::vector<std::string>& arguments, bool program);
   /// True when (exit) has ended the program; vm().exit_status is its status.
-  bool exited() const { return vm_.main_thread().transfer == Transfer::exit; }
+  bool exited() { return vm_.main_thread().transfer == Transfer::exit; }
   /// Closes what is still open; nothing else may be called afterwards.
   void close_files();
 
