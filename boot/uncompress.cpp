@@ -1,68 +1,57 @@
 #include "boot/uncompress.h"
 
-#include <lz4.h>
-#include <zlib.h>
-
+#include <algorithm>
 #include <string>
+
+#include "vm/kernel/codec.h"
 
 namespace coracle {
 namespace {
 
-// What one byte can become at most: an LZ4 block lengthens a match by 255 with each byte; deflate
-// codes 258 bytes in two bits.
-constexpr std::uint64_t lz4_ratio = 255, zlib_ratio = 1032;
+struct Format {
+  CompressFormat format;
+  const char* name;
+  /// What one byte can become at most: an LZ4 block lengthens a match by 255 with each byte; deflate
+  /// codes 258 bytes in two bits.
+  std::uint64_t ratio;
+};
+constexpr Format lz4{CompressFormat::lz4, "LZ4", 255};
+constexpr Format zlib{CompressFormat::gzip, "zlib", 1032};
 
-Result<void> check_size(std::size_t in, std::uint64_t size, std::uint64_t ratio, const char* format) {
-  std::uint64_t const limit = in * ratio + 64;
-  // Both libraries take sizes as int or unsigned long; 2 GiB is more than a whole heap image.
-  if (size <= limit && size <= INT32_MAX && in <= INT32_MAX) return {};
-  return fail(std::to_string(in) + " bytes of " + format + " promise " + std::to_string(size) +
-              ", expected " + std::to_string(limit) + " or fewer");
-}
-
-tl::unexpected<Error> wrong_size(const char* format, std::uint64_t found, std::uint64_t expected) {
-  return fail(std::string(format) + " data of " + std::to_string(found) + " bytes, expected " +
-              std::to_string(expected));
+Result<void> uncompress(const Format& format, std::span<const std::uint8_t> in, std::uint64_t size,
+                        std::vector<std::uint8_t>& out) {
+  std::string const name = format.name;
+  std::string const promise = std::to_string(size) + " bytes";
+  // The libraries take sizes as int; 2 GiB is more than any image.
+  std::uint64_t const limit = std::min<std::uint64_t>(in.size() * format.ratio + 64, INT32_MAX);
+  if (size > limit) {
+    return fail(std::to_string(in.size()) + " bytes of " + name + " data promise " + promise +
+                ", expected " + std::to_string(limit) + " or fewer");
+  }
+  out.resize(static_cast<std::size_t>(size));
+  CodecResult const result = decompress_block(format.format, in, out);
+  switch (result.status) {
+    case CodecStatus::done:
+      if (result.size == size) return {};
+      return fail(name + " data of " + std::to_string(result.size) + " bytes, expected " + promise);
+    case CodecStatus::no_room:
+      return fail(name + " data of more than " + promise + ", which their size promises");
+    case CodecStatus::bad_data:
+      return fail("a bad " + name + " block, expected one of " + promise);
+    default: return fail(name + " data could not be uncompressed");
+  }
 }
 
 }  // namespace
 
 Result<void> uncompress_lz4(std::span<const std::uint8_t> in, std::uint64_t size,
                             std::vector<std::uint8_t>& out) {
-  Result<void> const sound = check_size(in.size(), size, lz4_ratio, "LZ4");
-  if (!sound) return sound;
-  out.resize(static_cast<std::size_t>(size));
-  char none = 0;
-  int const n = LZ4_decompress_safe(reinterpret_cast<const char*>(in.data()),
-                                    out.empty() ? &none : reinterpret_cast<char*>(out.data()),
-                                    static_cast<int>(in.size()), static_cast<int>(size));
-  if (n < 0) {
-    return fail("the LZ4 block is corrupt at its byte " + std::to_string(-(n + 1)) +
-                ", or holds more than the promised " + std::to_string(size) + " bytes");
-  }
-  if (static_cast<std::uint64_t>(n) != size) return wrong_size("LZ4", static_cast<std::uint64_t>(n), size);
-  return {};
+  return uncompress(lz4, in, size, out);
 }
 
 Result<void> uncompress_zlib(std::span<const std::uint8_t> in, std::uint64_t size,
                              std::vector<std::uint8_t>& out) {
-  Result<void> const sound = check_size(in.size(), size, zlib_ratio, "zlib data");
-  if (!sound) return sound;
-  out.resize(static_cast<std::size_t>(size));
-  Bytef none = 0;
-  uLongf length = static_cast<uLongf>(size);
-  int const status = uncompress(out.empty() ? &none : out.data(), &length, in.data(),
-                                static_cast<uLong>(in.size()));
-  switch (status) {
-    case Z_OK: break;
-    case Z_BUF_ERROR:
-      return fail("the zlib data are truncated or hold more than the promised " +
-                  std::to_string(size) + " bytes");
-    case Z_DATA_ERROR: return fail("the zlib data are corrupt");
-    default: return fail("uncompressing zlib data failed with status " + std::to_string(status));
-  }
-  if (length != size) return wrong_size("zlib", length, size);
-  return {};
+  return uncompress(zlib, in, size, out);
 }
 
 }  // namespace coracle

@@ -1,0 +1,28 @@
+// coracle: Chez Scheme on Coracle, with the command line of Chez's own `scheme`.
+#include <cstdio>
+
+#include "boot/profiles.h"
+#include "tools/session.h"
+
+int main(int argc, char** argv) {
+  using namespace coracle;
+  Result<Options> const options = parse_options(std::vector<std::string>(argv, argv + argc));
+  if (!options) {
+    std::fprintf(stderr, "coracle: %s\n", options.error().message.c_str());
+    return 1;
+  }
+  if (options->help) {
+    std::fputs(usage(options->program_name).c_str(), stdout);
+    return 0;
+  }
+  if (options->version) {
+    std::printf("coracle %s, for Chez Scheme %s (%s)\n", CORACLE_VERSION,
+                supported_releases().c_str(), std::string(profiles().front().machine_name).c_str());
+    return 0;
+  }
+  if (options->entries) {
+    std::fputs(entries_table().c_str(), stdout);
+    return 0;
+  }
+  return run_session(*options);
+}

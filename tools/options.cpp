@@ -1,0 +1,169 @@
+#include "tools/options.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace coracle {
+namespace {
+
+/// The parsing of one command line.
+class Parser {
+ public:
+  explicit Parser(const std::vector<std::string>& arguments) : arguments_(arguments) {}
+
+  Result<Options> parse() {
+    options_.program_name = arguments_.empty() ? "coracle" : arguments_[0];
+    // Started by this name, it runs the program that its first argument names.
+    if (options_.program_name.substr(options_.program_name.rfind('/') + 1) == "scheme-script") {
+      if (arguments_.size() < 2) return fail(options_.program_name + " requires program-path argument");
+      next_ = 1;
+      (void)parse_program("");
+    }
+    while (next_ < arguments_.size() && !error_) {
+      std::string const& argument = arguments_[next_++];
+      if (!parse_option(argument)) options_.arguments.push_back(argument);
+    }
+    if (error_) return tl::unexpected<Error>(*error_);
+    return std::move(options_);
+  }
+
+ private:
+  /// False for what is no option.
+  bool parse_option(const std::string& argument) {
+    std::string_view const a = argument;
+    auto const is = [&](std::string_view short_name, std::string_view long_name) {
+      return a == long_name || (!short_name.empty() && a == short_name);
+    };
+#define FLAG(field, short_name, long_name, help) \
+  if (is(short_name, long_name)) return options_.field = true;
+#define TEXT(field, short_name, long_name, argument_name, help)  \
+  if (is(short_name, long_name)) {                               \
+    if (next_argument(argument)) options_.field = value_;        \
+    return true;                                                 \
+  }
+#define OTHER(name, short_name, long_name, argument_name, help)         \
+  if (is(short_name, base_name(long_name)) || takes_value(a, long_name)) \
+    return parse_##name(argument);
+#define REFUSED(short_name, long_name) \
+  if (is(short_name, long_name))       \
+    return refuse(short_name " and " long_name " options are not presently supported");
+#include "tools/options.def"
+#undef FLAG
+#undef TEXT
+#undef OTHER
+#undef REFUSED
+    if (a.size() < 2 || a[0] != '-') return false;
+    return refuse("unknown option " + argument + "; --help lists the options");
+  }
+
+  /// "--histogram" of "--histogram[=FILE]".
+  static constexpr std::string_view base_name(std::string_view long_name) {
+    return long_name.substr(0, long_name.find('['));
+  }
+  /// True for --histogram=x.
+  static bool takes_value(std::string_view argument, std::string_view long_name) {
+    std::string_view const name = base_name(long_name);
+    return name.size() != long_name.size() && argument.starts_with(name) &&
+           argument.size() > name.size() && argument[name.size()] == '=';
+  }
+
+  bool refuse(const std::string& message) {
+    if (!error_) error_ = Error{message};
+    return true;
+  }
+  bool next_argument(const std::string& option) {
+    if (next_ == arguments_.size()) {
+      refuse(option + " requires argument");
+      return false;
+    }
+    value_ = arguments_[next_++];
+    return true;
+  }
+  void take_rest() {
+    options_.arguments.insert(options_.arguments.end(),
+                              arguments_.begin() + static_cast<std::ptrdiff_t>(next_),
+                              arguments_.end());
+    next_ = arguments_.size();
+  }
+
+  bool parse_rest(const std::string&) {
+    take_rest();
+    return true;
+  }
+  bool parse_script(const std::string& option) {
+    if (next_argument(option)) {
+      options_.script = value_;
+      take_rest();
+    }
+    return true;
+  }
+  bool parse_program(const std::string& option) {
+    if (next_argument(option)) {
+      options_.program = value_;
+      take_rest();
+    }
+    return true;
+  }
+  bool parse_boot(const std::string& option) {
+    if (next_argument(option)) options_.boot_files.push_back({value_, false});
+    return true;
+  }
+  bool parse_direct_boot(const std::string& option) {
+    if (next_argument(option)) options_.boot_files.push_back({value_, true});
+    return true;
+  }
+  bool parse_optimize_level(const std::string& option) {
+    if (!next_argument(option)) return true;
+    if (value_.size() != 1 || value_[0] < '0' || value_[0] > '3') {
+      return refuse("invalid optimize-level " + value_ + ", expected 0, 1, 2 or 3");
+    }
+    options_.optimize_level = value_[0] - '0';
+    return true;
+  }
+  bool parse_histogram(const std::string& option) {
+    options_.histogram = true;
+    std::size_t const equal = option.find('=');
+    if (equal != std::string::npos) options_.histogram_file = option.substr(equal + 1);
+    return true;
+  }
+
+  const std::vector<std::string>& arguments_;
+  std::size_t next_ = 1;
+  std::string value_;  // of the option that is parsed
+  std::optional<Error> error_;
+  Options options_;
+};
+
+std::string usage_line(std::string_view short_name, std::string_view long_name,
+                       std::string_view argument, std::string_view help) {
+  std::string line = "  ";
+  std::string const suffix = argument.empty() ? "" : " " + std::string(argument);
+  if (!short_name.empty()) line += std::string(short_name) + suffix + ", ";
+  line += std::string(long_name) + suffix;
+  line.resize(std::max<std::size_t>(line.size() + 1, 40), ' ');
+  return line + std::string(help) + "\n";
+}
+
+}  // namespace
+
+Result<Options> parse_options(const std::vector<std::string>& arguments) {
+  return Parser(arguments).parse();
+}
+
+std::string usage(const std::string& program_name) {
+  std::string text = "usage: " + program_name + " [options and files]\noptions:\n";
+#define FLAG(field, short_name, long_name, help) text += usage_line(short_name, long_name, "", help);
+#define TEXT(field, short_name, long_name, argument, help) \
+  text += usage_line(short_name, long_name, argument, help);
+#define OTHER(name, short_name, long_name, argument, help) \
+  text += usage_line(short_name, long_name, argument, help);
+#define REFUSED(short_name, long_name)
+#include "tools/options.def"
+#undef FLAG
+#undef TEXT
+#undef OTHER
+#undef REFUSED
+  return text;
+}
+
+}  // namespace coracle

@@ -1,0 +1,40 @@
+// The command line of the program, out of options.def.
+//
+// Options stand anywhere before --, --script and --program; what is no option is a file to load or
+// an argument. Must not know: what the options do.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "boot/boot_files.h"
+#include "vm/base/result.h"
+
+namespace coracle {
+
+struct Options {
+#define FLAG(field, short_name, long_name, help) bool field = false;
+#define TEXT(field, short_name, long_name, argument, help) std::optional<std::string> field;
+#define OTHER(name, short_name, long_name, argument, help)
+#define REFUSED(short_name, long_name)
+#include "tools/options.def"
+#undef FLAG
+#undef TEXT
+#undef OTHER
+#undef REFUSED
+  std::vector<BootFileName> boot_files;
+  std::optional<std::string> script, program;  // the file to run; the rest are its arguments
+  int optimize_level = 0;
+  bool histogram = false;
+  std::string histogram_file;  // empty: standard error
+  std::string program_name;    // argv[0]
+  std::vector<std::string> arguments;
+};
+
+/// `arguments`: argv as it stands.
+Result<Options> parse_options(const std::vector<std::string>& arguments);
+/// The text of --help.
+std::string usage(const std::string& program_name);
+
+}  // namespace coracle

@@ -1,0 +1,159 @@
+#include "tools/session.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "boot/machine.h"
+#include "vm/exec/histogram.h"
+#include "vm/kernel/entries.h"
+
+namespace coracle {
+namespace {
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+BootSearch boot_search(const Options& options) {
+  BootSearch search;
+  search.files = options.boot_files;
+  // As with Chez, a program called petite starts the smaller system.
+  std::string const name = options.program_name.substr(options.program_name.rfind('/') + 1);
+  if (name == "petite") search.default_name = name;
+  search.heap_dirs = environment("SCHEMEHEAPDIRS");
+  search.program_path = options.program_name;
+  search.verbose = options.verbose;
+  return search;
+}
+
+VmOptions vm_options(const Options& options) {
+  VmOptions vm;
+  vm.heap.verify = options.verify_heap;
+  vm.heap.retain_static_relocation = options.retain_static_relocation;
+  vm.retain_static_relocation = options.retain_static_relocation;
+  if (options.checked) vm.mode = ExecutionMode::checked;
+  if (options.histogram) vm.mode = ExecutionMode::histogram;
+  if (options.trace) vm.mode = ExecutionMode::trace;
+  return vm;
+}
+
+/// Options that are parameters of the image.
+void set_parameters(Machine& m, const Options& options) {
+  if (options.quiet) {
+    m.call_top_level("suppress-greeting", {true_value});
+    m.call_top_level("waiter-prompt-string", {m.string("")});
+  }
+  if (options.enable_object_counts) m.call_top_level("enable-object-counts", {true_value});
+  if (options.optimize_level != 0) {
+    m.call_top_level("optimize-level", {make_fixnum(options.optimize_level)});
+  }
+  if (options.debug_on_exception) m.call_top_level("debug-on-exception", {true_value});
+  if (options.import_notify) m.call_top_level("import-notify", {true_value});
+  if (auto dirs = options.libdirs ? options.libdirs : environment("CHEZSCHEMELIBDIRS")) {
+    m.call_top_level("library-directories", {m.string(*dirs)});
+  }
+  if (auto extensions = options.libexts ? options.libexts : environment("CHEZSCHEMELIBEXTS")) {
+    m.call_top_level("library-extensions", {m.string(*extensions)});
+  }
+  if (options.compile_imported_libraries) {
+    m.call_top_level("compile-imported-libraries", {true_value});
+  }
+  if (options.disable_library_timestamps) {
+    m.call_top_level("library-timestamp-mode", {m.symbol("exists")});
+  }
+}
+
+/// The expression editor reads the terminal itself. Where the kernel's entries for that are missing,
+/// or the input is no terminal, the plain REPL is used.
+void enable_expression_editor(Machine& m, const Options& options) {
+  if (options.quiet || options.eedisable || ::isatty(STDIN_FILENO) == 0) return;
+  const EntryDescriptor* const terminal = m.vm().find_entry("(cs)ee_init_term");
+  if (terminal == nullptr || terminal->status != EntryStatus::implemented) return;
+  m.call_top_level("$enable-expeditor", {true_value});
+  std::string const history = options.eehistory.value_or("");
+  if (history != "off") m.call_top_level("$expeditor-history-file", {m.string(history)});
+}
+
+void print_histogram(const Histogram& histogram, const std::string& path) {
+  std::FILE* const out = path.empty() ? stderr : std::fopen(path.c_str(), "w");
+  if (out == nullptr) {
+    std::fprintf(stderr, "coracle: cannot write %s\n", path.c_str());
+    return;
+  }
+  std::fputs(histogram.report().c_str(), out);
+  if (out != stderr) std::fclose(out);
+}
+
+const char* status_name(EntryStatus status) {
+  switch (status) {
+    case EntryStatus::implemented: return "implemented";
+    case EntryStatus::missing: return "missing";
+    case EntryStatus::elsewhere: return "elsewhere";
+  }
+  return "";
+}
+
+const char* passing_name(Passing p) {
+  switch (p) {
+    case Passing::none: return "void";
+    case Passing::word: return "word";
+    case Passing::int32: return "int32";
+    case Passing::uint32: return "uint32";
+    case Passing::floating: return "double";
+  }
+  return "";
+}
+
+}  // namespace
+
+int run_session(const Options& options) {
+  Result<std::unique_ptr<Machine>> booted = Machine::boot(boot_search(options), vm_options(options));
+  if (!booted) {
+    std::fprintf(stderr, "coracle: %s\n", booted.error().message.c_str());
+    return 1;
+  }
+  Machine& machine = **booted;
+  set_parameters(machine, options);
+  enable_expression_editor(machine, options);
+  int status;
+  if (options.script || options.program) {
+    bool const program = !options.script;
+    status = machine.run_script(program ? *options.program : *options.script, options.arguments,
+                                program);
+  } else {
+    status = machine.start(options.arguments);
+  }
+  machine.close_files();
+  if (const Histogram* histogram = machine.vm().histogram.get()) {
+    print_histogram(*histogram, options.histogram_file);
+  }
+  return status;
+}
+
+std::string entries_table() {
+  std::string text;
+  int counts[3] = {};
+  for (const EntryDescriptor& e : kernel_entries()) {
+    std::string line = status_name(e.status);
+    line.resize(13, ' ');
+    line += e.name;
+    if (e.status == EntryStatus::implemented) {
+      line.resize(std::max<std::size_t>(line.size() + 1, 52), ' ');
+      line += '(';
+      for (int i = 0; i < e.signature.count; ++i) {
+        line += std::string(i == 0 ? "" : " ") + passing_name(e.signature.parameters[i]);
+      }
+      line += std::string(") -> ") + passing_name(e.signature.result);
+    }
+    text += line + "\n";
+    ++counts[static_cast<int>(e.status)];
+  }
+  return text + std::to_string(counts[0]) + " implemented, " + std::to_string(counts[1]) +
+         " missing, " + std::to_string(counts[2]) +
+         " for other operating systems or machine types\n";
+}
+
+}  // namespace coracle
