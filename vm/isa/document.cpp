@@ -20,7 +20,7 @@ There are sixteen integer registers `r0` to `r15` of 64 bits, eight floating-poi
 of the genuine images included:
 
 - A condition lives from the instruction that sets it to the branch on it, with at most nops between.
-  No branch leads to the branch on a condition, or to such a nop.
+  No branch leads to the branch on a condition, or to such a nop. A condition may go unused.
 - A branch by distance stays within its code object and leads to an instruction.
 - Only a jump stands before the header of a return point and at the end of the code.
 - `adr` gives nothing but return points: a header stands before its target (the header's layout is

@@ -17,7 +17,8 @@ namespace coracle {
 // What happens after an instruction. The bodies of ops.h have one signature for each flow.
 #define CORACLE_FLOWS(FLOW)                                                                       \
   FLOW(plain, "the next instruction follows")                                                     \
-  FLOW(condition, "sets the condition; the branch on it follows, at most a nop stands between")   \
+  FLOW(condition,                                                                                 \
+       "sets the condition; if it is used, the branch on it follows, with at most nops between")  \
   FLOW(literal, "8 bytes of data follow the word; the next instruction comes after them")         \
   FLOW(address, "like plain, and the result depends on where the instruction stands")             \
   FLOW(branch_false, "goes elsewhere if the condition is 0; the next instruction follows if not") \

@@ -16,7 +16,7 @@ class Verifier {
       : code_(code),
         limits_(limits),
         kinds_(map_code(code, limits.return_points)),
-        has_condition_(find_conditions()) {}
+        is_inside_pair_(find_pairs()) {}
 
   Result<void> run() const {
     for (std::size_t at = 0; at < kinds_.size(); at += 1) {
@@ -70,7 +70,7 @@ class Verifier {
     if (at + data >= kinds_.size()) return wrong(at, text(at) + " at the end", "its data");
     for (std::size_t i = 1; i <= data; i += 1)
       if (kinds_[at + i] != CodeWord::literal)
-        return wrong(at, "a header in its data", "a literal");
+        return wrong(at, text(at) + " before the header of a return point", "its data");
     const std::size_t next = at + 1 + data;
     if (next >= kinds_.size()) return wrong(at, text(at) + " at the end", "a jump");
     if (kinds_[next] == CodeWord::header)
@@ -79,20 +79,22 @@ class Verifier {
   }
 
   /// A condition lives from the instruction that sets it to the branch that follows; nothing but
-  /// nops stand between, and no branch leads there.
+  /// nops stand between, and no branch leads there. It may go unused: the compiler drops the branch
+  /// after a compare-and-swap whose success nobody asks for.
   Result<void> check_condition(std::size_t at, Flow flow) const {
-    const bool is_branch = is_branch_on_condition(flow);
-    if (is_branch && !has_condition_[at])
+    if (is_branch_on_condition(flow) && !is_inside_pair_[at])
       return wrong(at, text(at) + " alone", "an instruction that sets the condition before it");
-    if (!is_branch && has_condition_[at] && !is_nop(at))
-      return wrong(at, text(at) + " after a condition", "the branch on it");
     return {};
   }
-  std::vector<bool> find_conditions() const {
+  std::vector<bool> find_pairs() const {
     std::vector<bool> result(kinds_.size());
     for (std::size_t at = 1; at < kinds_.size(); at += 1) {
       if (!is_instruction(at) || !is_instruction(at - 1)) continue;
       result[at] = flow_at(at - 1) == Flow::condition || (is_nop(at - 1) && result[at - 1]);
+    }
+    for (std::size_t at = kinds_.size(); at-- > 0;) {
+      if (!result[at] || is_branch_on_condition(flow_at(at))) continue;
+      result[at] = is_nop(at) && at + 1 < result.size() && result[at + 1];
     }
     return result;
   }
@@ -104,7 +106,7 @@ class Verifier {
     if (bytes < 0 || bytes % 4 != 0) return wrong(at, text(at), "the place of an instruction");
     const auto target = static_cast<std::size_t>(bytes / 4);
     if (!is_instruction(target)) return wrong(at, text(at), "the place of an instruction");
-    if (has_condition_[target])
+    if (is_inside_pair_[target])
       return wrong(at, text(at) + ", between a condition and its branch", "another target");
     if (flow == Flow::address && (target == 0 || kinds_[target - 1] != CodeWord::header))
       return wrong(at, text(at), "a return point with its header");
@@ -122,7 +124,7 @@ class Verifier {
   const CodeBytes& code_;
   const CodeLimits& limits_;
   const std::vector<CodeWord> kinds_;
-  const std::vector<bool> has_condition_;  // a condition lives where the word stands
+  const std::vector<bool> is_inside_pair_;  // the branch on a condition, or a nop before it
 };
 
 }  // namespace

@@ -1,0 +1,144 @@
+// The code verifier: what it accepts, and for each of its checks the smallest code that fails it.
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "vm/isa/assembler.h"
+#include "vm/isa/disassembler.h"
+#include "vm/isa/verifier.h"
+
+namespace coracle::test {
+namespace {
+
+Result<void> verify_words(const std::vector<std::uint32_t>& words) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(words.data());
+  return verify_code(std::span(bytes, words.size() * sizeof words[0]), std::endian::native);
+}
+
+std::string message_of(const Result<void>& result) { return result ? "" : result.error().message; }
+
+/// The message of the verifier, or nothing if it accepts the code.
+std::string verdict(std::string_view text) {
+  const Result<std::vector<std::uint32_t>> words = assemble(text);
+  REQUIRE_MESSAGE(words.has_value(), text);
+  return message_of(verify_words(*words));
+}
+
+TEST_CASE("isa: the verifier accepts what the compiler writes") {
+  CHECK(verdict("return_") == "");
+  CHECK(
+      verdict("loop: eq_i r5, 0\n nop\n nop\n branch_true_i out\n branch_i loop\n out: return_") ==
+      "");
+  // A call: the return point is reached through its address alone. Its second `adr` is behind it.
+  CHECK(verdict(R"(
+        adr r0, back
+        literal r4, 0
+        branch_mem_i r4, 5
+        .compact_header
+back:   adr r0, other
+        branch_r r4
+        .header
+other:  adr r0, back
+        branch_r r0)") == "");
+  // The lowest bit of a full header's last word is 0, whatever else is in it.
+  CHECK(verdict("adr r0, back\n return_\n .quad 1\n .quad 3\n .quad 0x59\n .quad 0x50\n"
+                "back: return_") == "");
+  // The entry of a code object may itself be a return point.
+  CHECK(verdict(".header\n mov_i_i r1, r2\n return_") == "");
+  // A condition may go unused, and what follows it may then be the target of a branch.
+  CHECK(verdict("cas r5, r6, r7\n nop\n on: mov16_zero_0 r4, 40\n branch_i on") == "");
+  // Literals may hold what looks like anything.
+  CHECK(verdict("literal r1, 0xFFFFFFFFFFFFFFFF\n return_") == "");
+  CHECK(verdict("call_arena_in r1, 1016\n return_") == "");
+}
+
+TEST_CASE("isa: the verifier refuses what is no code") {
+  CHECK(message_of(verify_code({})) == "code: found 0 bytes, expected one or more words of 4");
+  const std::vector<std::uint8_t> odd = {0xD5, 0, 0};
+  CHECK(message_of(verify_code(odd)) == "code: found 3 bytes, expected one or more words of 4");
+  CHECK(verdict("nop\n .word 0xFF\n return_") ==
+        "code+0x4: .word 0x000000ff, expected the number of a live instruction in the low byte");
+  CHECK(verdict(".word 0x0010080A\n return_") ==
+        "code+0x0: .word 0x0010080a, expected zero in the bits that mov_i_i does not use");
+  CHECK(verdict(".word 0x0000080B\n return_") ==
+        "code+0x0: .word 0x0000080b, expected a register f0 to f7");
+}
+
+TEST_CASE("isa: the verifier refuses code that runs into what is no code") {
+  CHECK(verdict("nop") == "code+0x0: nop at the end, expected a jump");
+  CHECK(verdict("eq_i r1, 0\n branch_true_i 0") ==
+        "code+0x4: branch_true_i 0x0 at the end, expected a jump");
+  CHECK(verdict("nop\n .word 0x101") == "code+0x4: literal r1 at the end, expected its data");
+  CHECK(verdict("literal r1, 0") == "code+0x0: literal r1 at the end, expected a jump");
+  CHECK(verdict("adr r0, back\n nop\n .compact_header\n back: return_") ==
+        "code+0x4: nop before the header of a return point, expected a jump");
+}
+
+TEST_CASE("isa: the verifier keeps a condition and its branch together") {
+  CHECK(verdict("eq_i r1, 0\n add_i r1, r1, 1\n branch_true_i 0\n return_")
+            .starts_with("code+0x8: branch_true_i 0x0 alone"));
+  CHECK(verdict("nop\n branch_true_i 0\n return_") ==
+        "code+0x4: branch_true_i 0x0 alone, expected an instruction that sets the condition before "
+        "it");
+  CHECK(verdict("branch_false_r r1\n return_") ==
+        "code+0x0: branch_false_r r1 alone, expected an instruction that sets the condition before "
+        "it");
+  const std::string between = ", between a condition and its branch, expected another target";
+  CHECK(verdict("eq_i r1, 0\n b: branch_true_i b\n return_") ==
+        "code+0x4: branch_true_i 0x4" + between);
+  CHECK(verdict("eq_i r1, 0\n n: nop\n branch_true_i 0\n branch_i n") ==
+        "code+0xc: branch_i 0x4" + between);
+}
+
+TEST_CASE("isa: the verifier follows distances") {
+  const std::string expected = ", expected the place of an instruction";
+  CHECK(verdict("branch_i -4") == "code+0x0: branch_i 0xfffffffffffffffc" + expected);
+  CHECK(verdict("branch_i 4") == "code+0x0: branch_i 0x4" + expected);
+  CHECK(verdict("branch_i 2\n return_") == "code+0x0: branch_i 0x2" + expected);
+  CHECK(verdict("literal r1, 0\n branch_i 8") == "code+0xc: branch_i 0x8" + expected);
+  CHECK(verdict("adr r0, b\n branch_i 8\n .compact_header\n b: return_") ==
+        "code+0x4: branch_i 0x8" + expected);
+  CHECK(verdict("adr r0, 8\n nop\n return_") ==
+        "code+0x0: adr r0, 0x8, expected a return point with its header");
+  // A header whose link does not lead to the code object.
+  CHECK(verdict("adr r0, b\n return_\n .quad 0x59\n .quad 1\n b: return_").starts_with("code+0x"));
+  CHECK(verdict("adr r0, 0x1000\n return_") == "code+0x0: adr r0, 0x1000" + expected);
+}
+
+TEST_CASE("isa: the verifier keeps the call arena's bounds") {
+  const std::string expected = ", expected 8 bytes within the call arena";
+  CHECK(verdict("call_arena_out r1, -8\n return_") == "code+0x0: call_arena_out r1, -8" + expected);
+  CHECK(verdict("fp_call_arena_in f1, 1017\n return_") ==
+        "code+0x0: fp_call_arena_in f1, 1017" + expected);
+}
+
+// Random words and damaged code: an answer, whatever it is, and never a crash.
+TEST_CASE("isa: the verifier and the disassembler take any words") {
+  std::uint32_t random = 0x2545F491;
+  const auto next = [&] {
+    random ^= random << 13;
+    random ^= random >> 17;
+    random ^= random << 5;
+    return random;
+  };
+  int accepted = 0;
+  for (int round = 0; round < 20'000; round += 1) {
+    std::vector<std::uint32_t> words(1 + next() % 24);
+    // Mostly small fields and few opcodes, so that headers, literals and distances meet.
+    constexpr std::uint32_t likely[] = {0x000000D5, 0x00000001, 0x000020D7, 0x000040D7, 0x0000004B,
+                                        0x000004CF, 0xFFFFF8D1, 0x00000051, 0x00000000, 0x00000059};
+    for (std::uint32_t& word : words)
+      word = next() % 16 == 0 ? next() : likely[next() % std::size(likely)];
+    accepted += verify_words(words) ? 1 : 0;
+    std::string text;
+    for (const DisassembledLine& line : disassemble_lines(CodeBytes(words), 0x4000))
+      text += line.text + "\n";
+    const auto again = assemble(text, 0x4000);
+    REQUIRE(again.has_value());
+    REQUIRE(*again == words);
+  }
+  CHECK(accepted > 0);
+}
+
+}  // namespace
+}  // namespace coracle::test
