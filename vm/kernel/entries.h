@@ -11,6 +11,8 @@ namespace coracle {
 std::span<const EntryDescriptor> kernel_entries();
 
 /// Subjects that keep state on the Vm (Vm::kernel_state).
-enum class KernelSlot : std::uint8_t { files, processes, signals, random, time, foreign, terminal };
+enum class KernelSlot : std::uint8_t {
+  files, processes, signals, random, time, foreign, terminal, codecs
+};
 
 }  // namespace coracle

@@ -1,0 +1,91 @@
+#include "vm/kernel/foreign.h"
+
+#include <cstdlib>
+#include <limits>
+
+#include "vm/base/endian.h"
+#include "vm/exec/vm.h"
+#include "vm/kernel/host.h"
+
+namespace coracle::kernel {
+namespace {
+
+constexpr std::string_view symbol_prefix = "(cs)";
+
+bool is_foreign_symbol(const EntryDescriptor& e) {
+  return e.status != EntryStatus::elsewhere && std::string_view(e.name).starts_with(symbol_prefix);
+}
+
+void copy(Value source, SignedWord source_offset, Value destination,
+          SignedWord destination_offset, Word bytes) {
+  std::memmove(host_pointer(destination.bits + static_cast<Word>(destination_offset)),
+               host_pointer(source.bits + static_cast<Word>(source_offset)),
+               static_cast<std::size_t>(bytes));
+}
+
+}  // namespace
+
+const EntryDescriptor* lookup_foreign(const Thread& t, std::string_view name) {
+  const EntryDescriptor* const e = t.vm.find_entry(name);
+  return e != nullptr && is_foreign_symbol(*e) ? e : nullptr;
+}
+
+Word lookup_foreign_entry(Thread& t, const char* name) {
+  return name == nullptr ? 0 : address_of(lookup_foreign(t, name));
+}
+
+Value foreign_entries(Thread& t) {
+  Value names = nil;
+  for (const EntryDescriptor& e : t.vm.entries) {
+    if (is_foreign_symbol(e)) names = cons(t, make_string_utf8(t, e.name), names);
+  }
+  return names;
+}
+
+Value foreign_static_table(Thread& t) {
+  Value rows = nil;
+  for (const EntryDescriptor& e : t.vm.entries) {
+    if (!is_foreign_symbol(e)) continue;
+    Value const name = make_bytevector(t, {e.name, std::char_traits<char>::length(e.name) + 1});
+    rows = cons(t, cons(t, name, make_unsigned(t, address_of(&e))), rows);
+  }
+  return make_vector(t, 1, rows);
+}
+
+Value foreign_dynamic_table(Thread&) { return nil; }
+
+const char* foreign_address_name(Thread& t, Word address) {
+  const EntryDescriptor* const e = t.vm.entry_at(address);
+  return e != nullptr && is_foreign_symbol(*e) ? e->name : nullptr;
+}
+
+bool native_little_endian(Thread&) { return !big_endian_host; }
+
+void byte_copy(Thread&, Value source, SignedWord source_offset, Value destination,
+               SignedWord destination_offset, SignedWord count) {
+  if (count > 0) {
+    copy(source, source_offset, destination, destination_offset, static_cast<Word>(count));
+  }
+}
+
+void word_copy(Thread&, Value source, SignedWord source_offset, Value destination,
+               SignedWord destination_offset, SignedWord count) {
+  if (count > 0) {
+    copy(source, source_offset, destination, destination_offset,
+         static_cast<Word>(count) * word_bytes);
+  }
+}
+
+Word allocate_memory(Thread& t, SignedWord size) {
+  bool const fits =
+      size >= 0 && static_cast<Word>(size) <= std::numeric_limits<std::size_t>::max() / 2;
+  void* const memory = fits ? std::malloc(static_cast<std::size_t>(size)) : nullptr;
+  if (memory == nullptr) {
+    throw SchemeError{"foreign-alloc", "~a", {error_string(t, ENOMEM)}};
+  }
+  return address_of(memory);
+}
+
+void free_memory(Thread&, Word address) { std::free(host_pointer(address)); }
+
+}  // namespace coracle::kernel

@@ -1,0 +1,38 @@
+// Foreign symbols, memory outside the heap, and raw copies.
+//
+// What the image takes for the address of a C function is the address of its entry descriptor.
+// Dynamic libraries, and calls back into Scheme, are not there yet: their entries are missing.
+#pragma once
+
+#include <string_view>
+
+#include "vm/exec/entry.h"
+
+namespace coracle::kernel {
+
+/// The descriptor of a foreign symbol, or null: entries of other operating systems don't exist, so
+/// that the image takes its way around them, and C entries are no foreign symbols.
+const EntryDescriptor* lookup_foreign(const Thread& t, std::string_view name);
+
+/// The address that the image uses, or 0.
+Word lookup_foreign_entry(Thread& t, const char* name);
+/// A list of the names of all foreign symbols.
+Value foreign_entries(Thread& t);
+/// The same with addresses, as a vector of one list of pairs of a NUL-terminated bytevector and an
+/// integer.
+Value foreign_static_table(Thread& t);
+/// The loaded dynamic libraries: none.
+Value foreign_dynamic_table(Thread& t);
+/// The name of the foreign symbol at an address, or null.
+const char* foreign_address_name(Thread& t, Word address);
+
+bool native_little_endian(Thread& t);
+/// Copies bytes, or words, between objects: from the offset that the image adds to a reference.
+void byte_copy(Thread& t, Value source, SignedWord source_offset, Value destination,
+               SignedWord destination_offset, SignedWord count);
+void word_copy(Thread& t, Value source, SignedWord source_offset, Value destination,
+               SignedWord destination_offset, SignedWord count);
+Word allocate_memory(Thread& t, SignedWord size);
+void free_memory(Thread& t, Word address);
+
+}  // namespace coracle::kernel

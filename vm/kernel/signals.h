@@ -1,0 +1,24 @@
+// Signals: Ctrl-C, and those for which the image registered a handler.
+//
+// A signal handler of ours only stores: a mark in the thread context that the image's event check
+// finds, and the signal's number in a queue. Everything else happens at that check, in Scheme.
+#pragma once
+
+#include "vm/exec/entry.h"
+
+namespace coracle::kernel {
+
+/// Sends the process's signals to this thread, from now until its machine goes away or another
+/// thread takes them: SIGINT is a keyboard interrupt, SIGQUIT ends the process, SIGPIPE is ignored.
+void install_signal_handlers(Thread& t);
+
+/// A second Ctrl-C, while the image has not taken the first one, asks for more than an event check
+/// that may never come. True if there was one: then the error that makes the image reset itself has
+/// been raised, and the entry returns at once. For entries that may run for long.
+bool noncontinuable_interrupt(Thread& t);
+
+/// The list of the signals that came since the last call, in order.
+Value dequeue_scheme_signals(Thread& t, Word context);
+void register_scheme_signal(Thread& t, SignedWord signal);
+
+}  // namespace coracle::kernel
