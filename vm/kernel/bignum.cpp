@@ -119,9 +119,9 @@ void IntegerView::copy_limbs(Limb* to) const {
 }
 
 Limb* Limbs::allocate(Word count) {
-  if (count > maximum_bignum_length) throw LengthError{"bignum"};
-  void* const memory =
-      count > SIZE_MAX / sizeof(Limb) ? nullptr : std::malloc(count * sizeof(Limb));
+  // No host has memory for more, and one that overcommits would say so too late.
+  constexpr Word limit = std::min<Word>(Word{1} << 36, SIZE_MAX / (2 * sizeof(Limb)));
+  void* const memory = count > limit ? nullptr : std::malloc(count * sizeof(Limb));
   if (memory == nullptr) throw SchemeError{"", "out of memory", {}};
   return static_cast<Limb*>(memory);
 }
