@@ -134,7 +134,7 @@ class Case {
     if (text.starts_with("-")) return 0 - std::stoull(text.substr(1), nullptr, 0);
     return std::stoull(text, nullptr, 0);
   }
-  static void set_word(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint64_t word) {
+  static void set_word(std::span<std::uint8_t> bytes, std::size_t at, std::uint64_t word) {
     REQUIRE(at + sizeof word <= bytes.size());
     std::memcpy(&bytes[at], &word, sizeof word);
   }
@@ -151,8 +151,8 @@ class Case {
     std::snprintf(buffer, sizeof buffer, "  ; %.17g", std::bit_cast<double>(bits));
     return format("0x%016" PRIx64, bits) + buffer;
   }
-  std::string changed_words(const std::string& name, const std::vector<std::uint8_t>& old,
-                            const std::vector<std::uint8_t>& now) const {
+  std::string changed_words(const std::string& name, std::span<const std::uint8_t> old,
+                            std::span<const std::uint8_t> now) const {
     std::string result;
     for (std::size_t at = 0; at < now.size(); at += 8) {
       std::uint64_t word;

@@ -11,7 +11,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "vm/isa/isa.h"
 
@@ -23,8 +22,8 @@ inline constexpr std::size_t arena_bytes = 1024;
 struct MachineState {
   std::array<std::uint64_t, CORACLE_INTEGER_REGISTERS> regs{};
   std::array<std::uint64_t, CORACLE_FLOAT_REGISTERS> fp{};  // bits of doubles
-  std::vector<std::uint8_t> memory = std::vector<std::uint8_t>(memory_bytes);
-  std::vector<std::uint8_t> arena = std::vector<std::uint8_t>(arena_bytes);
+  std::array<std::uint8_t, memory_bytes> memory{};
+  std::array<std::uint8_t, arena_bytes> arena{};
   std::optional<int> condition;         // if the instruction sets one
   std::optional<std::uint64_t> target;  // where a branch goes when it is taken
 

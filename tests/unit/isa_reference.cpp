@@ -41,15 +41,18 @@ class Reference {
   std::size_t byte_of_number(std::size_t i, std::size_t size) const {
     return std::endian::native == std::endian::little ? i : size - 1 - i;
   }
-  Word load(const std::vector<std::uint8_t>& bytes, Word at, std::size_t size) const {
+  template <class Bytes>
+  Word load(const Bytes& bytes, Word at, std::size_t size) const {
     Word result = 0;
     for (std::size_t i = 0; i < size; i += 1)
-      result |= Word{bytes.at(at + byte_of_number(i, size))} << (8 * i);
+      result |= Word{bytes.at(static_cast<std::size_t>(at) + byte_of_number(i, size))} << (8 * i);
     return result;
   }
-  void store(std::vector<std::uint8_t>& bytes, Word at, std::size_t size, Word value) const {
+  template <class Bytes>
+  void store(Bytes& bytes, Word at, std::size_t size, Word value) const {
     for (std::size_t i = 0; i < size; i += 1)
-      bytes.at(at + byte_of_number(i, size)) = static_cast<std::uint8_t>(value >> (8 * i));
+      bytes.at(static_cast<std::size_t>(at) + byte_of_number(i, size)) =
+          static_cast<std::uint8_t>(value >> (8 * i));
   }
   Word read(Word address, std::size_t size) const {
     return load(s_.memory, address - memory_address_, size);
