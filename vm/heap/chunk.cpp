@@ -77,7 +77,6 @@ Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count,
     chunk.free_bits[(first + i) >> 6] &= ~(std::uint64_t{1} << ((first + i) & 63));
     table_.set(s.base, &s);
   }
-  head->head = true;
   head->run_length = count;
   head->used_end = head->base;
   chunk.free_count -= count;

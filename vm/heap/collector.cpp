@@ -1,22 +1,253 @@
+// The phases of a collection.
+#include "vm/heap/collector.h"
+
 #include "vm/base/check.h"
-#include "vm/heap/implementation.h"
+#include "vm/heap/sweeper.h"
+#include "vm/heap/symbol_table_implementation.h"
 
 namespace coracle {
 
-// The collector isn't here yet: a request is checked and leaves everything as it is.
-Value Heap::collect(const CollectRequest& request, RootSource&, AllocationArea& area) {
-  CORACLE_CHECK(request.max_copied_generation <= static_generation &&
-                request.min_target <= request.max_target);
-  scan_log(area);
-  implementation_->new_bytes = 0;
-  implementation_->collect_requested = false;
-  return void_value;
+class CollectorRoots : public RootVisitor {
+ public:
+  explicit CollectorRoots(Collector& collector) : c_(collector) {}
+
+  void value(Value& slot) override { slot = c_.relocate(slot); }
+
+  void code_address(Word& address) override {
+    Segment const* const s = address == 0 ? nullptr : c_.h_.table.find(address);
+    if (s == nullptr || !s->old_space) return;
+    // Code lies among nothing but code, so that an address is found by walking its run.
+    CORACLE_CHECK(s->space == Space::code);
+    Word object = s->run->base;
+    for (;;) {
+      Word size = object_alignment;
+      if (load<Word>(object) != 0) {
+        size = size_of(Kind::code, untagged(follow(tagged(object, Tag::typed))));
+      }
+      if (address < object + size) break;
+      object += size;
+    }
+    address += c_.relocate(tagged(object, Tag::typed)).bits - tagged(object, Tag::typed).bits;
+  }
+
+  void running_stack(Word& base, SignedWord& size, Word& sfp, Word& esp) override {
+    if (base == 0) return;
+    Word const used = sfp - base;
+    if (Segment* const s = c_.h_.table.find(base); s != nullptr && s->old_space) {
+      // The word at the frame pointer, the return address, is in use as well.
+      auto const in_use = static_cast<SignedWord>(used + word_bytes);
+      size = shortened_stack(size, in_use);
+      base = c_.copy_untyped(base, s, static_cast<Word>(size), static_cast<Word>(in_use));
+      sfp = base + used;
+      esp = base + static_cast<Word>(size) - stack_slop;
+    }
+    Word const return_address = load<Word>(sfp);
+    store(sfp, c_.relocate_return_address(return_address));
+    Sweeper<false> sweeper{c_, 0};
+    bool const sound = visit_frames(c_.h_.profile, base, sfp, load<Word>(sfp), sweeper);
+    CORACLE_CHECK_MESSAGE(sound, "the running stack's frames don't fit it");
+  }
+
+ private:
+  Collector& c_;
+};
+
+Collector::Collector(HeapImplementation& heap, const CollectRequest& request)
+    : h_(heap),
+      greatest_(request.max_copied_generation),
+      least_target_(static_cast<Generation>(request.min_target)),
+      greatest_target_(static_cast<Generation>(request.max_target)) {}
+
+void Collector::run(RootSource& roots) {
+  h_.collecting = true;
+  set_up_old_space();
+  pin_locked();
+  sweep_roots(roots);
+  sweep_dirty();
+  sweep_all();
+  handle_guardians();
+  finish_weak_pairs();
+  finish_ephemerons();
+  finish();
+  release_old_space();
+  h_.collecting = false;
+  rehash_tlcs();
+  promote_continuations();
+  h_.new_bytes = 0;
+  h_.collect_requested = false;
 }
 
-std::vector<std::string> Heap::verify(RootSource&, AllocationArea&) { return {}; }
+void Collector::set_up_old_space() {
+  for (int g = 0; g <= greatest_; ++g) {
+    for (std::size_t space = 0; space < space_count; ++space) {
+      h_.close_region(static_cast<Space>(space), static_cast<Generation>(g));
+      Segment*& list = h_.runs[static_cast<std::size_t>(g)][space];
+      for (Segment* head = list; head != nullptr; head = head->next) {
+        old_runs_.push_back(head);
+        bool const mark = head->immobile != 0 && !head->large &&
+                          head->space != Space::fresh;  // there only locked objects stay
+        for (std::uint32_t i = 0; i < head->run_length; ++i) {
+          Segment& s = head[i];
+          if (s.youngest != clean_card) {
+            h_.list_dirty(&s, clean_card);
+            s.cards.fill(clean_card);
+          }
+          s.old_space = true;
+          s.mark = mark;
+          s.generation = target_of(static_cast<Generation>(g));
+        }
+      }
+      list = nullptr;
+    }
+    h_.counts[static_cast<std::size_t>(g)] = {};
+  }
+  for (auto& spaces : h_.regions) {
+    for (AllocationRegion& r : spaces) {
+      r.sweep = r.next;
+      r.to_sweep = nullptr;
+    }
+  }
+  at_start_ = h_.regions;
+}
 
-Value Heap::object_counts(AllocationArea&) { return nil; }
-Value Heap::object_backreferences(AllocationArea&) { return nil; }
-Value Heap::unregister_guardian(Value, AllocationArea&) { return nil; }
+/// Locked objects stay, and live. In fresh segments they alone stay: everything else is copied out,
+/// because old fresh segments, with objects of all kinds, can't be swept by their cards.
+void Collector::pin_locked() {
+  std::erase_if(h_.locked_before, [&](Value v) { return old_segment(v) != nullptr; });
+  for (Value const v : h_.locked) {
+    Segment* const s = old_segment(v);
+    if (s == nullptr || s->space != Space::fresh || s->large) continue;
+    if (s->marks == nullptr) s->marks = h_.scratch.allocate_bitmap();
+    set_bit(s->marks, untagged(v));
+    s->run->kept = true;
+  }
+  for (Value const v : h_.locked) {
+    Segment* const s = old_segment(v);
+    if (s == nullptr) continue;
+    if (s->space == Space::fresh && !s->large) {
+      Kind const kind = kind_of(v, s->space);
+      reached(v, kind, s, size_of(kind, untagged(v)));
+      to_sweep_.push_back(v);
+    } else {
+      forward(v, s);
+    }
+  }
+}
+
+void Collector::sweep_roots(RootSource& roots) {
+  sweep_old_fresh();
+  CollectorRoots visitor(*this);
+  for (Value* slot : h_.roots) visitor.value(*slot);
+  for (SymbolTable* table : h_.symbol_tables) {
+    table->implementation().relocate_kept(
+        greatest_, [&](Value s) { return is_alive(s); }, [&](Value& s) { s = relocate(s); });
+  }
+  roots.visit_roots(visitor);
+}
+
+void Collector::finish() {
+  for (SymbolTable* table : h_.symbol_tables) {
+    table->implementation().sweep(
+        greatest_,
+        [&](Value& s) {
+          if (!is_alive(s)) return false;
+          s = current(s);
+          return true;
+        },
+        [&](Value s) { return static_cast<std::size_t>(h_.segment_of(s)->generation); });
+  }
+}
+
+Word Collector::target_bytes() const {
+  Word total = 0;
+  for (int g = least_target_; g <= greatest_target_; ++g) {
+    auto const index = static_cast<std::size_t>(g);
+    total += h_.phantom_bytes[index];
+    for (std::size_t space = 0; space < space_count; ++space) {
+      for (Segment const* r = h_.runs[index][space]; r != nullptr; r = r->next) {
+        total += r->used_end - r->base;
+      }
+      const AllocationRegion& r = h_.regions[index][space];
+      if (r.run != nullptr) total += r.next - r.run->used_end;
+    }
+  }
+  return total;
+}
+
+void Collector::release_old_space() {
+  for (Segment* head : old_runs_) {
+    for (std::uint32_t i = 0; i < head->run_length; ++i) {
+      if (head[i].list_bits != 0 && !head->mark && !head->large) copy_list_bits(&head[i]);
+    }
+    if (!head->kept) {
+      h_.free_run(head);
+      continue;
+    }
+    if (head->mark) fill_holes(head);
+    for (std::uint32_t i = 0; i < head->run_length; ++i) {
+      Segment& s = head[i];
+      s.old_space = s.mark = s.kept = false;
+      s.marks = s.forwarded_flonums = nullptr;
+      s.waiting = nobody_waits;
+    }
+    Segment*& list = h_.runs[head->generation][index_of(head->space)];
+    head->next = list;
+    list = head;
+  }
+  h_.scratch.reset();
+}
+
+/// Zeros in place of the dead objects of a run that stays: they can be swept, and passed by whoever
+/// walks from object to object.
+void Collector::fill_holes(Segment* head) {
+  if (head->space == Space::data || head->space == Space::immobile_data) return;
+  for (Word a = head->base; a < head->used_end; a += object_alignment) {
+    Segment const& s = head[(a - head->base) >> segment_shift];
+    if (s.marks != nullptr && test_bit(s.marks, a)) continue;
+    store<Word>(a, 0);
+    store<Word>(a + word_bytes, 0);
+  }
+}
+
+Value Heap::collect(const CollectRequest& request, RootSource& roots, AllocationArea& area) {
+  HeapImplementation& h = *implementation_;
+  CollectRequest r = request;
+  CORACLE_CHECK(r.max_copied_generation >= 0 && r.max_copied_generation < static_generation &&
+                r.min_target >= 0 && r.min_target <= r.max_target &&
+                r.max_target <= static_generation);
+  // The greatest generation changes here: a greater one at once, a lesser one when all that there is
+  // above it is collected into it.
+  h.oldest_generation = std::max(h.oldest_generation, h.maximum_generation);
+  if (r.max_target == r.max_copied_generation &&
+      r.max_copied_generation == h.maximum_generation && h.maximum_generation < h.oldest_generation) {
+    r.max_copied_generation = h.oldest_generation;
+    r.min_target = r.max_target;
+    h.oldest_generation = h.maximum_generation;
+  }
+
+  scan_log(area);
+  if (h.options.verify) check_heap(roots, area, "before");
+  // The area's segments are collected with the rest of generation 0; what was never used of them
+  // doesn't count.
+  if (*area.real_eap != 0) {
+    if (Segment* const s = h.table.find(*area.real_eap - 1)) s->run->used_end = *area.ap;
+  }
+  h.note_region_ends();
+  Word phantoms_before = 0, phantoms_after = 0;
+  for (Word const n : h.phantom_bytes) phantoms_before += n;
+  for (int g = 0; g <= r.max_copied_generation; ++g) h.phantom_bytes[static_cast<std::size_t>(g)] = 0;
+
+  Collector(h, r).run(roots);
+
+  for (Word const n : h.phantom_bytes) phantoms_after += n;
+  h.os.adjust(static_cast<SignedWord>(phantoms_after - phantoms_before));
+  if (r.max_copied_generation >= h.minimum_free_generation) h.chunks.trim(chunk_reserve_bytes);
+  *area.ap = *area.eap = *area.real_eap = 0;
+  reset_area(area);
+  h.new_bytes = 0;
+  h.collect_requested = false;
+  if (h.options.verify) check_heap(roots, area, "after");
+  return void_value;
+}
 
 }  // namespace coracle

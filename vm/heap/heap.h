@@ -94,6 +94,7 @@ struct HeapOptions {
   Word collect_trip_bytes = 8u << 20;  // new bytes since the last collection that ask for one
   bool verify = false;                 // verify the heap before and after each collection
   std::size_t os_memory_limit = 0;     // bytes; 0: no limit
+  bool retain_static_relocation = false;  // keep relocation tables of static code
 };
 
 class HeapImplementation;
@@ -208,6 +209,7 @@ class Heap {
 
  private:
   Word allocate_slow(AllocationArea& area, Word size);
+  void check_heap(RootSource& roots, AllocationArea& area, const char* when);
 
   const Profile* profile_;
   std::unique_ptr<HeapImplementation> implementation_;

@@ -13,6 +13,8 @@
 
 #include "vm/heap/chunk.h"
 #include "vm/heap/heap.h"
+#include "vm/heap/kinds.h"
+#include "vm/heap/scratch.h"
 
 namespace coracle {
 
@@ -72,11 +74,28 @@ class HeapImplementation {
   Value* new_guardians = nullptr;  // the thread's list of entries that compiled code made
 
   bool collecting = false;
+  ScratchArena scratch;
   int maximum_generation = default_maximum_generation;
+  // Greater than maximum_generation between the request to lower it and the collection that does so.
+  int oldest_generation = default_maximum_generation;
   int minimum_free_generation = default_maximum_generation;
   int minimum_mark_generation = default_maximum_generation;
   bool counts_enabled = false;
   bool backreferences_enabled = false;
+
+  // Objects that survived a collection while counting was enabled, by generation and count number.
+  struct Count {
+    Word objects = 0, bytes = 0;
+  };
+  std::array<std::array<Count, 32>, generation_count> counts{};
+  void count_object(Generation g, Kind kind, Word size) {
+    count_bytes(g, kind_info[static_cast<std::size_t>(kind)].count_number, size);
+  }
+  void count_bytes(Generation g, std::size_t number, Word size) {
+    Count& c = counts[g][number];
+    ++c.objects;
+    c.bytes += size;
+  }
 
   Word new_bytes = 0;  // given to generation 0 since the last collection
   std::array<Word, generation_count> phantom_bytes{};

@@ -113,6 +113,8 @@ inline constexpr Word guardian_obj = 0, guardian_rep = 8, guardian_tconc = 16, g
 inline constexpr Word cached_stack_size = 0, cached_stack_link = 8;
 // A reference bytevector's element is the address of an object's data, not a Value.
 inline constexpr Word reference_disp = 9;  // that address minus the reference's bits
+// Fields of an eq-hashtable record that the collector reads (eq_hashtable_*_disp).
+inline constexpr Word eq_hashtable_vector = 24, eq_hashtable_size = 40, eq_hashtable_subtype = 48;
 }  // namespace layout
 
 // Code flags (byte 1 of a code object's type word).

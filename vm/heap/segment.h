@@ -31,7 +31,7 @@ struct alignas(8) Segment {
   bool large = false;       // the run holds one object
   std::uint8_t immobile = 0;  // reasons to stay in place; saturates at immobile_for_good
   std::uint8_t youngest = clean_card;  // the least of `cards`
-  bool head = false;
+  bool kept = false;        // heads, old space: something here stays where it is
   Word list_bits = 0;  // address of two bits for each 16 bytes, or 0
 
   Segment* run = nullptr;         // the head of its run

@@ -1,0 +1,153 @@
+// One collection: precise, copying, generational.
+//
+// Generations 0 to the request's greatest are "old space". What is reachable moves to its target
+// generation: it is copied, or its segments change hands (locked objects' segments, large objects).
+// Then sweeping goes on, space by space, until nothing new has been copied.
+//
+// Invariants: an old segment's `generation` is its target's from the beginning, so the generation of
+// a reference is that of its segment, moved or not. An object has been reached if it isn't in old
+// space, or is marked, or starts with the forward marker (flonums: see forwarded_flonums).
+// Must not know: where roots come from beyond RootSource; the interpreter.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "vm/heap/frames.h"
+#include "vm/heap/implementation.h"
+#include "vm/heap/kinds.h"
+
+namespace coracle {
+
+class Collector {
+ public:
+  Collector(HeapImplementation& heap, const CollectRequest& request);
+  void run(RootSource& roots);
+
+ private:
+  friend class CollectorRoots;
+  friend struct InOldVisitor;
+  template <bool tracked>
+  friend struct Sweeper;
+
+  // --- Reaching objects (copy.cpp)
+  Generation target_of(Generation g) const;
+  bool in_collection(int g) const { return g <= greatest_; }
+  /// The old-space segment of a reference, or null when there is nothing to do with it.
+  Segment* old_segment(Value v) const {
+    if (is_fixmediate(v)) return nullptr;
+    Segment* const s = h_.segment_of(v);
+    return s != nullptr && s->old_space ? s : nullptr;
+  }
+  /// Where an object of old space is or goes; moves it when it hasn't been reached before.
+  Value forward(Value v, Segment* s) {
+    if (s->marks == nullptr && !has_tag(v, Tag::flonum)) [[likely]] {
+      Word const object = untagged(v);
+      if (load<Value>(object) == forward_marker) return load<Value>(object + word_bytes);
+      return move(v, s);
+    }
+    return forward_carefully(v, s);
+  }
+  Value relocate(Value v) {
+    Segment* const s = old_segment(v);
+    return s == nullptr ? v : forward(v, s);
+  }
+  Value forward_carefully(Value v, Segment* s);
+  Value forward_flonum(Value v, Segment* s);
+  double flonum_at(Word address) const;
+  Value move(Value v, Segment* s);
+  Value move_pairs(Value v, Segment* s);
+  Value copy(Value v, Kind kind, Segment* s);
+  Value stay(Value v, Segment* s);
+  void reached(Value now, Kind kind, Segment* s, Word size);
+  void mark_range(Segment* s, Word start, Word size);
+  Word relocate_entry(Word entry);
+  Word relocate_return_address(Word address);
+  Word copy_untyped(Word from, Segment* s, Word size, Word used);
+  /// Whether a reference's object has been reached (or can't die in this collection).
+  bool is_alive(Value v) const;
+  /// Where the object is now, if it is alive.
+  Value current(Value v) const;
+
+  // --- Sweeping (sweep.cpp)
+  template <bool tracked>
+  void sweep_slot(Word slot, Generation from);
+  template <bool tracked>
+  void sweep_words(Word start, Word end, Generation from);
+  void sweep_range(Space space, Generation g, Word start, Word end);
+  template <bool tracked>
+  void sweep_range_as(Space space, Generation g, Word start, Word end);
+  template <bool tracked>
+  void sweep_stack(Value continuation, Generation from);
+  bool sweep_region(Space space, Generation g);
+  void sweep_marked();
+  void sweep_object(Value v);
+  /// Until nothing is left to sweep and no ephemeron waits for nothing.
+  void sweep_all();
+  void note_reference(Word slot, Generation from, Segment* to);
+  /// Whether objects that moved to a generation may refer to younger ones: to others that moved, or to
+  /// some that weren't collected.
+  bool must_track(Generation g) const { return g > least_target_ || g > greatest_ + 1; }
+
+  // --- Roots and the remembered set (collector.cpp, remembered.cpp)
+  void set_up_old_space();
+  void pin_locked();
+  void sweep_roots(RootSource& roots);
+  void sweep_dirty();
+  void sweep_dirty_segment(Segment* s);
+  void sweep_old_fresh();
+  void sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::uint32_t cards);
+  Word end_of_old_objects(Segment* head) const;
+  void finish();
+  void release_old_space();
+  void fill_holes(Segment* head);
+  void copy_list_bits(Segment* s);
+
+  // --- Weak things (weak.cpp, guardians.cpp)
+  struct Waiter {
+    Word what;  // an ephemeron's bits, or an index into guardian_pool_
+    std::uint32_t next;
+    enum class Role : std::uint8_t { ephemeron, guardian_held, guardian_final } role;
+    bool waiting;
+  };
+  void wait(Segment* s, Word what, Waiter::Role role);
+  void wake(Segment* s);
+  bool check_ephemerons();
+  void check_ephemeron(Value e);
+  void finish_ephemerons();
+  void finish_weak_pairs();
+  void gather_guardians();
+  void handle_guardians();
+  void hold(GuardianEntry entry);
+  void classify(const GuardianEntry& entry);
+  void deliver(Value tconc, Value representative);
+  bool release_ftype(GuardianEntry& entry);
+  void sweep_in_old(Value v);
+  void store_tracked(Word slot, Value v);
+  Word target_bytes() const;
+
+  // --- Afterwards (afterwards.cpp)
+  void rehash_tlcs();
+  void promote_continuations();
+
+  HeapImplementation& h_;
+  int greatest_;  // collected generation
+  Generation least_target_, greatest_target_;
+  std::array<std::array<AllocationRegion, space_count>, generation_count> at_start_;
+  std::vector<Segment*> old_runs_;
+  std::vector<Value> to_sweep_;  // marked objects
+  std::vector<Value> tlcs_;      // whose keys may have moved
+  std::vector<Value> one_shots_;
+  struct Range {
+    Word start, end;
+  };
+  std::vector<Range> weak_pairs_;  // whose first words are still as they were
+  std::vector<Value> ephemerons_;  // to check
+  std::vector<Waiter> waiters_;
+  std::vector<GuardianEntry> guardian_pool_;
+  std::vector<std::uint32_t> woken_guardians_;
+  std::vector<GuardianEntry> held_, final_;
+  std::vector<GuardianEntry> pending_final_;
+};
+
+}  // namespace coracle

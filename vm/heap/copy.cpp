@@ -1,0 +1,256 @@
+// Reaching an object: copying it, or marking it where it is.
+#include <limits>
+
+#include "vm/base/check.h"
+#include "vm/heap/collector.h"
+
+namespace coracle {
+namespace {
+
+/// Objects are multiples of 16 bytes; most are short, so a call of memcpy would cost more.
+inline void copy_words(Word to, Word from, Word size) {
+  struct Pair {
+    Word a, b;
+  };
+  for (Word i = 0; i < size; i += sizeof(Pair)) store(to + i, load<Pair>(from + i));
+}
+
+inline void forward_to(Word object, Value now) {
+  store(object, forward_marker);
+  store(object + word_bytes, now);
+}
+
+/// Spaces that are swept word by word must not hold stray bits after an object's last word.
+inline void clear_padding(Word object, Word used, Word size) {
+  if (size - used >= word_bytes) store<Word>(object + size - word_bytes, 0);
+}
+
+}  // namespace
+
+Generation Collector::target_of(Generation g) const {
+  int const next = std::max<int>(g + 1, least_target_);
+  return static_cast<Generation>(std::min<int>(next, greatest_target_));
+}
+
+Value Collector::forward_carefully(Value v, Segment* s) {
+  Word const object = untagged(v);
+  if (s->marks != nullptr && test_bit(s->marks, object)) return v;
+  if (has_tag(v, Tag::flonum)) return forward_flonum(v, s);
+  if (!s->mark && load<Value>(object) == forward_marker) return load<Value>(object + word_bytes);
+  return move(v, s);
+}
+
+/// A flonum has no room for a forward marker: any bits can be its data, and what follows the data is
+/// no part of it (a flonum may be a part of an inexact complex number). So a bitmap tells which ones
+/// have been copied, and the data is replaced by the new reference.
+Value Collector::forward_flonum(Value v, Segment* s) {
+  Word const address = untagged(v);
+  if (s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, address)) {
+    return load<Value>(address);
+  }
+  if (s->waiting != nobody_waits) wake(s);
+  if (s->mark || s->large) return stay(v, s);
+  Generation const g = s->generation;
+  Word const to = h_.allocate_in(Space::data, g, layout::flonum_size);
+  store(to, load<Word>(address));
+  Value const now = tagged(to, Tag::flonum);
+  if (s->forwarded_flonums == nullptr) s->forwarded_flonums = h_.scratch.allocate_bitmap();
+  set_bit(s->forwarded_flonums, address);
+  store(address, now);
+  reached(now, Kind::flonum, s, layout::flonum_size);
+  return now;
+}
+
+double Collector::flonum_at(Word address) const {
+  Segment const* const s = h_.table.find(address);
+  if (s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, address)) {
+    return flonum_value(load<Value>(address));
+  }
+  return load<double>(address);
+}
+
+Value Collector::move(Value v, Segment* s) {
+  if (s->waiting != nobody_waits) wake(s);
+  if (s->mark || s->large) return stay(v, s);
+  Kind const kind = kind_of(v, s->space);
+  return kind == Kind::pair ? move_pairs(v, s) : copy(v, kind, s);
+}
+
+/// Copies a pair and the pairs behind it, as far as they are in old space of the same generation: a
+/// list's pairs then lie side by side, and are reached with one check each.
+Value Collector::move_pairs(Value v, Segment* s) {
+  Generation const g = s->generation;
+  Word object = untagged(v);
+  Word to = h_.allocate_in(Space::impure, g, layout::pair_size);
+  Value const result = tagged(to, Tag::pair);
+  for (;;) {
+    Value const tail = load<Value>(object + layout::pair_cdr);
+    store(to + layout::pair_car, load<Value>(object + layout::pair_car));
+    store(to + layout::pair_cdr, tail);
+    forward_to(object, tagged(to, Tag::pair));
+    if (h_.counts_enabled) h_.count_object(g, Kind::pair, layout::pair_size);
+    if (!is_pair(tail)) break;
+    Segment* const next = h_.segment_of(tail);
+    if (next == nullptr || !next->old_space || next->mark || next->large ||
+        next->marks != nullptr || next->waiting != nobody_waits || next->generation != g ||
+        next->space == Space::weak_pair || next->space == Space::ephemeron) {
+      break;
+    }
+    object = untagged(tail);
+    if (load<Value>(object) == forward_marker) break;
+    Word const following = h_.allocate_in(Space::impure, g, layout::pair_size);
+    store(to + layout::pair_cdr, tagged(following, Tag::pair));
+    to = following;
+  }
+  return result;
+}
+
+Value Collector::copy(Value v, Kind kind, Segment* s) {
+  Word const object = untagged(v);
+  Generation const g = s->generation;
+  Word size = 0, to = 0;
+  switch (kind) {
+#define OBJECT_KIND(kind, tag, type, size_policy, space_policy, references, count, name) \
+  case Kind::kind: {                                                                     \
+    Word const used = kinds::size_policy::of(object);                                    \
+    size = align_object(used);                                                           \
+    to = h_.allocate_in(kinds::space_policy::of(object), g, size);                       \
+    copy_words(to, object, size);                                                        \
+    clear_padding(to, used, size);                                                       \
+    break;                                                                               \
+  }
+#include "vm/heap/layout.def"
+#undef OBJECT_KIND
+  }
+  if (kind == Kind::inexactnum) {
+    // A part that was reached as a flonum before has given up its data.
+    for (Word const part : {layout::inexactnum_real, layout::inexactnum_imag}) {
+      store(to + part, flonum_at(object + part));
+    }
+  }
+  Value const now{to + (v.bits - object)};
+  forward_to(object, now);
+  reached(now, kind, s, size);
+  return now;
+}
+
+/// What a few kinds need when they have been copied or marked.
+void Collector::reached(Value now, Kind kind, Segment* s, Word size) {
+  Word const object = untagged(now);
+  Generation const g = s->generation;
+  if (h_.counts_enabled) h_.count_object(g, kind, size);
+  switch (kind) {
+    case Kind::closure: {
+      // See ClosureSpace: code and closure must agree before the closure is swept word by word.
+      Word const slot = object + layout::closure_code;
+      store(slot, relocate_entry(load<Word>(slot)));
+      break;
+    }
+    case Kind::continuation:
+      // A one-shot continuation made in passing, to be given back its stack soon, becomes an
+      // ordinary one: its stack shrinks to what it uses. So do those that it is linked to.
+      if (load<SignedWord>(object + layout::continuation_stack_length) == opportunistic_1_shot) {
+        store(object + layout::continuation_stack_length,
+              load<SignedWord>(object + layout::continuation_stack_clength));
+        one_shots_.push_back(now);
+      }
+      break;
+    case Kind::tlc: {
+      Value const next = field<Value>(now, layout::tlc_next);
+      if (next != false_value && old_segment(field<Value>(now, layout::tlc_keyval)) != nullptr) {
+        tlcs_.push_back(now);
+      }
+      break;
+    }
+    case Kind::phantom:
+      h_.phantom_bytes[g] += load<Word>(object + layout::phantom_length);
+      break;
+    default: break;
+  }
+}
+
+/// Keeps an object where it is, and its run with it.
+Value Collector::stay(Value v, Segment* s) {
+  Segment* const head = s->run;
+  if (s->large && head->kept) return v;
+  head->kept = true;
+  Word const object = untagged(v);
+  Kind const kind = kind_of(v, s->space);
+  Word const used = bytes_of(kind, object);
+  Word const size = align_object(used);
+  if (s->large) {
+    if (s->space == Space::fresh) {
+      // The only object of its run: so the whole run can join the space of the object's kind.
+      Space const space = space_for(kind, object);
+      for (std::uint32_t i = 0; i < head->run_length; ++i) head[i].space = space;
+      clear_padding(object, used, size);
+    }
+  } else {
+    mark_range(s, object, size);
+  }
+  reached(v, kind, s, size);
+  to_sweep_.push_back(v);
+  return v;
+}
+
+/// Marks all of an object, not only its start: so the holes between objects can be told afterwards.
+void Collector::mark_range(Segment* s, Word start, Word size) {
+  for (Word a = start; a < start + size; a += word_bytes) {
+    Segment* const at = s + ((a - s->base) >> segment_shift);
+    if (at->marks == nullptr) at->marks = h_.scratch.allocate_bitmap();
+    set_bit(at->marks, a);
+  }
+}
+
+Word Collector::relocate_entry(Word entry) {
+  if (entry == 0) return 0;
+  Value const code = code_of_entry(entry);
+  Segment* const s = old_segment(code);
+  return s == nullptr ? entry : entry + (forward(code, s).bits - code.bits);
+}
+
+Word Collector::relocate_return_address(Word address) {
+  if (address == 0) return 0;
+  Value const code = ReturnPoint(h_.profile, address).code();
+  Segment* const s = old_segment(code);
+  return s == nullptr ? address : address + (forward(code, s).bits - code.bits);
+}
+
+/// Moves `used` bytes of a block of `size`, which only its owner refers to, so that nothing needs
+/// forwarding.
+Word Collector::copy_untyped(Word from, Segment* s, Word size, Word used) {
+  if (s->mark) {
+    s->run->kept = true;
+    mark_range(s, from, align_object(used));
+    return from;
+  }
+  Word const to = h_.allocate_in(Space::data, s->generation, align_object(size));
+  std::memcpy(host_pointer(to), host_pointer(from), static_cast<std::size_t>(used));
+  return to;
+}
+
+bool Collector::is_alive(Value v) const {
+  Segment const* const s = old_segment(v);
+  if (s == nullptr) return true;
+  Word const object = untagged(v);
+  if (s->marks != nullptr && test_bit(s->marks, object)) return true;
+  if (s->large) return s->run->kept;
+  if (has_tag(v, Tag::flonum)) {
+    return s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, object);
+  }
+  return !s->mark && load<Value>(object) == forward_marker;
+}
+
+Value Collector::current(Value v) const {
+  Segment const* const s = old_segment(v);
+  if (s == nullptr || s->large || s->mark) return v;
+  Word const object = untagged(v);
+  if (s->marks != nullptr && test_bit(s->marks, object)) return v;
+  if (has_tag(v, Tag::flonum)) {
+    bool const moved = s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, object);
+    return moved ? load<Value>(object) : v;
+  }
+  return follow(v);
+}
+
+}  // namespace coracle

@@ -1,0 +1,156 @@
+// Sweeping: finding the references of everything that was reached, space by space.
+#include "vm/heap/sweeper.h"
+
+namespace coracle {
+namespace {
+
+// The spaces with references, those first that hold most.
+constexpr Space swept_spaces[] = {
+    Space::impure,        Space::pure,        Space::symbol,       Space::impure_record,
+    Space::code,          Space::closure,     Space::continuation, Space::pure_typed,
+    Space::impure_typed,  Space::weak_pair,   Space::ephemeron,    Space::port,
+    Space::reference_array, Space::immobile_impure,
+};
+
+}  // namespace
+
+template <bool tracked>
+void Collector::sweep_stack(Value k, Generation from) {
+  Word const object = untagged(k);
+  Word stack = load<Word>(object + layout::continuation_stack);
+  auto const used = load<SignedWord>(object + layout::continuation_stack_clength);
+  Segment* const s = stack == 0 ? nullptr : h_.table.find(stack);
+  if (s != nullptr && s->old_space) {
+    // Each continuation has its own piece of a stack, so nobody else needs to hear where it went.
+    auto length = load<SignedWord>(object + layout::continuation_stack_length);
+    CORACLE_CHECK_MESSAGE(length >= used, "a continuation's stack is shorter than what it uses");
+    length = shortened_stack(length, used);
+    store(object + layout::continuation_stack_length, length);
+    stack = length == 0 ? 0
+                        : copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
+    store(object + layout::continuation_stack, stack);
+    if (h_.counts_enabled && length != 0) {
+      h_.count_bytes(from, count_of_stack, static_cast<Word>(length));
+    }
+  }
+  Sweeper<tracked> visitor{*this, from};
+  visitor.value(object + layout::continuation_link);
+  visitor.return_address(object + layout::continuation_return_address);
+  bool const sound =
+      visit_frames(h_.profile, stack, stack + static_cast<Word>(used),
+                   load<Word>(object + layout::continuation_return_address), visitor);
+  CORACLE_CHECK_MESSAGE(sound, "a continuation's frames don't fit its stack");
+}
+
+template <bool tracked>
+void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) {
+  Sweeper<tracked> visitor{*this, g};
+  // Objects that fill their space without gaps or headers, or that have headers.
+  auto const each = [&](Tag tag) {
+    for (Word object = start; object < end;) {
+      if (load<Word>(object) == 0 && (tag == Tag::closure || tag == Tag::typed)) {
+        object += object_alignment;  // a hole
+        continue;
+      }
+      Kind const kind = kind_of(tagged(object, tag), space);
+      visit_references(kind, object, visitor);
+      object += size_of(kind, object);
+    }
+  };
+  switch (space) {
+    case Space::impure:
+    case Space::pure:
+    case Space::immobile_impure: return sweep_words<tracked>(start, end, g);
+    case Space::reference_array:
+      // A type word is too small for an address, so that it needs no telling from the elements.
+      for (Word slot = start; slot < end; slot += word_bytes) visitor.reference(slot);
+      return;
+    case Space::weak_pair:
+      weak_pairs_.push_back({start, end});
+      for (Word pair = start; pair < end; pair += layout::pair_size) {
+        visitor.value(pair + layout::pair_cdr);
+      }
+      return;
+    case Space::ephemeron:
+      for (Word e = start; e < end; e += layout::ephemeron_size) {
+        visitor.ephemeron(tagged(e, Tag::pair));
+      }
+      return;
+    case Space::symbol: return each(Tag::symbol);
+    case Space::continuation:
+    case Space::closure: return each(Tag::closure);
+    default: return each(Tag::typed);
+  }
+}
+
+void Collector::sweep_range(Space space, Generation g, Word start, Word end) {
+  if (must_track(g)) {
+    sweep_range_as<true>(space, g, start, end);
+  } else {
+    sweep_range_as<false>(space, g, start, end);
+  }
+}
+
+bool Collector::sweep_region(Space space, Generation g) {
+  AllocationRegion& r = h_.regions[g][index_of(space)];
+  bool swept = false;
+  for (;;) {
+    if (Segment* const head = r.to_sweep; head != nullptr) {
+      r.to_sweep = head->sweep_next;
+      head->sweep_next = nullptr;
+      sweep_range(space, g, head->sweep_start, head->used_end);
+    } else if (r.sweep != r.next) {
+      Word const start = r.sweep;
+      r.sweep = r.next;  // the run may be closed, with what follows, while this part is swept
+      sweep_range(space, g, start, r.sweep);
+    } else {
+      return swept;
+    }
+    swept = true;
+  }
+}
+
+void Collector::sweep_object(Value v) {
+  Segment* const s = h_.segment_of(v);
+  Kind const kind = kind_of(v, s->space);
+  if (must_track(s->generation)) {
+    Sweeper<true> visitor{*this, s->generation};
+    visit_references(kind, untagged(v), visitor);
+  } else {
+    Sweeper<false> visitor{*this, s->generation};
+    visit_references(kind, untagged(v), visitor);
+  }
+}
+
+void Collector::sweep_marked() {
+  while (!to_sweep_.empty()) {
+    Value const v = to_sweep_.back();
+    to_sweep_.pop_back();
+    sweep_object(v);
+  }
+}
+
+void Collector::sweep_all() {
+  do {
+    bool swept = true;
+    while (swept) {
+      swept = false;
+      for (int g = least_target_; g <= greatest_target_; ++g) {
+        for (Space const space : swept_spaces) {
+          swept |= sweep_region(space, static_cast<Generation>(g));
+        }
+      }
+      if (!to_sweep_.empty()) {
+        sweep_marked();
+        swept = true;
+      }
+    }
+  } while (check_ephemerons());
+}
+
+template void Collector::sweep_stack<true>(Value, Generation);
+template void Collector::sweep_stack<false>(Value, Generation);
+template void Collector::sweep_range_as<true>(Space, Generation, Word, Word);
+template void Collector::sweep_range_as<false>(Space, Generation, Word, Word);
+
+}  // namespace coracle

@@ -1,0 +1,104 @@
+// The visitor that brings an object's references up to date, for the collector's own files.
+#pragma once
+
+#include "vm/base/check.h"
+#include "vm/heap/collector.h"
+
+namespace coracle {
+
+/// An object of an older generation now refers to one of `to`'s: its card must say so.
+inline void Collector::note_reference(Word slot, Generation from, Segment* to) {
+  if (to->generation < from) h_.mark_card(h_.table.find(slot), slot, to->generation);
+}
+
+template <bool tracked>
+inline void Collector::sweep_slot(Word slot, Generation from) {
+  Value const v = load<Value>(slot);
+  if (is_fixmediate(v)) return;
+  Segment* const s = h_.segment_of(v);
+  if (s == nullptr) return;
+  if (s->old_space) store(slot, forward(v, s));
+  if constexpr (tracked) note_reference(slot, from, s);
+}
+
+template <bool tracked>
+inline void Collector::sweep_words(Word start, Word end, Generation from) {
+  for (Word slot = start; slot < end; slot += word_bytes) sweep_slot<tracked>(slot, from);
+}
+
+/// `tracked`: what is found may be younger than the object, and then its card is marked.
+template <bool tracked>
+struct Sweeper {
+  Collector& c;
+  Generation from;
+
+  void value(Word slot) { c.sweep_slot<tracked>(slot, from); }
+  void values(Word slot, Word n) { c.sweep_words<tracked>(slot, slot + n * word_bytes, from); }
+  void weak_value(Word slot) { c.weak_pairs_.push_back({slot, slot + layout::pair_size}); }
+  void ephemeron(Value e) { c.ephemerons_.push_back(e); }
+
+  void code_entry(Word slot) {
+    Word const entry = load<Word>(slot);
+    if (entry == 0) return;
+    store(slot, c.relocate_entry(entry));
+    if constexpr (tracked) note_code(slot, code_of_entry(load<Word>(slot)));
+  }
+
+  void return_address(Word slot) {
+    Word const address = load<Word>(slot);
+    if (address == 0) return;
+    store(slot, c.relocate_return_address(address));
+    if constexpr (tracked) note_code(slot, ReturnPoint(c.h_.profile, load<Word>(slot)).code());
+  }
+
+  void reference(Word slot) {
+    Word const reference = load<Word>(slot);
+    Segment* const s = c.h_.table.find(reference);
+    if (s == nullptr) return;  // foreign, or nothing
+    if (s->old_space) {
+      Value const now = c.forward(Value{reference - layout::reference_disp}, s);
+      store(slot, now.bits + layout::reference_disp);
+    }
+    if constexpr (tracked) c.note_reference(slot, from, s);
+  }
+
+  void relocation(Value, Word place, Word item_offset) {
+    Value const item{load<Word>(place) - item_offset};
+    if (is_fixmediate(item)) return;
+    Segment* const s = c.h_.segment_of(item);
+    if (s == nullptr) return;
+    if (s->old_space) store(place, c.forward(item, s).bits + item_offset);
+    if constexpr (tracked) c.note_reference(place, from, s);
+  }
+
+  void relocation_table(Value code) {
+    Word const slot = untagged(code) + layout::code_reloc;
+    Word const table = load<Word>(slot);
+    if (table == 0) return;
+    if (from == static_generation && !c.h_.options.retain_static_relocation &&
+        (code_flags(code) & code_flag_template) == 0) {
+      store<Word>(slot, 0);  // static code never moves, nor does what it refers to
+      return;
+    }
+    if (Segment* const s = c.h_.table.find(table); s != nullptr && s->old_space) {
+      Word const size = reloc_table_size(load<Word>(table + layout::reloc_size));
+      store(slot, c.copy_untyped(table, s, size, size));
+    }
+    store(load<Word>(slot) + layout::reloc_code, code);
+  }
+
+  void buffer(Word buffer, Word last) {
+    Word const offset = load<Word>(last) - load<Word>(buffer);
+    value(buffer);
+    store(last, load<Word>(buffer) + offset);
+  }
+
+  void stack(Value k) { c.sweep_stack<tracked>(k, from); }
+
+ private:
+  void note_code(Word slot, Value code) {
+    if (Segment* const s = c.h_.segment_of(code)) c.note_reference(slot, from, s);
+  }
+};
+
+}  // namespace coracle

@@ -1,0 +1,80 @@
+// Weak pairs and ephemerons.
+#include "vm/heap/sweeper.h"
+
+namespace coracle {
+
+// An ephemeron whose key hasn't been reached, or a guardian entry whose guardian hasn't, waits on the
+// segment of that object; the first object that is reached there wakes all who wait on the segment.
+// So nobody is looked at again without a reason, but for objects that share a segment.
+
+void Collector::wait(Segment* s, Word what, Waiter::Role role) {
+  waiters_.push_back({what, s->waiting, role, true});
+  s->waiting = static_cast<std::uint32_t>(waiters_.size() - 1);
+}
+
+void Collector::wake(Segment* s) {
+  std::uint32_t i = s->waiting;
+  s->waiting = nobody_waits;
+  while (i != nobody_waits) {
+    Waiter& w = waiters_[i];
+    w.waiting = false;
+    if (w.role == Waiter::Role::ephemeron) {
+      ephemerons_.push_back(Value{w.what});
+    } else {
+      woken_guardians_.push_back(i);
+    }
+    i = w.next;
+  }
+}
+
+/// Sweeps the values of ephemerons whose keys have been reached; true when that was any.
+bool Collector::check_ephemerons() {
+  if (ephemerons_.empty()) return false;
+  std::vector<Value> batch;
+  batch.swap(ephemerons_);
+  for (Value const e : batch) check_ephemeron(e);
+  return true;
+}
+
+void Collector::check_ephemeron(Value e) {
+  Word const object = untagged(e);
+  Value const key = load<Value>(object + layout::pair_car);
+  if (!is_alive(key)) {
+    wait(h_.segment_of(key), e.bits, Waiter::Role::ephemeron);
+    return;
+  }
+  Generation const g = h_.segment_of(e)->generation;
+  sweep_slot<true>(object + layout::pair_car, g);
+  sweep_slot<true>(object + layout::pair_cdr, g);
+}
+
+void Collector::finish_ephemerons() {
+  for (const Waiter& w : waiters_) {
+    if (!w.waiting || w.role != Waiter::Role::ephemeron) continue;
+    Word const object = untagged(Value{w.what});
+    store(object + layout::pair_car, broken_weak_pointer);
+    store(object + layout::pair_cdr, broken_weak_pointer);
+  }
+}
+
+void Collector::finish_weak_pairs() {
+  for (const Range& range : weak_pairs_) {
+    for (Word pair = range.start; pair < range.end; pair += layout::pair_size) {
+      Word const slot = pair + layout::pair_car;
+      Value const v = load<Value>(slot);
+      if (is_fixmediate(v)) continue;
+      Segment* const s = h_.segment_of(v);
+      if (s == nullptr) continue;
+      if (s->old_space) {
+        if (!is_alive(v)) {
+          store(slot, broken_weak_pointer);
+          continue;
+        }
+        store(slot, current(v));
+      }
+      note_reference(slot, h_.table.find(slot)->generation, s);
+    }
+  }
+}
+
+}  // namespace coracle
