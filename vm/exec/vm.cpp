@@ -6,6 +6,9 @@
 namespace coracle {
 namespace {
 
+/// The default size of a port's buffer (parameter file-buffer-size).
+constexpr int port_buffer_bytes = 8192;
+
 Mutator& mutator(Vm& vm) { return vm.main_thread(); }
 
 /// A code object without instructions or relocations, `length` bytes of zeros.
@@ -79,6 +82,7 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   set_symbol_value(names.collect_request_pending, false_value);
   set_symbol_value(names.active_threads, make_fixnum(0));
   set_symbol_value(names.heap_reserve_ratio, make_flonum(m, 1.0));
+  set_symbol_value(symbols.intern(m, "$c-bufsiz"), make_fixnum(port_buffer_bytes));
 
   // The dummy code object is one empty return point: the return address of a thread's first frame.
   dummy_code = make_plain_code(m, 0, return_header_bytes);
