@@ -8,6 +8,7 @@
 #include "boot/machine.h"
 #include "vm/exec/histogram.h"
 #include "vm/kernel/entries.h"
+#include "vm/kernel/signals.h"
 
 namespace coracle {
 namespace {
@@ -116,6 +117,7 @@ int run_session(const Options& options) {
     return 1;
   }
   Machine& machine = **booted;
+  kernel::install_signal_handlers(machine.thread());
   set_parameters(machine, options);
   enable_expression_editor(machine, options);
   int status;
