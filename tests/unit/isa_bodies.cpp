@@ -340,6 +340,8 @@ TEST_CASE("isa: known results of floating-point arithmetic") {
       Case{Opcode::fadd, 0x3FB999999999999A, 0x3FC999999999999A, 0x3FD3333333333334},
       // the greatest denormal + the least
       Case{Opcode::fadd, 0x000FFFFFFFFFFFFF, 1, 0x0010000000000000},
+      // 1 + (2^-53 + 2^-78): 1 where a host rounds to 64 bits of mantissa first (x87)
+      Case{Opcode::fadd, 0x3FF0000000000000, 0x3CA0000008000000, 0x3FF0000000000001},
       Case{Opcode::fsub, 0x3FF0000000000000, 0x3FF0000000000000, 0},
       // -0.0 - 0.0
       Case{Opcode::fsub, least_integer, 0, least_integer},

@@ -67,7 +67,9 @@ class Reference {
   Word next() const {
     return static_cast<Word>(reinterpret_cast<std::uintptr_t>(code_.data() + 1));
   }
-  void goes_to(Word address) { s_.target = address; }
+  /// Addresses of code are as wide as the host's pointers.
+  static Word code_address(Word address) { return static_cast<std::uintptr_t>(address); }
+  void goes_to(Word address) { s_.target = code_address(address); }
   void condition(bool value) { s_.condition = value ? 1 : 0; }
   void signal(const Exact& exact) {
     dest() = exact.low;
@@ -243,7 +245,7 @@ void Reference::run() {
     case Opcode::call: break;
     case Opcode::return_: break;
     case Opcode::interp: break;
-    case Opcode::adr: dest() = next() + 4 * static_cast<Word>(high(20)); break;
+    case Opcode::adr: dest() = code_address(next() + 4 * static_cast<Word>(high(20))); break;
     case Opcode::inc_r: {
       const Word sum = exact_sum(read(dest(), 8), reg()).low;
       write(dest(), 8, sum);
