@@ -239,6 +239,8 @@ Word Heap::bytes_finalized() const { return implementation_->bytes_finalized; }
 Word Heap::current_memory_bytes() const { return implementation_->os.current_bytes(); }
 Word Heap::maximum_memory_bytes() const { return implementation_->os.maximum_bytes(); }
 void Heap::reset_maximum_memory_bytes() { implementation_->os.reset_maximum(); }
+bool Heap::verifying() const { return implementation_->options.verify; }
+void Heap::set_verifying(bool enabled) { implementation_->options.verify = enabled; }
 bool Heap::object_counts_enabled() const { return implementation_->counts_enabled; }
 void Heap::enable_object_counts(bool enabled) { implementation_->counts_enabled = enabled; }
 bool Heap::backreferences_enabled() const { return implementation_->backreferences_enabled; }

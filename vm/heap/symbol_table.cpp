@@ -71,8 +71,10 @@ Value add_symbol(SymbolTable::Implementation& t, Mutator& m, Value name, Word ha
 
 }  // namespace
 
+Word symbol_hash_bits(std::u32string_view name) { return mix_name<std::uint64_t>(name); }
+
 Word symbol_hash(std::u32string_view name) {
-  return mix_name<std::uint64_t>(name) & static_cast<Word>(most_positive_fixnum);
+  return symbol_hash_bits(name) & static_cast<Word>(most_positive_fixnum);
 }
 
 std::uint32_t symbol_hash32(std::u32string_view name) { return mix_name<std::uint32_t>(name); }
