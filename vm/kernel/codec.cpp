@@ -82,10 +82,10 @@ CodecResult compress_block(CompressFormat format, CompressLevel level,
       // More room than a compressed block can take is of no use, and an int must hold it.
       int const room = static_cast<int>(
           std::min<std::uint64_t>(destination.size(), compressed_bound(format, source.size())));
-      int const size = level == CompressLevel::minimum
-                           ? LZ4_compress_default(chars(source), chars(destination), from, room)
-                           : LZ4_compress_HC(chars(source), chars(destination), from, room,
-                                             lz4_level(level));
+      int const size =
+          level == CompressLevel::minimum
+              ? LZ4_compress_default(chars(source), chars(destination), from, room)
+              : LZ4_compress_HC(chars(source), chars(destination), from, room, lz4_level(level));
       if (size <= 0) return {CodecStatus::no_room};
       return {CodecStatus::done, static_cast<std::size_t>(size)};
     }
@@ -101,8 +101,8 @@ CodecResult decompress_block(CompressFormat format, std::span<const std::uint8_t
         return {CodecStatus::source_too_large};
       }
       uLong size = static_cast<uLong>(destination.size());
-      int const code = uncompress(destination.data(), &size, source.data(),
-                                  static_cast<uLong>(source.size()));
+      int const code =
+          uncompress(destination.data(), &size, source.data(), static_cast<uLong>(source.size()));
       return {zlib_status(code), size};
     }
     case CompressFormat::lz4:

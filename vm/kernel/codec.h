@@ -38,7 +38,8 @@ struct CodecResult {
 std::uint64_t compressed_bound(CompressFormat format, std::uint64_t size);
 
 CodecResult compress_block(CompressFormat format, CompressLevel level,
-                           std::span<const std::uint8_t> source, std::span<std::uint8_t> destination);
+                           std::span<const std::uint8_t> source,
+                           std::span<std::uint8_t> destination);
 /// Fills the destination, or less of it (see size).
 CodecResult decompress_block(CompressFormat format, std::span<const std::uint8_t> source,
                              std::span<std::uint8_t> destination);

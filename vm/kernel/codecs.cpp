@@ -105,9 +105,8 @@ Value iconv_from_string(Thread& t, Word number, Value string, Word start, Word e
                         Value bytevector, Word to_start, Word to_end) {
   Conversion& conversion = Conversions::of(t).find(t, number);
   require_string_range(string, start, end);
-  std::span<char> out = chars_of(
-      bytevector_range(bytevector, static_cast<SignedWord>(to_start),
-                       static_cast<SignedWord>(to_end - to_start)));
+  std::span<char> out = chars_of(bytevector_range(bytevector, static_cast<SignedWord>(to_start),
+                                                  static_cast<SignedWord>(to_end - to_start)));
   Characters characters;
   // A character needs a byte at least.
   Word const count = std::min<Word>({end - start, characters.size(), out.size()});

@@ -13,8 +13,8 @@ CompressFormat checked_format(const char* who, SignedWord n) {
 }
 
 /// The image's words for how a block operation ended.
-Value block_result(Thread& t, const CodecResult& result, const char* too_large,
-                   const char* no_room, const char* bad_data, const char* failed) {
+Value block_result(Thread& t, const CodecResult& result, const char* too_large, const char* no_room,
+                   const char* bad_data, const char* failed) {
   switch (result.status) {
     case CodecStatus::done: return make_fixnum(static_cast<SignedWord>(result.size));
     case CodecStatus::source_too_large: return make_string_utf8(t, too_large);
@@ -33,15 +33,15 @@ CompressFormat compress_format(const Thread& t) {
 
 CompressLevel compress_level(const Thread& t) {
   SignedWord const n = fixnum_value(t.value(Tc::compress_level));
-  if (n < static_cast<int>(CompressLevel::minimum) || n > static_cast<int>(CompressLevel::maximum)) {
+  if (n < static_cast<int>(CompressLevel::minimum) ||
+      n > static_cast<int>(CompressLevel::maximum)) {
     throw SchemeError{"", "unexpected compress level ~s", {make_fixnum(n)}};
   }
   return static_cast<CompressLevel>(n);
 }
 
 Word bytevector_compress_size(Thread&, SignedWord count, std::int32_t format) {
-  return compressed_bound(checked_format("bytevector-compress", format),
-                          static_cast<Word>(count));
+  return compressed_bound(checked_format("bytevector-compress", format), static_cast<Word>(count));
 }
 
 Value bytevector_compress(Thread& t, Value destination, SignedWord destination_start,
@@ -62,9 +62,9 @@ Value bytevector_uncompress(Thread& t, Value destination, SignedWord destination
                             SignedWord destination_count, Value source, SignedWord source_start,
                             SignedWord source_count, std::int32_t format_) {
   CompressFormat const format = checked_format("bytevector-uncompress", format_);
-  CodecResult const result = decompress_block(
-      format, bytevector_range(source, source_start, source_count),
-      bytevector_range(destination, destination_start, destination_count));
+  CodecResult const result =
+      decompress_block(format, bytevector_range(source, source_start, source_count),
+                       bytevector_range(destination, destination_start, destination_count));
   return block_result(t, result, "expected result size of uncompressed source ~s is too large",
                       "uncompressed ~s is larger than expected size",
                       format == CompressFormat::gzip ? "invalid data in source bytevector ~s"

@@ -108,16 +108,15 @@ Value open_output(Thread& t, const char* path, int access, std::int32_t mode,
   if ((options & replace) != 0 && ::unlink(name.c_str()) != 0 && errno != ENOENT) {
     return open_error(t, errno);
   }
-  UniqueFd fd(uninterrupted(
-      [&] { return ::open(name.c_str(), flags, static_cast<mode_t>(mode)); }));
+  UniqueFd fd(
+      uninterrupted([&] { return ::open(name.c_str(), flags, static_cast<mode_t>(mode)); }));
   if (fd.get() < 0) return open_error(t, errno);
-  if ((options & lock) != 0 &&
-      uninterrupted([&] { return ::lockf(fd.get(), F_LOCK, 0); }) != 0) {
+  if ((options & lock) != 0 && uninterrupted([&] { return ::lockf(fd.get(), F_LOCK, 0); }) != 0) {
     return open_error(t, OpenError::other, error_string(t, errno));
   }
   if ((options & compressed_output) == 0) return make_fixnum(fd.release());
-  return OpenFiles::of(t).add(open_compressed_output(
-      std::move(fd), compress_format(t), compress_level(t)));
+  return OpenFiles::of(t).add(
+      open_compressed_output(std::move(fd), compress_format(t), compress_level(t)));
 }
 
 /// Reads or writes until it worked, failed, or a keyboard interrupt came in between.
@@ -141,8 +140,7 @@ FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool
   });
 }
 
-FileResult write_some(Thread& t, Value file, std::span<const std::uint8_t> bytes,
-                      bool compressed) {
+FileResult write_some(Thread& t, Value file, std::span<const std::uint8_t> bytes, bool compressed) {
   if (compressed) {
     CompressedFile& f = OpenFiles::of(t).find(file);
     return interruptible(t, [&] { return f.write(bytes); });
@@ -171,7 +169,8 @@ Value new_open_input_fd(Thread& t, const char* path, bool maybe_compressed) {
   if (fd.get() < 0) return open_error(t, errno);
   if (!maybe_compressed) return make_fixnum(fd.release());
   Detected const found = detect_compression(fd.get());
-  if (found.failed) return open_error(t, OpenError::other, make_string_utf8(t, no_compression_state));
+  if (found.failed)
+    return open_error(t, OpenError::other, make_string_utf8(t, no_compression_state));
   if (!found.format) return make_fixnum(fd.release());
   // A box tells the image that the file is compressed.
   return make_box(t, OpenFiles::of(t).add(open_compressed_input(std::move(fd), *found.format)));
@@ -200,8 +199,8 @@ Value compress_input_fd(Thread& t, std::int32_t fd, SignedWord position) {
 }
 
 Value compress_output_fd(Thread& t, std::int32_t fd) {
-  return make_box(t, OpenFiles::of(t).add(open_compressed_output(
-                         UniqueFd(fd), compress_format(t), compress_level(t))));
+  return make_box(t, OpenFiles::of(t).add(open_compressed_output(UniqueFd(fd), compress_format(t),
+                                                                 compress_level(t))));
 }
 
 std::int32_t gzxfile_fd(Thread& t, Value file) { return OpenFiles::of(t).find(file).fd(); }
@@ -246,8 +245,8 @@ Value bytevector_read_nb(Thread& t, Value file, Value bytevector, SignedWord sta
   return bytevector_read(t, file, bytevector, start, count, false);
 }
 
-Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start,
-                       SignedWord count, bool compressed) {
+Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,
+                       bool compressed) {
   if (noncontinuable_interrupt(t)) return false_value;
   std::span<const std::uint8_t> bytes = bytevector_range(bytevector, start, count);
   SignedWord written = 0;

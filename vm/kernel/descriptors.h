@@ -22,8 +22,8 @@ Value bytevector_read(Thread& t, Value file, Value bytevector, SignedWord start,
                       bool compressed);
 Value bytevector_read_nb(Thread& t, Value file, Value bytevector, SignedWord start,
                          SignedWord count, bool compressed);
-Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start,
-                       SignedWord count, bool compressed);
+Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,
+                       bool compressed);
 Value put_byte(Thread& t, Value file, std::int32_t byte, bool compressed);
 
 Value get_fd_pos(Thread& t, Value file, bool compressed);

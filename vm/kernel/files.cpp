@@ -79,16 +79,13 @@ Value delete_directory(Thread& t, const char* path) {
   return success_or_error(t, ::rmdir(expand_path(path).c_str()) == 0);
 }
 Value rename_file(Thread& t, const char* from, const char* to) {
-  return success_or_error(t,
-                          std::rename(expand_path(from).c_str(), expand_path(to).c_str()) == 0);
+  return success_or_error(t, std::rename(expand_path(from).c_str(), expand_path(to).c_str()) == 0);
 }
 Value make_directory(Thread& t, const char* path, std::int32_t mode) {
-  return success_or_error(t,
-                          ::mkdir(expand_path(path).c_str(), static_cast<mode_t>(mode)) == 0);
+  return success_or_error(t, ::mkdir(expand_path(path).c_str(), static_cast<mode_t>(mode)) == 0);
 }
 Value change_mode(Thread& t, const char* path, std::int32_t mode) {
-  return success_or_error(t,
-                          ::chmod(expand_path(path).c_str(), static_cast<mode_t>(mode)) == 0);
+  return success_or_error(t, ::chmod(expand_path(path).c_str(), static_cast<mode_t>(mode)) == 0);
 }
 Value get_mode(Thread& t, const char* path, bool follow) {
   auto const status = status_of(path, follow);

@@ -16,8 +16,8 @@ bool is_foreign_symbol(const EntryDescriptor& e) {
   return e.status != EntryStatus::elsewhere && std::string_view(e.name).starts_with(symbol_prefix);
 }
 
-void copy(Value source, SignedWord source_offset, Value destination,
-          SignedWord destination_offset, Word bytes) {
+void copy(Value source, SignedWord source_offset, Value destination, SignedWord destination_offset,
+          Word bytes) {
   std::memmove(host_pointer(destination.bits + static_cast<Word>(destination_offset)),
                host_pointer(source.bits + static_cast<Word>(source_offset)),
                static_cast<std::size_t>(bytes));

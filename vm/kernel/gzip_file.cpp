@@ -89,8 +89,7 @@ class GzipOutput final : public CompressedOutput {
     std::size_t const taken = std::min<std::size_t>(bytes.size(), 1 << 18);
     stream_.next_in = const_cast<std::uint8_t*>(bytes.data());
     stream_.avail_in = static_cast<uInt>(taken);
-    return deflate_all(Z_NO_FLUSH) ? FileResult{static_cast<std::int64_t>(taken)}
-                                   : file_failure(0);
+    return deflate_all(Z_NO_FLUSH) ? FileResult{static_cast<std::int64_t>(taken)} : file_failure(0);
   }
 
   bool finish() override {

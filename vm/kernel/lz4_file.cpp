@@ -34,8 +34,8 @@ class Lz4Input final : public CompressedInput {
       if (between_frames_ && (available.empty() || available[0] == 0)) return {};
       std::size_t produced = buffer.size();
       std::size_t consumed = available.size();
-      std::size_t const hint = LZ4F_decompress(context_, buffer.data(), &produced,
-                                               available.data(), &consumed, nullptr);
+      std::size_t const hint =
+          LZ4F_decompress(context_, buffer.data(), &produced, available.data(), &consumed, nullptr);
       if (LZ4F_isError(hint)) {
         broken_ = true;
         return file_failure(0);

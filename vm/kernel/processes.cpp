@@ -94,8 +94,7 @@ Value start_process(Thread& t, const char* command, bool separate_errors) {
   pid_t const child = ::fork();
   if (child == 0) {
     int const output_end = output.write.get();
-    become_shell(command, input.read.get(), output_end,
-                 errors ? errors->write.get() : output_end);
+    become_shell(command, input.read.get(), output_end, errors ? errors->write.get() : output_end);
   }
   if (child < 0) throw SchemeError{"process", "cannot fork subprocess", {}};
   Children::of(t).pids.push_back(child);

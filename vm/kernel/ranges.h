@@ -17,7 +17,8 @@ inline bool is_range(SignedWord start, SignedWord count, Word length) {
 inline std::span<std::uint8_t> bytevector_range(Value bytevector, SignedWord start,
                                                 SignedWord count) {
   if (!is_bytevector(bytevector) || !is_range(start, count, bytevector_length(bytevector))) {
-    throw SchemeError{"", "invalid start ~s and count ~s for ~s",
+    throw SchemeError{"",
+                      "invalid start ~s and count ~s for ~s",
                       {make_fixnum(start), make_fixnum(count), bytevector}};
   }
   return {bytevector_data(bytevector) + start, static_cast<std::size_t>(count)};

@@ -22,7 +22,13 @@ static_assert(sizeof(time_t) == 8, "dates after 2038: compile with _TIME_BITS=64
 constexpr SignedWord nanoseconds_per_second = 1'000'000'000;
 
 /// Types of times (equates.h: time_*).
-enum class TimeType : std::int32_t { process = 0, thread = 1, duration = 2, monotonic = 3, utc = 4 };
+enum class TimeType : std::int32_t {
+  process = 0,
+  thread = 1,
+  duration = 2,
+  monotonic = 3,
+  utc = 4
+};
 
 /// Fields of a date vector (equates.h: dtvec_*).
 enum DateField : Word {
