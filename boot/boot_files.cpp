@@ -57,6 +57,10 @@ std::string expand_home(const std::string& path) {
   return path;
 }
 
+int open_file(const std::string& path) {
+  return ::open(expand_home(path).c_str(), O_RDONLY | O_CLOEXEC);
+}
+
 std::string program_folder(const std::string& program_path) {
   char path[4096];
   ssize_t const n = ::readlink("/proc/self/exe", path, sizeof path);
@@ -64,36 +68,6 @@ std::string program_folder(const std::string& program_path) {
     return folder_of(std::string(path, static_cast<std::size_t>(n)));
   }
   return folder_of(program_path);
-}
-
-Result<BootFile> read_whole(const std::string& path) {
-  Descriptor const fd(::open(expand_home(path).c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.number < 0) return fail(path + ": cannot open: " + std::strerror(errno));
-  struct stat status;
-  if (::fstat(fd.number, &status) != 0) return fail(path + ": " + std::strerror(errno));
-  if (S_ISDIR(status.st_mode)) return fail(path + ": a folder, expected a boot file");
-  BootFile file;
-  file.path = path;
-  // For what is no plain file (a pipe), the size is found by reading.
-  std::size_t room = status.st_size > 0 ? static_cast<std::size_t>(status.st_size) : 1 << 16;
-  file.memory = std::make_unique_for_overwrite<std::uint8_t[]>(room);
-  for (;;) {
-    if (file.size == room) {
-      if (S_ISREG(status.st_mode) && status.st_size > 0) break;
-      auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(2 * room);
-      std::memcpy(larger.get(), file.memory.get(), room);
-      file.memory = std::move(larger);
-      room *= 2;
-    }
-    ssize_t const n = ::read(fd.number, file.memory.get() + file.size, room - file.size);
-    if (n == 0) break;
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      return fail(path + ": error reading: " + std::strerror(errno));
-    }
-    file.size += static_cast<std::size_t>(n);
-  }
-  return file;
 }
 
 /// The search of one set of boot files.
@@ -158,7 +132,7 @@ class Finder {
         tell("trying " + path + "...cannot open");
         continue;
       }
-      Result<BootFile> file = open_boot_file(path);
+      Result<BootFile> file = check_boot_file(path);
       if (file) {
         tell("trying " + path + "...version and machine type check");
         return std::move(*file);
@@ -179,7 +153,7 @@ class Finder {
                     "\n  the working folder" + std::string(advice));
       }
     }
-    Result<BootFile> file = open_boot_file(named.name);
+    Result<BootFile> file = check_boot_file(named.name);
     if (!file) {
       tell("trying " + named.name + "..." + file.error().message);
       return tl::unexpected<Error>(file.error());
@@ -216,7 +190,7 @@ class Finder {
       if (std::optional<BootFile> found = search_folders(name)) return add(std::move(*found));
       std::string const beside = in_folder(folder_of(file.path), name);
       if (::access(expand_home(beside).c_str(), F_OK) == 0) {
-        Result<BootFile> found = open_boot_file(beside);
+        Result<BootFile> found = check_boot_file(beside);
         if (found) {
           tell("trying " + beside + "...version and machine type check");
           return add(std::move(*found));
@@ -273,17 +247,38 @@ std::vector<std::string> expand_search_path(std::string_view path, const Profile
   return folders;
 }
 
-Result<BootFile> open_boot_file(const std::string& path) {
-  Result<BootFile> file = read_whole(path);
-  if (!file) return file;
-  MemorySource source(path, file->bytes());
+Result<FileBytes> read_file(const std::string& path) {
+  Descriptor const fd(open_file(path));
+  if (fd.number < 0) return fail(path + ": cannot open: " + std::strerror(errno));
+  struct stat status;
+  if (::fstat(fd.number, &status) != 0) return fail(path + ": " + std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) return fail(path + ": a folder, expected a boot file");
+  // The size is only a first guess: what counts are the bytes that can be read.
+  std::size_t room = static_cast<std::size_t>(std::max<off_t>(status.st_size, 4096)) + 1;
+  FileBytes file{std::make_unique_for_overwrite<std::uint8_t[]>(room)};
+  for (;;) {
+    if (file.size == room) {
+      auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(2 * room);
+      std::memcpy(larger.get(), file.memory.get(), room);
+      file.memory = std::move(larger);
+      room *= 2;
+    }
+    ssize_t const n = ::read(fd.number, file.memory.get() + file.size, room - file.size);
+    if (n == 0) return file;
+    if (n < 0 && errno != EINTR) return fail(path + ": error reading: " + std::strerror(errno));
+    if (n > 0) file.size += static_cast<std::size_t>(n);
+  }
+}
+
+Result<BootFile> check_boot_file(const std::string& path) {
+  Descriptor const fd(open_file(path));
+  if (fd.number < 0) return fail(path + ": cannot open: " + std::strerror(errno));
+  DescriptorSource source(path, fd.number);
   Result<FaslHeader> header = read_fasl_header(source);
   if (!header) {
-    constexpr std::string_view magic("\0\0\0\0chez", 8);
-    std::string_view const start(reinterpret_cast<const char*>(file->memory.get()), file->size);
-    bool const damaged = !start.empty() && start.substr(0, 8) == magic.substr(0, start.size());
-    return fail((damaged ? "damaged boot file: " : "not a boot file: ") +
-                header.error().message);
+    // Past the magic bytes, it is one of Chez's files that something is wrong with.
+    bool const damaged = source.offset() > 8;
+    return fail((damaged ? "damaged boot file: " : "not a boot file: ") + header.error().message);
   }
   const Profile* const profile =
       header->version >> 32 == 0 ? find_profile(static_cast<std::uint32_t>(header->version)) : nullptr;
@@ -300,9 +295,7 @@ Result<BootFile> open_boot_file(const std::string& path) {
                           "a boot file of Chez Scheme " + release_name(header->version) +
                               ", expected " + supported_releases()));
   }
-  file->header = std::move(*header);
-  file->profile = profile;
-  return file;
+  return BootFile{path, std::move(*header), profile};
 }
 
 Result<std::vector<BootFile>> find_boot_files(const BootSearch& search) {

@@ -38,19 +38,24 @@ struct BootSearch {
 
 struct BootFile {
   std::string path;
-  std::unique_ptr<std::uint8_t[]> memory;
-  std::size_t size = 0;
   FaslHeader header;
   const Profile* profile = nullptr;
+};
 
-  std::span<const std::uint8_t> bytes() const { return {memory.get(), size}; }
+/// A whole file in memory.
+struct FileBytes {
+  std::unique_ptr<std::uint8_t[]> memory;
+  std::size_t size = 0;
+  std::span<const std::uint8_t> all() const { return {memory.get(), size}; }
 };
 
 /// Files that belong together, the base file first; all of one release.
 Result<std::vector<BootFile>> find_boot_files(const BootSearch& search);
 
-/// Reads a whole file and judges its first header.
-Result<BootFile> open_boot_file(const std::string& path);
+/// Judges the first header of a file.
+Result<BootFile> check_boot_file(const std::string& path);
+
+Result<FileBytes> read_file(const std::string& path);
 
 /// The folders of a search path, in order, escapes expanded. `warnings`: what was wrong with it.
 std::vector<std::string> expand_search_path(std::string_view path, const Profile& profile,

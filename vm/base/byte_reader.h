@@ -70,9 +70,21 @@ class ByteReader {
   /// An unsigned number: groups of 7 bits, the most significant first; bit 7 of a byte says that
   /// another group follows.
   std::uint64_t unsigned_number() {
+    if (next_ != end_ && *next_ < 0x80) [[likely]] return *next_++;
+    return long_unsigned_number();
+  }
+  /// A signed number, sign and magnitude. The first byte holds the sign (bit 7) and 6 bits, the
+  /// others 7 bits, the most significant first; here bit 0 says that another group follows.
+  std::int64_t signed_number() {
+    if (next_ != end_ && (*next_ & 0x81) == 0) [[likely]] return *next_++ >> 1;
+    return long_signed_number();
+  }
+
+ private:
+  std::uint64_t long_unsigned_number() {
     std::uint8_t b = byte();
     std::uint64_t n = b & 0x7F;
-    while ((b & 0x80) != 0) [[unlikely]] {
+    while ((b & 0x80) != 0) {
       b = byte();
       if (n >> 57 != 0) {
         fail("a number of more than 64 bits");
@@ -82,9 +94,7 @@ class ByteReader {
     }
     return n;
   }
-  /// A signed number, sign and magnitude. The first byte holds the sign (bit 7) and 6 bits, the
-  /// others 7 bits, the most significant first; here bit 0 says that another group follows.
-  std::int64_t signed_number() {
+  std::int64_t long_signed_number() {
     std::uint8_t const first = byte();
     std::uint8_t b = first;
     std::uint64_t n = (b & 0x7F) >> 1;
@@ -105,7 +115,6 @@ class ByteReader {
     return static_cast<std::int64_t>(negative ? ~n + 1 : n);
   }
 
- private:
   const std::uint8_t* next_;
   const std::uint8_t* end_;
   const std::uint8_t* start_;
