@@ -1,0 +1,117 @@
+// Objects that stay in place.
+#include "tests/unit/heap_fixture.h"
+
+using namespace coracle;
+using namespace coracle::test;
+
+TEST_CASE("a locked object stays and lives, what it refers to moves") {
+  HeapFixture f;
+  Value const v = cons(f.m, make_fixnum(1), list_of_numbers(f.m, 3));
+  Value const neighbour = cons(f.m, make_fixnum(2), nil);
+  f.root(neighbour);
+  f.heap.lock(v);
+  CHECK(f.heap.is_locked(v));
+  CHECK_FALSE(f.heap.is_locked(neighbour));
+  for (int g = 0; g <= 3; ++g) {
+    f.collect_up(g);
+    CHECK(f.generation(v) == g + 1);
+    CHECK(car(v) == make_fixnum(1));
+    CHECK(is_list_of_numbers(cdr(v), 3));
+  }
+  CHECK(f.roots.front() != neighbour);
+  // It lies in an old fresh segment: stores into it are found all the same.
+  f.heap.set_cdr(v, list_of_numbers(f.m, 5));
+  f.collect_up(0);
+  CHECK(is_list_of_numbers(cdr(v), 5));
+  Value& r = f.root(v);
+  f.heap.unlock(v);
+  CHECK_FALSE(f.heap.is_locked(v));
+  f.heap.set_cdr(v, list_of_numbers(f.m, 6));
+  f.collect_up(0);
+  CHECK(r == v);
+  CHECK(is_list_of_numbers(cdr(r), 6));
+  f.collect_up(4);
+  CHECK(r != v);
+  CHECK(is_list_of_numbers(cdr(r), 6));
+}
+
+TEST_CASE("locking counts") {
+  HeapFixture f;
+  Value const v = make_box(f.m, make_fixnum(3));
+  f.heap.lock(v);
+  f.heap.lock(v);
+  f.heap.unlock(v);
+  CHECK(f.heap.is_locked(v));
+  f.collect_up(0);
+  CHECK(box_ref(v) == make_fixnum(3));
+  CHECK(f.heap.locked_objects().size() == 1);
+  f.heap.unlock(v);
+  CHECK_FALSE(f.heap.is_locked(v));
+}
+
+TEST_CASE("objects locked when they are old: their segments stay, holes and all") {
+  HeapFixture f;
+  Mutator& m = f.m;
+  Value& l = f.root(list_of_numbers(m, 3000));
+  SymbolTable table(f.heap);
+  Value& symbols = f.root(make_vector(m, 300, nil));
+  for (Word i = 0; i < 300; ++i) {
+    init_vector(symbols, i, table.intern(m, "s" + std::to_string(i)));
+  }
+  Value& weak = f.root(weak_cons(m, l, nil));
+  Value& ephemeron = f.root(ephemeron_cons(m, l, list_of_numbers(m, 4)));
+  Value& number = f.root(make_flonum(m, 4.5));
+  Value& string = f.root(make_string_utf8(m, "locked"));
+  f.collect_up(0);
+  Value const pair = cdr(cdr(l));
+  Value const symbol = vector_ref(symbols, 17);
+  std::vector<Value> const locked{pair, symbol, weak, ephemeron, number, string};
+  for (Value const v : locked) f.heap.lock(v);
+  // Half of what lies around them dies.
+  for (Word i = 0; i < 300; i += 2) f.heap.set_vector(symbols, i, nil);
+  l = nil;
+  f.collect_up(1);
+  for (Value const v : locked) CHECK(f.generation(v) == 2);
+  CHECK(car(pair) == make_fixnum(2));
+  CHECK(vector_ref(symbols, 17) == symbol);
+  CHECK(string_utf8(field<Value>(symbol, layout::symbol_name)) == "s17");
+  CHECK(table.intern(m, "s17") == symbol);
+  CHECK(car(weak) == broken_weak_pointer);
+  CHECK(car(ephemeron) == broken_weak_pointer);
+  CHECK(flonum_value(number) == 4.5);
+  CHECK(string_utf8(string) == "locked");
+  for (Word i = 1; i < 300; i += 2) {
+    CHECK(string_utf8(field<Value>(vector_ref(symbols, i), layout::symbol_name)) ==
+          "s" + std::to_string(i));
+  }
+  f.heap.store(untagged(symbol) + layout::symbol_value, list_of_numbers(m, 7));
+  f.collect_up(0);
+  CHECK(is_list_of_numbers(field<Value>(symbol, layout::symbol_value), 7));
+  for (Value const v : locked) f.heap.unlock(v);
+  f.collect_up(2);
+  CHECK(vector_ref(symbols, 17) != symbol);
+  CHECK(is_list_of_numbers(field<Value>(vector_ref(symbols, 17), layout::symbol_value), 7));
+  CHECK(string_utf8(string) == "locked");
+}
+
+TEST_CASE("immobile objects stay but don't live for it") {
+  HeapFixture f;
+  Word const address = f.heap.allocate(Space::immobile_impure, 0, layout::box_size);
+  store<Word>(address, type_word::box.value);
+  store(address + layout::box_ref, list_of_numbers(f.m, 3));
+  Value const box = tagged(address, Tag::typed);
+  f.heap.immobilize(box);
+  Value& r = f.root(box);
+  f.collect_up(0);
+  f.collect_up(1);
+  CHECK(r == box);
+  CHECK(is_list_of_numbers(box_ref(r), 3));
+  f.heap.set_box(r, list_of_numbers(f.m, 4));
+  f.collect_up(0);
+  CHECK(is_list_of_numbers(box_ref(r), 4));
+  Word const before = f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure), f.m.area);
+  CHECK(before > 0);
+  r = nil;
+  f.collect_up(2);
+  CHECK(f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure), f.m.area) == 0);
+}
