@@ -75,7 +75,7 @@ FileResult InputBuffer::fill(int fd) {
 }
 
 CompressedInput::CompressedInput(UniqueFd fd)
-    : CompressedFile(std::move(fd)), start_(::lseek(fd_.get(), 0, SEEK_CUR)) {}
+    : CompressedFile(std::move(fd)), start_(::lseek(fd(), 0, SEEK_CUR)) {}
 
 FileResult CompressedInput::read(std::span<std::uint8_t> buffer) {
   while (skip_ > 0) {
@@ -93,7 +93,7 @@ FileResult CompressedInput::read(std::span<std::uint8_t> buffer) {
 
 FileResult CompressedInput::seek(std::int64_t position) {
   if (position < position_) {
-    if (start_ < 0 || ::lseek(fd_.get(), start_, SEEK_SET) < 0) return file_failure(errno);
+    if (start_ < 0 || ::lseek(fd(), start_, SEEK_SET) < 0) return file_failure(errno);
     if (!restart()) return file_failure(0);
     input_.clear();
     position_ = 0;
@@ -104,7 +104,7 @@ FileResult CompressedInput::seek(std::int64_t position) {
 
 FileResult CompressedOutput::drain() {
   while (drained_ < output_.size()) {
-    auto const n = ::write(fd_.get(), output_.data() + drained_, output_.size() - drained_);
+    auto const n = ::write(fd(), output_.data() + drained_, output_.size() - drained_);
     if (n < 0) return file_failure(errno);
     drained_ += static_cast<std::size_t>(n);
   }

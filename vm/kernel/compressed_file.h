@@ -43,7 +43,7 @@ class CompressedFile {
   /// Writes what is left and closes the descriptor: 0 or why that failed.
   virtual FileResult close();
 
- protected:
+ private:
   UniqueFd fd_;
 };
 
@@ -91,9 +91,10 @@ class CompressedInput : public CompressedFile {
   /// Forgets everything: the next byte decoded is the first.
   virtual bool restart() = 0;
 
-  InputBuffer input_;
+  InputBuffer& input() { return input_; }
 
  private:
+  InputBuffer input_;
   std::int64_t start_;         // of the compressed data, in the file
   std::int64_t position_ = 0;  // of the decoder
   std::int64_t skip_ = 0;      // bytes that a seek has yet to pass over, done by the next read
@@ -110,17 +111,18 @@ class CompressedOutput : public CompressedFile {
   FileResult close() final;
 
  protected:
-  /// Takes some of the bytes (at least one) and may append to output_.
+  /// Takes some of the bytes (at least one) and may append to output().
   virtual FileResult encode(std::span<const std::uint8_t> bytes) = 0;
   /// Appends what ends the file; called once.
   virtual bool finish() = 0;
 
-  std::vector<std::uint8_t> output_;
+  std::vector<std::uint8_t>& output() { return output_; }
 
  private:
   /// Writes output_ out: 0, or why some of it is still there.
   FileResult drain();
 
+  std::vector<std::uint8_t> output_;
   std::size_t drained_ = 0;  // bytes of output_ that are written
   std::int64_t position_ = 0;
 };

@@ -32,16 +32,16 @@ class GzipInput final : public CompressedInput {
     stream_.avail_out = clamp_length(buffer.size());
     uInt const wanted = stream_.avail_out;
     while (stream_.avail_out == wanted && wanted != 0) {
-      FileResult const filled = input_.fill(fd());
+      FileResult const filled = input().fill(fd());
       if (filled.failed()) return filled;
       if (between_members_ && (filled.count == 0 || !start_member())) return {};
       // Without input too: zlib may hold bytes that found no room before.
-      auto const available = input_.available();
+      auto const available = input().available();
       stream_.next_in = const_cast<std::uint8_t*>(available.data());
       stream_.avail_in = clamp_length(available.size());
       uInt const offered = stream_.avail_in;
       int const code = inflate(&stream_, Z_NO_FLUSH);
-      input_.consume(offered - stream_.avail_in);
+      input().consume(offered - stream_.avail_in);
       if (code == Z_STREAM_END) between_members_ = true;
       if (stream_.avail_out != wanted) break;
       if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) return file_failure(0);
@@ -60,7 +60,7 @@ class GzipInput final : public CompressedInput {
  private:
   /// Another member may follow; anything else after a member is ignored, as gzip does.
   bool start_member() {
-    if (ended_ || input_.available()[0] != 0x1F || inflateReset(&stream_) != Z_OK) {
+    if (ended_ || input().available()[0] != 0x1F || inflateReset(&stream_) != Z_OK) {
       ended_ = true;
       return false;
     }
@@ -107,7 +107,7 @@ class GzipOutput final : public CompressedOutput {
       stream_.avail_out = static_cast<uInt>(chunk.size());
       code = deflate(&stream_, flush);
       if (code == Z_STREAM_ERROR) return false;
-      output_.insert(output_.end(), chunk.data(), stream_.next_out);
+      output().insert(output().end(), chunk.data(), stream_.next_out);
     } while (flush == Z_FINISH ? code != Z_STREAM_END : stream_.avail_in != 0);
     return true;
   }

@@ -26,10 +26,10 @@ class Lz4Input final : public CompressedInput {
   FileResult decode(std::span<std::uint8_t> buffer) override {
     while (!buffer.empty()) {
       if (broken_) return file_failure(0);
-      FileResult const filled = input_.fill(fd());
+      FileResult const filled = input().fill(fd());
       if (filled.failed()) return filled;
       // At the end of the file the decoder may still hold bytes that found no room before.
-      auto const available = input_.available();
+      auto const available = input().available();
       // A zero byte instead of a frame ends the data: boot files are padded so.
       if (between_frames_ && (available.empty() || available[0] == 0)) return {};
       std::size_t produced = buffer.size();
@@ -40,7 +40,7 @@ class Lz4Input final : public CompressedInput {
         broken_ = true;
         return file_failure(0);
       }
-      input_.consume(consumed);
+      input().consume(consumed);
       between_frames_ = hint == 0;
       if (produced != 0) return {static_cast<std::int64_t>(produced)};
       if (filled.count == 0) return {};
@@ -79,11 +79,11 @@ class Lz4Output final : public CompressedOutput {
 
  private:
   bool emit() {
-    std::size_t const before = output_.size();
-    output_.resize(before + LZ4F_compressFrameBound(frame_.size(), &preferences_));
-    std::size_t const size = LZ4F_compressFrame(output_.data() + before, output_.size() - before,
+    std::size_t const before = output().size();
+    output().resize(before + LZ4F_compressFrameBound(frame_.size(), &preferences_));
+    std::size_t const size = LZ4F_compressFrame(output().data() + before, output().size() - before,
                                                 frame_.data(), frame_.size(), &preferences_);
-    output_.resize(before + (LZ4F_isError(size) ? 0 : size));
+    output().resize(before + (LZ4F_isError(size) ? 0 : size));
     frame_.clear();
     return !LZ4F_isError(size);
   }

@@ -6,11 +6,11 @@
 // marked last, so that whoever sees the mark sees the cause.
 #include "vm/kernel/signals.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <vector>
 
 #include "vm/base/endian.h"
@@ -54,7 +54,7 @@ class SignalState final : public KernelState {
   }
 
   void handle(int signal, void (*handler)(int), bool block_others, int flags = 0) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = handler;
     action.sa_flags = flags;
     if (block_others) sigfillset(&action.sa_mask);

@@ -1,10 +1,10 @@
 #include "vm/kernel/time.h"
 
 #include <sys/types.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <limits>
 #include <optional>
 #include <random>
@@ -108,7 +108,7 @@ std::optional<tm> read_date(Value date) {
   tm result{};
   struct Row {
     DateField field;
-    int tm::*member;
+    int tm::* member;
     int origin;
   };
   static constexpr Row rows[] = {
