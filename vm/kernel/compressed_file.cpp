@@ -74,8 +74,8 @@ FileResult InputBuffer::fill(int fd) {
   return {static_cast<std::int64_t>(end_ - at_)};
 }
 
-CompressedInput::CompressedInput(UniqueFd fd)
-    : CompressedFile(std::move(fd)), start_(::lseek(fd(), 0, SEEK_CUR)) {}
+CompressedInput::CompressedInput(UniqueFd opened)
+    : CompressedFile(std::move(opened)), start_(::lseek(fd(), 0, SEEK_CUR)) {}
 
 FileResult CompressedInput::read(std::span<std::uint8_t> buffer) {
   while (skip_ > 0) {

@@ -79,7 +79,7 @@ class InputBuffer {
 /// Reading: positions and moving about, on top of a decoder.
 class CompressedInput : public CompressedFile {
  public:
-  explicit CompressedInput(UniqueFd fd);
+  explicit CompressedInput(UniqueFd opened);
   FileResult read(std::span<std::uint8_t> buffer) final;
   FileResult write(std::span<const std::uint8_t>) final { return file_failure(EBADF); }
   std::int64_t position() const final { return position_ + skip_; }
