@@ -131,7 +131,6 @@
   (let ([c (caught (lambda () (open-input-file "no-such-file")))])
     (list (i/o-file-does-not-exist-error? c) (i/o-filename-error? c) (i/o-error-filename c)))
   => (#t #t "no-such-file"))
-(test "undefined-violation" (undefined-violation? (caught (lambda () (letrec ([a (hidden b)] [b 1]) a)))) => #t)
 (test "syntax-violation's form"
   (let ([c (caught (lambda () (eval '(let ((x)) x))))]) (list (syntax-violation? c) (syntax->datum (syntax-violation-form c))))
   => (#t (let ((x)) x)))
