@@ -116,6 +116,23 @@ void ChunkPool::trim(Word reserve) {
     }
   }
   first_with_room_ = 0;
+  if (free_bytes() <= reserve) return;
+  for (const auto& chunk : chunks_) {
+    if (chunk->free_count != 0 && chunk->free_count != chunk->segment_count) discard_free(*chunk);
+  }
+}
+
+void ChunkPool::discard_free(const Chunk& chunk) {
+  std::uint32_t first = 0;  // of the free segments in a row that end before i
+  for (std::uint32_t i = 0; i <= chunk.segment_count; ++i) {
+    bool const is_free =
+        i < chunk.segment_count && ((chunk.free_bits[i >> 6] >> (i & 63)) & 1) != 0;
+    if (is_free) continue;
+    if (first < i) {
+      os_.discard(chunk.base + Word{first} * segment_bytes, Word{i - first} * segment_bytes);
+    }
+    first = i + 1;
+  }
 }
 
 Chunk* ChunkPool::add_chunk(std::uint32_t segment_count) {

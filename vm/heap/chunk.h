@@ -35,7 +35,8 @@ class ChunkPool {
   Segment* allocate_run(Space space, Generation generation, std::uint32_t count);
   /// Frees a run.
   void release_run(Segment* head);
-  /// Gives empty chunks back, but for `reserve` bytes of them.
+  /// Gives empty chunks back, but for `reserve` bytes of them; if that leaves more than the reserve
+  /// free in chunks that are partly used, lets go of the pages there.
   void trim(Word reserve);
   Word free_bytes() const { return Word{free_segments_} * segment_bytes; }
 
@@ -44,6 +45,7 @@ class ChunkPool {
                 Generation generation);
   Chunk* add_chunk(std::uint32_t segment_count);
   void remove_chunk(std::size_t index);
+  void discard_free(const Chunk& chunk);
 
   OsMemory& os_;
   SegmentTable& table_;

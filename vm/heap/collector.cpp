@@ -241,7 +241,9 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
 
   for (Word const n : h.phantom_bytes) phantoms_after += n;
   h.os.adjust(static_cast<SignedWord>(phantoms_after - phantoms_before));
-  if (r.max_copied_generation >= h.minimum_free_generation) h.chunks.trim(chunk_reserve_bytes);
+  if (r.max_copied_generation >= h.minimum_free_generation) {
+    h.chunks.trim(static_cast<Word>(static_cast<double>(h.nonstatic_bytes()) * h.reserve_ratio));
+  }
   *area.ap = *area.eap = *area.real_eap = 0;
   reset_area(area);
   h.new_bytes = 0;

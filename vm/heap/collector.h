@@ -87,7 +87,9 @@ class Collector {
   void note_reference(Word slot, Generation from, Segment* to);
   /// Whether objects that moved to a generation may refer to younger ones: to others that moved, or to
   /// some that weren't collected.
-  bool must_track(Generation g) const { return g > least_target_ || g > greatest_ + 1; }
+  bool must_track(Generation g) const {
+    return g > least_target_ || (g > greatest_ + 1 && greatest_ < h_.oldest_generation);
+  }
 
   // --- Roots and the remembered set (collector.cpp, remembered.cpp)
   void set_up_old_space();

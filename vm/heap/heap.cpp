@@ -239,6 +239,7 @@ Word Heap::bytes_finalized() const { return implementation_->bytes_finalized; }
 Word Heap::current_memory_bytes() const { return implementation_->os.current_bytes(); }
 Word Heap::maximum_memory_bytes() const { return implementation_->os.maximum_bytes(); }
 void Heap::reset_maximum_memory_bytes() { implementation_->os.reset_maximum(); }
+void Heap::set_reserve_ratio(double ratio) { implementation_->reserve_ratio = ratio; }
 bool Heap::verifying() const { return implementation_->options.verify; }
 void Heap::set_verifying(bool enabled) { implementation_->options.verify = enabled; }
 bool Heap::object_counts_enabled() const { return implementation_->counts_enabled; }

@@ -170,6 +170,9 @@ class Heap {
   int minimum_mark_generation() const;
   void set_minimum_mark_generation(int g);
   void set_collect_trip_bytes(Word bytes);
+  /// How much empty memory stays with the heap after a collection, as a multiple of the memory of
+  /// all generations but the static one (heap-reserve-ratio).
+  void set_reserve_ratio(double ratio);
   /// True once since it was last asked when enough was allocated to ask for a collection.
   bool take_collect_request();
   /// Called (not during a collection) when collect-trip-bytes is passed; sets a flag, no more.

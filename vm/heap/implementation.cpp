@@ -107,6 +107,16 @@ void HeapImplementation::request_collection() {
   if (request_handler != nullptr) request_handler(request_context);
 }
 
+Word HeapImplementation::nonstatic_bytes() const {
+  Word segments = 0;
+  for (std::size_t g = 0; g < static_generation; ++g) {
+    for (const Segment* head : runs[g]) {
+      for (; head != nullptr; head = head->next) segments += head->run_length;
+    }
+  }
+  return segments * segment_bytes;
+}
+
 void HeapImplementation::free_run(Segment* head) {
   for (std::uint32_t i = 0; i < head->run_length; ++i) {
     Segment& s = head[i];

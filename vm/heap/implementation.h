@@ -33,8 +33,6 @@ inline constexpr std::uint32_t code_run_segments = 8;
 inline constexpr Word large_object_bytes = segment_bytes / 2;
 // An allocation area with no more room than this is given up (equates.h: alloc_waste_maximum).
 inline constexpr Word area_waste_maximum = 0x800;
-// Empty chunks that stay with the heap after a collection.
-inline constexpr Word chunk_reserve_bytes = Word{8} << 20;
 
 constexpr std::size_t index_of(Space s) { return static_cast<std::size_t>(s); }
 
@@ -80,6 +78,7 @@ class HeapImplementation {
   int oldest_generation = default_maximum_generation;
   int minimum_free_generation = default_maximum_generation;
   int minimum_mark_generation = default_maximum_generation;
+  double reserve_ratio = 1.0;
   bool counts_enabled = false;
   bool backreferences_enabled = false;
 
@@ -140,6 +139,8 @@ class HeapImplementation {
 
   void count_new_bytes(Word bytes);
   void request_collection();
+  /// Bytes of the segments of all generations but the static one.
+  Word nonstatic_bytes() const;
   /// Frees a run and what hangs on its descriptors.
   void free_run(Segment* head);
 

@@ -67,6 +67,14 @@ Word OsMemory::allocate(Word bytes, Word alignment) {
   return address;
 }
 
+void OsMemory::discard(Word address, Word bytes) {
+  static const Word page = static_cast<Word>(sysconf(_SC_PAGESIZE));
+  Word const first = (address + page - 1) / page * page;
+  Word const end = (address + bytes) / page * page;
+  // A hint: where it is refused, the pages just stay.
+  if (first < end) madvise(host_pointer(first), end - first, MADV_DONTNEED);
+}
+
 void OsMemory::release(Word address, Word bytes) {
   Word const size = round_up(bytes, page_size());
   current_ -= size;

@@ -23,6 +23,9 @@ class OsMemory {
   /// is no more.
   Word allocate(Word bytes, Word alignment);
   void release(Word address, Word bytes);
+  /// Lets the operating system take back the pages of memory that stays held; they read as zeros or
+  /// as they were when they are used again.
+  void discard(Word address, Word bytes);
   /// The same for tables that are touched in a few places only: they don't count as memory held.
   Word allocate_sparse(Word bytes, Word alignment);
   void release_sparse(Word address, Word bytes);

@@ -1,5 +1,7 @@
 #include "vm/kernel/storage.h"
 
+#include <algorithm>
+
 #include "vm/exec/vm.h"
 #include "vm/kernel/integers.h"
 
@@ -32,6 +34,8 @@ void resetmaxmembytes(Thread& t) { t.heap.reset_maximum_memory_bytes(); }
 Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target,
             std::int32_t max_target, Value count_roots) {
   Thread& t = sp.thread;
+  Value const ratio = t.vm.symbol_value(t.vm.names.heap_reserve_ratio);
+  if (is_flonum(ratio)) t.heap.set_reserve_ratio(std::max(0.0, flonum_value(ratio)));
   return t.heap.collect(CollectRequest{max_copied, min_target, max_target, count_roots}, t.vm,
                         t.area);
 }
