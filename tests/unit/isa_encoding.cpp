@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "tests/unit/isa_files.h"
@@ -9,6 +10,7 @@
 #include "vm/isa/disassembler.h"
 #include "vm/isa/document.h"
 #include "vm/isa/encoding.h"
+#include "vm/isa/verifier.h"
 
 namespace coracle::test {
 namespace {
@@ -193,7 +195,7 @@ TEST_CASE("isa: the assembler names the line of a mistake") {
         "line 1: adr: found \"0x6\", expected an address of an instruction");
 }
 
-TEST_CASE("isa: code in a file's byte order becomes the host's") {
+TEST_CASE("isa: code in one byte order becomes the same in the other") {
   const auto words = assemble(R"(
         adr r0, back
         literal r4, 0x123456789ABCDEF0
@@ -201,26 +203,32 @@ TEST_CASE("isa: code in a file's byte order becomes the host's") {
         .header
 back:   return_)");
   REQUIRE(words.has_value());
-  // As a file holds it: instructions by 4 bytes and headers by 8, lowest byte first.
-  std::vector<std::uint8_t> bytes;
   const CodeBytes code(*words);
-  const auto put = [&](std::uint64_t value, std::size_t size) {
-    for (std::size_t i = 0; i < size; i += 1)
-      bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-  };
   const std::vector<CodeWord> kinds = map_code(code);
-  for (std::size_t i = 0; i < kinds.size();) {
-    const bool wide = kinds[i] != CodeWord::instruction;
-    put(wide ? code.wide(i) : code.word(i), wide ? 8 : 4);
-    i += wide ? 2 : 1;
-  }
   CHECK(std::ranges::count(kinds, CodeWord::header) == 8);
   CHECK(std::ranges::count(kinds, CodeWord::literal) == 2);
-  CHECK(map_code(CodeBytes(bytes, std::endian::little)) == kinds);
-  code_to_host_order(bytes);
-  CHECK(
-      std::ranges::equal(bytes, std::as_bytes(std::span(*words)),
-                         [](std::uint8_t a, std::byte b) { return a == std::to_integer<int>(b); }));
+  // As a file holds it: instructions by 4 bytes, data by 8, lowest byte first.
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t i = 0; i < kinds.size();) {
+    const std::size_t size = kinds[i] == CodeWord::instruction ? 4 : 8;
+    const std::uint64_t value = size == 8 ? code.wide(i) : code.word(i);
+    for (std::size_t byte = 0; byte < size; byte += 1)
+      bytes.push_back(static_cast<std::uint8_t>(value >> (8 * byte)));
+    i += size / 4;
+  }
+  const std::vector<std::uint8_t> file = bytes;
+  CHECK(verify_code(file).has_value());
+
+  reorder_code(bytes, std::endian::little, std::endian::big);
+  CHECK(bytes != file);
+  CHECK(verify_code(bytes, std::endian::big).has_value());
+  CHECK(map_code(CodeBytes(bytes, std::endian::big)) == kinds);
+  CHECK(CodeBytes(bytes, std::endian::big).wide(2) == 0x123456789ABCDEF0);
+  reorder_code(bytes, std::endian::big, std::endian::little);
+  CHECK(bytes == file);
+
+  reorder_code(bytes, std::endian::little, std::endian::native);
+  CHECK(std::memcmp(bytes.data(), words->data(), bytes.size()) == 0);
 }
 
 TEST_CASE("isa: ISA.md is what the table prints") {

@@ -113,7 +113,7 @@ class Case {
   void set(const std::string& line) {
     const std::size_t equals = line.find(" = ");
     if (line.empty()) return;
-    REQUIRE_MESSAGE(equals != line.npos, line);
+    REQUIRE_MESSAGE(equals != std::string::npos, line);
     const std::string what = line.substr(0, equals);
     const std::string to = line.substr(equals + 3);
     if (what.starts_with("memory+")) {

@@ -52,16 +52,11 @@ void run_arena(Context& c) {
 #define BODY_chunk(name) nullptr
 
 using Runner = void (*)(Context&);
-Runner runner_of(Opcode opcode) {
-  switch (opcode) {
-#define INSTRUCTION(number, name, format, flow, meaning) \
-  case Opcode::name:                                     \
-    return BODY_##flow(name);
+constexpr std::array<Runner, instruction_count> runners = {
+#define INSTRUCTION(number, name, format, flow, meaning) BODY_##flow(name),
 #include "vm/isa/isa.def"
 #undef INSTRUCTION
-  }
-  return nullptr;
-}
+};
 
 /// One run of the interpreter: a program's own, or one nested in it.
 class Run {
@@ -145,7 +140,7 @@ void run_body(MachineState& state, std::span<const std::uint32_t> code) {
   double fp[CORACLE_FLOAT_REGISTERS];
   std::memcpy(fp, state.fp.data(), sizeof fp);
   Context context{state, fp, code.data() + 1, code.front()};
-  runner_of(find_instruction(code.front())->opcode)(context);
+  runners[static_cast<std::size_t>(find_instruction(code.front()) - instruction_table)](context);
   std::memcpy(state.fp.data(), fp, sizeof fp);
 }
 

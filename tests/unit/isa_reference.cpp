@@ -242,8 +242,8 @@ void Reference::run() {
     case Opcode::branch_i: goes_to(next() + static_cast<Word>(high(24))); break;
     case Opcode::branch_mem_r: goes_to(read(dest() + reg(), 8)); break;
     case Opcode::branch_mem_i: goes_to(read(dest() + imm(), 8)); break;
-    case Opcode::call: break;
-    case Opcode::return_: break;
+    case Opcode::call:
+    case Opcode::return_:
     case Opcode::interp: break;
     case Opcode::adr: dest() = code_address(next() + 4 * static_cast<Word>(high(20))); break;
     case Opcode::inc_r: {
@@ -270,10 +270,10 @@ void Reference::run() {
     case Opcode::call_arena_out: dest() = load(s_.arena, imm(), 8); break;
     case Opcode::fp_call_arena_in: store(s_.arena, imm(), 8, fdest()); break;
     case Opcode::fp_call_arena_out: fdest() = load(s_.arena, imm(), 8); break;
-    case Opcode::stack_call: break;
-    case Opcode::fence_store_store: break;
-    case Opcode::fence_acquire: break;
-    case Opcode::fence_release: break;
+    case Opcode::stack_call:
+    case Opcode::fence_store_store:
+    case Opcode::fence_acquire:
+    case Opcode::fence_release:
     case Opcode::chunk: break;
   }
 }

@@ -103,10 +103,10 @@ std::uint64_t compose(const Parts& parts, int digits, int least, int greatest) {
     unit += 1;
   }
   const std::uint64_t hidden = std::uint64_t{1} << (digits - 1);
-  const std::uint64_t all_ones = static_cast<std::uint64_t>(greatest - least + 2);
-  if (unit > greatest) return all_ones << (digits - 1);  // infinity
-  if (kept < hidden) return kept;                        // zero or a denormal
-  return (static_cast<std::uint64_t>(unit - least + 1) << (digits - 1)) + (kept - hidden);
+  const auto all_ones = static_cast<unsigned>(greatest - least + 2);
+  if (unit > greatest) return std::uint64_t{all_ones} << (digits - 1);  // infinity
+  if (kept < hidden) return kept;                                       // zero or a denormal
+  return (std::uint64_t{static_cast<unsigned>(unit - least + 1)} << (digits - 1)) + (kept - hidden);
 }
 
 constexpr std::uint64_t double_sign = std::uint64_t{1} << 63;

@@ -93,7 +93,7 @@ class Assembler {
   }
 
   Result<void> place_line(std::string_view line, std::size_t line_number) {
-    if (const std::size_t colon = line.find(':'); colon != line.npos) {
+    if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
       const std::string_view label = trim(take(line, ':'));
       if (!is_label(label)) return mistake(line_number, "bad label: " + std::string(label));
       if (!labels_.emplace(label, place_).second)

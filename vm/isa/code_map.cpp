@@ -65,14 +65,13 @@ std::vector<CodeWord> map_code(const CodeBytes& code, const ReturnPointLayout& l
   return kinds;
 }
 
-void code_to_host_order(std::span<std::uint8_t> code, const ReturnPointLayout& layout) {
-  if constexpr (std::endian::native == std::endian::little) return;
-  const CodeBytes view(code, std::endian::little);
-  const std::vector<CodeWord> kinds = map_code(view, layout);
+void reorder_code(std::span<std::uint8_t> code, std::endian from, std::endian to,
+                  const ReturnPointLayout& layout) {
+  if (from == to) return;
+  const std::vector<CodeWord> kinds = map_code(CodeBytes(code, from), layout);
   for (std::size_t i = 0; i < kinds.size();) {
-    const bool wide =
-        (kinds[i] == CodeWord::header || kinds[i] == CodeWord::literal) && i + 1 < kinds.size();
-    const std::size_t words = wide ? 2 : 1;
+    const bool is_data = kinds[i] == CodeWord::header || kinds[i] == CodeWord::literal;
+    const std::size_t words = is_data && i + 1 < kinds.size() ? 2 : 1;
     std::ranges::reverse(code.subspan(i * instruction_bytes, words * instruction_bytes));
     i += words;
   }

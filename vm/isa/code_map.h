@@ -74,8 +74,9 @@ std::vector<CodeWord> map_code(const CodeBytes& code, const ReturnPointLayout& l
 std::optional<std::size_t> header_words_before(const CodeBytes& code, std::size_t return_point,
                                                const ReturnPointLayout& layout = {});
 
-/// Turns code as a file holds it into the host's byte order, in place: instructions by words of 4
-/// bytes, headers and literals by words of 8.
-void code_to_host_order(std::span<std::uint8_t> code, const ReturnPointLayout& layout = {});
+/// Turns code from one byte order into another, in place: instructions by words of 4 bytes, headers
+/// and literals by words of 8. A file's code is little-endian; the interpreter reads the host's order.
+void reorder_code(std::span<std::uint8_t> code, std::endian from, std::endian to,
+                  const ReturnPointLayout& layout = {});
 
 }  // namespace coracle
