@@ -25,16 +25,6 @@ constexpr std::string_view advice =
     "variable\nSCHEMEHEAPDIRS. The official ones: boot/fetch, in a clone of Coracle, obtains them "
     "(./run does it by itself).";
 
-struct Descriptor {
-  explicit Descriptor(int number_) : number(number_) {}
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number;
-};
-
 std::string folder_of(const std::string& path) {
   std::size_t const slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -55,10 +45,6 @@ std::string expand_home(const std::string& path) {
     if (const char* home = std::getenv("HOME")) return home + path.substr(1);
   }
   return path;
-}
-
-int open_file(const std::string& path) {
-  return ::open(expand_home(path).c_str(), O_RDONLY | O_CLOEXEC);
 }
 
 std::string program_folder(const std::string& program_path) {
@@ -247,33 +233,23 @@ std::vector<std::string> expand_search_path(std::string_view path, const Profile
   return folders;
 }
 
-Result<FileBytes> read_file(const std::string& path) {
-  Descriptor const fd(open_file(path));
-  if (fd.number < 0) return fail(path + ": cannot open: " + std::strerror(errno));
+OpenFile::~OpenFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<OpenFile> open_file(const std::string& path) {
+  OpenFile file(::open(expand_home(path).c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.descriptor() < 0) return fail(path + ": cannot open: " + std::strerror(errno));
   struct stat status;
-  if (::fstat(fd.number, &status) != 0) return fail(path + ": " + std::strerror(errno));
+  if (::fstat(file.descriptor(), &status) != 0) return fail(path + ": " + std::strerror(errno));
   if (S_ISDIR(status.st_mode)) return fail(path + ": a folder, expected a boot file");
-  // The size is only a first guess: what counts are the bytes that can be read.
-  std::size_t room = static_cast<std::size_t>(std::max<off_t>(status.st_size, 4096)) + 1;
-  FileBytes file{std::make_unique_for_overwrite<std::uint8_t[]>(room)};
-  for (;;) {
-    if (file.size == room) {
-      auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(2 * room);
-      std::memcpy(larger.get(), file.memory.get(), room);
-      file.memory = std::move(larger);
-      room *= 2;
-    }
-    ssize_t const n = ::read(fd.number, file.memory.get() + file.size, room - file.size);
-    if (n == 0) return file;
-    if (n < 0 && errno != EINTR) return fail(path + ": error reading: " + std::strerror(errno));
-    if (n > 0) file.size += static_cast<std::size_t>(n);
-  }
+  return file;
 }
 
 Result<BootFile> check_boot_file(const std::string& path) {
-  Descriptor const fd(open_file(path));
-  if (fd.number < 0) return fail(path + ": cannot open: " + std::strerror(errno));
-  DescriptorSource source(path, fd.number);
+  Result<OpenFile> const file = open_file(path);
+  if (!file) return tl::unexpected<Error>(file.error());
+  DescriptorSource source(path, file->descriptor());
   Result<FaslHeader> header = read_fasl_header(source);
   if (!header) {
     // Past the magic bytes, it is one of Chez's files that something is wrong with.

@@ -42,11 +42,17 @@ struct BootFile {
   const Profile* profile = nullptr;
 };
 
-/// A whole file in memory.
-struct FileBytes {
-  std::unique_ptr<std::uint8_t[]> memory;
-  std::size_t size = 0;
-  std::span<const std::uint8_t> all() const { return {memory.get(), size}; }
+/// An open file; closed when it goes.
+class OpenFile {
+ public:
+  explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
+  OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  OpenFile& operator=(OpenFile&&) = delete;
+  ~OpenFile();
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
 };
 
 /// Files that belong together, the base file first; all of one release.
@@ -55,7 +61,8 @@ Result<std::vector<BootFile>> find_boot_files(const BootSearch& search);
 /// Judges the first header of a file.
 Result<BootFile> check_boot_file(const std::string& path);
 
-Result<FileBytes> read_file(const std::string& path);
+/// Opens a file for reading; a folder is an error.
+Result<OpenFile> open_file(const std::string& path);
 
 /// The folders of a search path, in order, escapes expanded. `warnings`: what was wrong with it.
 std::vector<std::string> expand_search_path(std::string_view path, const Profile& profile,

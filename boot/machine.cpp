@@ -19,8 +19,8 @@ int exit_status_of(Value v) {
 /// Yields the objects of a boot file, linked.
 class BootObjects {
  public:
-  BootObjects(Thread& thread, const BootFile& file, std::span<const std::uint8_t> bytes)
-      : thread_(thread), path_(file.path), source_(file.path, bytes),
+  BootObjects(Thread& thread, const BootFile& file, int descriptor)
+      : thread_(thread), path_(file.path), source_(file.path, descriptor),
         file_(source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); }) {}
 
   /// The next object, or the end-of-file object.
@@ -52,7 +52,7 @@ class BootObjects {
 
   Thread& thread_;
   std::string path_;
-  MemorySource source_;
+  DescriptorSource source_;
   FaslFile file_;
 };
 
@@ -95,9 +95,9 @@ Result<std::unique_ptr<Machine>> Machine::boot(const std::vector<BootFile>& file
 }
 
 Result<void> Machine::load(const BootFile& file, bool base) {
-  Result<FileBytes> const bytes = read_file(file.path);
-  if (!bytes) return tl::unexpected<Error>(bytes.error());
-  BootObjects objects(thread(), file, bytes->all());
+  Result<OpenFile> const opened = open_file(file.path);
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  BootObjects objects(thread(), file, opened->descriptor());
   if (base) {
     struct First {
       Value& slot;
