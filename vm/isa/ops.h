@@ -2,11 +2,21 @@
 // composed of, and what translated code calls.
 //
 // Owns: the meaning of every instruction, to the last bit and on every host.
-// Invariants: valid C99 and C++20. Each body is op_NAME, with one signature for each flow (below).
+// Invariants: valid C99 and C++20. Each body is op_NAME, with one signature for each flow.
 // A body reads its operands from the word w alone: where bits of w are known when it is compiled,
 // the compiler folds them. No undefined behaviour for any operands; memory of any alignment.
 // Build with -ffp-contract=off: a multiplication and an addition may never become one operation.
 // Must not know: dispatch, the thread, the heap, other instructions.
+#ifndef CORACLE_VM_ISA_OPS_H_
+#define CORACLE_VM_ISA_OPS_H_
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "vm/isa/formats.h"
+
+// The signatures, by flow:
 //
 //   plain                  void op_NAME(uint64_t* regs, double* fp, uint32_t w)
 //   condition              int op_NAME(uint64_t* regs, double* fp, uint32_t w), 1 or 0
@@ -17,14 +27,6 @@
 // `next` is the word after the instruction; the branch bodies return where the branch goes when it
 // is taken. Flows call, enter, leave, stack_call and chunk have no body: they belong to whoever
 // runs the code.
-#ifndef CORACLE_VM_ISA_OPS_H_
-#define CORACLE_VM_ISA_OPS_H_
-
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
-#include "vm/isa/formats.h"
 
 // Bodies are inlined in unoptimized builds too: there they are most of the time that tests take.
 #define CORACLE_BODY static inline __attribute__((always_inline, unused))
