@@ -18,11 +18,11 @@
 
 // The signatures, by flow:
 //
-//   plain                  void op_NAME(uint64_t* regs, double* fp, uint32_t w)
-//   condition              int op_NAME(uint64_t* regs, double* fp, uint32_t w), 1 or 0
-//   literal, address       void op_NAME(uint64_t* regs, const uint32_t* next, uint32_t w)
-//   branch_*, jump         const uint32_t* op_NAME(uint64_t* regs, const uint32_t* next, uint32_t
-//   w) arena                  void op_NAME(uint64_t* regs, double* fp, uint8_t* arena, uint32_t w)
+//   plain             void op_NAME(uint64_t* regs, double* fp, uint32_t w)
+//   condition         int op_NAME(uint64_t* regs, double* fp, uint32_t w), 1 or 0
+//   literal, address  void op_NAME(uint64_t* regs, const uint32_t* next, uint32_t w)
+//   branch_*, jump    const uint32_t* op_NAME(uint64_t* regs, const uint32_t* next, uint32_t w)
+//   arena             void op_NAME(uint64_t* regs, double* fp, uint8_t* arena, uint32_t w)
 //
 // `next` is the word after the instruction; the branch bodies return where the branch goes when it
 // is taken. Flows call, enter, leave, stack_call and chunk have no body: they belong to whoever
