@@ -269,7 +269,7 @@ def _(t):
 
 @test("--verbose tells of the search for boot files")
 def _(t):
-    t.run("-q", "--verbose", input="(+ 1 2)").expect(0, "3\n", err_has=("scheme.boot...", "petite.boot...", "opened"))
+    t.run("-q", "--verbose", input="(+ 1 2)").expect(0, "3\n", err_has=("scheme.boot...", "petite.boot..."))
 
 
 @test("-b of both boot files")
