@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <new>
+#include <cstdio>//DBG
+#include <cstdlib>//DBG
 
 #include "vm/base/check.h"
 
@@ -104,6 +106,7 @@ void ChunkPool::release_run(Segment* head) {
 }
 
 void ChunkPool::trim(Word reserve) {
+  if (getenv("DBG")) for (auto& c : chunks_) fprintf(stderr, "chunk %llx n %u free %u\n", (unsigned long long)c->base, c->segment_count, c->free_count);//DBG
   Word kept = 0;
   for (std::size_t i = chunks_.size(); i-- > 0;) {
     const Chunk& chunk = *chunks_[i];

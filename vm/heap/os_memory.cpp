@@ -68,11 +68,17 @@ Word OsMemory::allocate(Word bytes, Word alignment) {
 }
 
 void OsMemory::discard(Word address, Word bytes) {
-  static const Word page = static_cast<Word>(sysconf(_SC_PAGESIZE));
-  Word const first = (address + page - 1) / page * page;
-  Word const end = (address + bytes) / page * page;
+#ifdef CORACLE_HAS_MMAP
+  Word const first = round_up(address, page_size());
+  Word const end = (address + bytes) & ~(page_size() - 1);
   // A hint: where it is refused, the pages just stay.
-  if (first < end) madvise(host_pointer(first), end - first, MADV_DONTNEED);
+  if (first < end) {
+    madvise(host_pointer(first), static_cast<std::size_t>(end - first), MADV_DONTNEED);
+  }
+#else
+  static_cast<void>(address);
+  static_cast<void>(bytes);
+#endif
 }
 
 void OsMemory::release(Word address, Word bytes) {
