@@ -1,4 +1,3 @@
-// Linear operations read a bignum's digits in place; the others copy them into limbs for GMP.
 #include "vm/kernel/bignum.h"
 
 #include <algorithm>
@@ -15,45 +14,34 @@ Word pairs_fuel(Word longer, Word shorter) { return longer * std::min<Word>(shor
 
 mp_size_t size(Word limbs) { return static_cast<mp_size_t>(limbs); }
 
-bool add_with_carry(Limb a, Limb b, bool carry, Limb& sum) {
-  Limb const partial = a + b;
-  sum = partial + (carry ? 1 : 0);
-  return partial < a || sum < partial;
-}
-
-bool subtract_with_borrow(Limb a, Limb b, bool borrow, Limb& difference) {
-  Limb const partial = a - b;
-  difference = partial - (borrow ? 1 : 0);
-  return partial > a || difference > partial;
-}
-
-/// |x| + |y|, for |x| of at least as many digits as |y|.
+/// |x| + |y|, for x of at least as many limbs as y, y not zero.
 Value add_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y, bool negative) {
   Word const n = x.limbs();
-  Limbs sum(n + 1);
-  bool carry = false;
-  for (Word i = 0; i < n; ++i) {
-    carry = add_with_carry(x.limb_or_zero(i), y.limb_or_zero(i), carry, sum[i]);
-  }
-  sum[n] = carry ? 1 : 0;
-  return integer_of_limbs(t, sum.data(), n + 1, negative);
+  Limbs scratch(n + 1 + y.limbs());
+  Limb* const sum = scratch.data();
+  Limb* const yp = sum + n + 1;
+  x.copy_limbs(sum);
+  y.copy_limbs(yp);
+  sum[n] = mpn_add(sum, sum, size(n), yp, size(y.limbs()));
+  return integer_of_limbs(t, sum, n + 1, negative);
 }
 
-/// |x| - |y|, for |x| no less than |y|.
+/// |x| - |y|, for |x| no less than |y|, y not zero.
 Value subtract_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y, bool negative) {
   Word const n = x.limbs();
-  Limbs difference(n);
-  bool borrow = false;
-  for (Word i = 0; i < n; ++i) {
-    borrow = subtract_with_borrow(x.limb_or_zero(i), y.limb_or_zero(i), borrow, difference[i]);
-  }
-  return integer_of_limbs(t, difference.data(), n, negative);
+  Limbs scratch(n + y.limbs());
+  Limb* const difference = scratch.data();
+  Limb* const yp = difference + n;
+  x.copy_limbs(difference);
+  y.copy_limbs(yp);
+  mpn_sub(difference, difference, size(n), yp, size(y.limbs()));
+  return integer_of_limbs(t, difference, n, negative);
 }
 
 Value add_signed(Thread& t, const IntegerView& x, const IntegerView& y, bool y_negative) {
   if (x.negative() == y_negative) {
-    return x.digits() >= y.digits() ? add_magnitudes(t, x, y, y_negative)
-                                    : add_magnitudes(t, y, x, y_negative);
+    return x.limbs() >= y.limbs() ? add_magnitudes(t, x, y, y_negative)
+                                  : add_magnitudes(t, y, x, y_negative);
   }
   return compare_magnitudes(x, y) >= 0 ? subtract_magnitudes(t, x, y, x.negative())
                                        : subtract_magnitudes(t, y, x, y_negative);
@@ -114,8 +102,17 @@ Word IntegerView::trailing_zero_bits() const {
 }
 
 void IntegerView::copy_limbs(Limb* to) const {
-  Word const n = limbs();
-  for (Word i = 0; i < n; ++i) to[i] = limb_or_zero(i);
+  // A local copy of the place: the compiler must take `to` for a pointer to this object, too.
+  Word place = end_;
+  for (Word i = digits_ / digits_per_limb; i > 0; --i) {
+    Limb limb = 0;
+    for (int j = 0; j < digits_per_limb; ++j) {
+      place -= 4;
+      limb |= static_cast<Limb>(load<Digit>(place)) << (j * digit_bits);
+    }
+    *to++ = limb;
+  }
+  if (digits_ % digits_per_limb != 0) *to = load<Digit>(place - 4);
 }
 
 Limb* Limbs::allocate(Word count) {
@@ -143,12 +140,16 @@ Value integer_of_limbs(Thread& t, const Limb* limbs, Word count, bool negative) 
   Word const digits = (bits + digit_bits - 1) / digit_bits;
   Value const result = make_bignum(t, digits, negative);
   t.use_fuel(digits);
-  Word const last = layout::typed_data + 4 * (digits - 1);
-  for (Word i = 0; i < digits; ++i) {
-    Limb const limb = limbs[i / digits_per_limb];
-    auto const digit = static_cast<Digit>(limb >> (i % digits_per_limb * digit_bits));
-    init_field<Digit>(result, last - 4 * i, digit);
+  // The last digit is the least significant.
+  Word place = untagged(result) + layout::typed_data + 4 * digits;
+  for (Word i = digits / digits_per_limb; i > 0; --i) {
+    Limb const limb = *limbs++;
+    for (int j = 0; j < digits_per_limb; ++j) {
+      place -= 4;
+      store<Digit>(place, static_cast<Digit>(limb >> (j * digit_bits)));
+    }
   }
+  if (digits % digits_per_limb != 0) store<Digit>(place - 4, static_cast<Digit>(*limbs));
   return result;
 }
 
@@ -166,6 +167,8 @@ Value add_integers(Thread& t, Value x, Value y) {
   if (is_fixnum(x) && is_fixnum(y)) return make_integer(t, fixnum_value(x) + fixnum_value(y));
   IntegerView const a(x);
   IntegerView const b(y);
+  if (a.is_zero()) return y;
+  if (b.is_zero()) return x;
   return add_signed(t, a, b, b.negative());
 }
 
@@ -173,10 +176,17 @@ Value subtract_integers(Thread& t, Value x, Value y) {
   if (is_fixnum(x) && is_fixnum(y)) return make_integer(t, fixnum_value(x) - fixnum_value(y));
   IntegerView const a(x);
   IntegerView const b(y);
+  if (a.is_zero()) return negate_integer(t, y);
+  if (b.is_zero()) return x;
   return add_signed(t, a, b, !b.negative());
 }
 
-Value negate_integer(Thread& t, Value x) { return subtract_integers(t, make_fixnum(0), x); }
+Value negate_integer(Thread& t, Value x) {
+  IntegerView const v(x);
+  Limbs magnitude(v.limbs());
+  v.copy_limbs(magnitude.data());
+  return integer_of_limbs(t, magnitude.data(), v.limbs(), !v.negative());
+}
 
 Value multiply_integers(Thread& t, Value x, Value y) {
   if (is_fixnum(x) && is_fixnum(y)) {

@@ -2,8 +2,7 @@
 // results, and the arithmetic that all entries for integers are made of.
 //
 // Owns: the conversion between a bignum's digits (base 2^32, most significant first) and GMP's limbs
-// (host words, least significant first). GMP does multiplication, division and gcd; what is linear
-// reads digits where they lie.
+// (host words, least significant first), between which each operation copies.
 // Invariants: a result is normalised: a fixnum where it fits, else a bignum without leading zero
 // digits. Making one uses timer fuel, so that engines and timers work through long arithmetic.
 // Scratch memory is freed however its scope ends. Operands that are no exact integers raise a Scheme
