@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <new>
-#include <cstdio>//DBG
-#include <cstdlib>//DBG
 
 #include "vm/base/check.h"
 
@@ -45,7 +43,8 @@ ChunkPool::~ChunkPool() {
   while (!chunks_.empty()) remove_chunk(chunks_.size() - 1);
 }
 
-Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32_t count) {
+Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32_t count,
+                                 bool large) {
   if (count < own_chunk_segments) {
     bool leading = true;
     for (std::size_t i = first_with_room_; i < chunks_.size(); ++i) {
@@ -55,12 +54,12 @@ Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32
         continue;
       }
       leading = false;
-      if (chunk.free_count < count) continue;
+      if (chunk.large != large || chunk.free_count < count) continue;
       std::uint32_t const first = find_free(chunk, count);
       if (first != chunk.segment_count) return take(chunk, first, count, space, generation);
     }
   }
-  Chunk* const chunk = add_chunk(count < own_chunk_segments ? chunk_segments : count);
+  Chunk* const chunk = add_chunk(count < own_chunk_segments ? chunk_segments : count, large);
   return chunk == nullptr ? nullptr : take(*chunk, 0, count, space, generation);
 }
 
@@ -70,6 +69,7 @@ Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count,
   for (std::uint32_t i = 0; i < count; ++i) {
     Segment& s = head[i];
     s = Segment{};
+    s.large = chunk.large;
     s.space = space;
     s.generation = generation;
     s.run = head;
@@ -106,7 +106,6 @@ void ChunkPool::release_run(Segment* head) {
 }
 
 void ChunkPool::trim(Word reserve) {
-  if (getenv("DBG")) for (auto& c : chunks_) fprintf(stderr, "chunk %llx n %u free %u\n", (unsigned long long)c->base, c->segment_count, c->free_count);//DBG
   Word kept = 0;
   for (std::size_t i = chunks_.size(); i-- > 0;) {
     const Chunk& chunk = *chunks_[i];
@@ -138,7 +137,7 @@ void ChunkPool::discard_free(const Chunk& chunk) {
   }
 }
 
-Chunk* ChunkPool::add_chunk(std::uint32_t segment_count) {
+Chunk* ChunkPool::add_chunk(std::uint32_t segment_count, bool large) {
   Word const bytes = Word{segment_count} * segment_bytes;
   Word const base = os_.allocate(bytes, segment_bytes);
   if (base == 0) return nullptr;
@@ -148,6 +147,7 @@ Chunk* ChunkPool::add_chunk(std::uint32_t segment_count) {
   }
   auto chunk = std::make_unique<Chunk>();
   chunk->base = base;
+  chunk->large = large;
   chunk->segment_count = segment_count;
   chunk->free_count = segment_count;
   chunk->segments = std::make_unique<Segment[]>(segment_count);

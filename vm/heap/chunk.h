@@ -1,8 +1,9 @@
 // Chunks: what the heap gets from the operating system, cut into segments.
 //
 // Owns: chunks, their segments' descriptors, which segments are free.
-// Invariants: a chunk is a power of two of segments or serves one large run; an empty chunk goes
-// back to the operating system in trim(), one made for a large run at once.
+// Invariants: large objects, which never move, have chunks of their own, so that the others can become
+// empty; an empty chunk goes back to the operating system in trim(), one that was made for a single
+// run at once.
 // Must not know: spaces and generations beyond writing them into the descriptors.
 #pragma once
 
@@ -19,6 +20,7 @@ struct Chunk {
   std::size_t index = 0;  // in the pool
   std::uint32_t segment_count = 0;
   std::uint32_t free_count = 0;
+  bool large = false;  // holds runs of one object each
   std::unique_ptr<Segment[]> segments;
   std::vector<std::uint64_t> free_bits;  // a bit for each segment
 };
@@ -31,8 +33,8 @@ class ChunkPool {
   ChunkPool& operator=(const ChunkPool&) = delete;
 
   /// The head of a run of `count` segments, clean descriptors, memory as it happens to be; null
-  /// when the operating system has no more.
-  Segment* allocate_run(Space space, Generation generation, std::uint32_t count);
+  /// when the operating system has no more. `large`: for one object.
+  Segment* allocate_run(Space space, Generation generation, std::uint32_t count, bool large);
   /// Frees a run.
   void release_run(Segment* head);
   /// Gives empty chunks back, but for `reserve` bytes of them; if that leaves more than the reserve
@@ -43,7 +45,7 @@ class ChunkPool {
  private:
   Segment* take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
                 Generation generation);
-  Chunk* add_chunk(std::uint32_t segment_count);
+  Chunk* add_chunk(std::uint32_t segment_count, bool large);
   void remove_chunk(std::size_t index);
   void discard_free(const Chunk& chunk);
 

@@ -56,7 +56,7 @@ void Heap::reset_area(AllocationArea& area) {
       if (!h.collecting) h.new_bytes -= head->run_end() - *area.ap;
     }
   }
-  Segment* const head = h.new_run(Space::fresh, 0, Word{area_segments} << segment_shift);
+  Segment* const head = h.new_run(Space::fresh, 0, Word{area_segments} << segment_shift, false);
   head->used_end = head->run_end();
   *area.ap = head->base;
   *area.eap = *area.real_eap = head->run_end();

@@ -11,11 +11,12 @@ HeapImplementation::HeapImplementation(const Profile& p, const HeapOptions& heap
       table(os),
       chunks(os, table) {}
 
-Segment* HeapImplementation::new_run(Space space, Generation g, Word size) {
+Segment* HeapImplementation::new_run(Space space, Generation g, Word size, bool large) {
   Word const count = (size + segment_bytes - 1) >> segment_shift;
-  Segment* const head = count > 0xFFFF'FFFF
-                            ? nullptr
-                            : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count));
+  Segment* const head =
+      count > 0xFFFF'FFFF
+          ? nullptr
+          : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
   if (head == nullptr) {
     if (memory_handler != nullptr) memory_handler(memory_context, size);
     CORACLE_CHECK_MESSAGE(head != nullptr, "out of memory");
@@ -29,8 +30,7 @@ Segment* HeapImplementation::new_run(Space space, Generation g, Word size) {
 Word HeapImplementation::allocate_in_slow(Space space, Generation g, Word size) {
   AllocationRegion& r = regions[g][index_of(space)];
   if (size > large_object_bytes) {
-    Segment* const head = new_run(space, g, size);
-    for (std::uint32_t i = 0; i < head->run_length; ++i) head[i].large = true;
+    Segment* const head = new_run(space, g, size, true);
     head->used_end = head->base + size;
     if (collecting) {
       head->sweep_start = head->base;
@@ -41,7 +41,7 @@ Word HeapImplementation::allocate_in_slow(Space space, Generation g, Word size) 
   }
   close_region(space, g);
   Word const segments = space == Space::code ? code_run_segments : 1;
-  Segment* const head = new_run(space, g, segments << segment_shift);
+  Segment* const head = new_run(space, g, segments << segment_shift, false);
   r.run = head;
   r.sweep = head->base;
   r.next = head->base + size;

@@ -118,7 +118,7 @@ class HeapImplementation {
     return allocate_in_slow(space, g, size);
   }
   /// A run on the list of its space and generation; calls the out-of-memory handler.
-  Segment* new_run(Space space, Generation g, Word size);
+  Segment* new_run(Space space, Generation g, Word size, bool large);
   /// Ends allocation in the region's run.
   void close_region(Space space, Generation g);
   /// Writes where objects end in the runs that are being filled, for walkers of the heap.
