@@ -20,7 +20,7 @@ enum class FaslCode : std::uint8_t {
 
 enum class FaslRole : std::uint8_t { structure, object };
 
-enum class FieldKind : std::uint8_t {
+enum class FaslFieldKind : std::uint8_t {
   // Scalars.
   byte,     // one byte
   word,     // an unsigned number
@@ -40,11 +40,11 @@ enum class FieldKind : std::uint8_t {
   record_fields,    // `count` fields, each with its type (FaslFieldType)
   optional_record,  // a size; where it is not 0, the rest of a record
 };
-constexpr bool is_scalar(FieldKind k) { return k <= FieldKind::fixnums; }
-constexpr bool is_tail(FieldKind k) { return k >= FieldKind::code_body; }
+constexpr bool is_scalar(FaslFieldKind k) { return k <= FaslFieldKind::fixnums; }
+constexpr bool is_tail(FaslFieldKind k) { return k >= FaslFieldKind::code_body; }
 
 struct FaslField {
-  FieldKind kind{};
+  FaslFieldKind kind{};
   std::string_view meaning{};
 };
 inline constexpr std::size_t maximum_fasl_fields = 8;
@@ -64,7 +64,7 @@ struct FaslRow {
 
 namespace fasl_detail {
 #define KIND(kind) \
-  constexpr FaslField kind(std::string_view meaning) { return {FieldKind::kind, meaning}; }
+  constexpr FaslField kind(std::string_view meaning) { return {FaslFieldKind::kind, meaning}; }
 KIND(byte) KIND(word) KIND(integer) KIND(count) KIND(mask) KIND(text) KIND(octets) KIND(digits)
 KIND(fixnums) KIND(object) KIND(objects) KIND(entries) KIND(code_body) KIND(record_fields)
 KIND(optional_record)
@@ -75,7 +75,7 @@ constexpr FaslRow row(FaslCode code, std::string_view name, FaslRole role, F... 
   FaslRow r{code, name, role, {fields...}, sizeof...(F)};
   bool scalars = true;
   for (std::uint8_t i = 0; i < r.field_count; ++i) {
-    FieldKind const k = r.fields[i].kind;
+    FaslFieldKind const k = r.fields[i].kind;
     if (is_scalar(k)) {
       if (!scalars) throw "scalars come first";
       ++r.scalar_count;
@@ -84,8 +84,8 @@ constexpr FaslRow row(FaslCode code, std::string_view name, FaslRole role, F... 
     scalars = false;
     if (r.has_tail) throw "the tail comes last";
     if (is_tail(k)) r.has_tail = true;
-    else if (k == FieldKind::object) ++r.object_count;
-    else if (k == FieldKind::objects) r.has_objects = true;
+    else if (k == FaslFieldKind::object) ++r.object_count;
+    else if (k == FaslFieldKind::objects) r.has_objects = true;
     else r.has_entries = true;
   }
   return r;

@@ -164,28 +164,28 @@ class FaslReader {
     }
   }
 
-  template <FieldKind kind>
+  template <FaslFieldKind kind>
   void scalar(FaslItem& item, int& next_word, int& next_text, std::uint64_t& elements) {
-    if constexpr (kind == FieldKind::byte) {
+    if constexpr (kind == FaslFieldKind::byte) {
       item.words[next_word++] = in_.byte();
-    } else if constexpr (kind == FieldKind::word) {
+    } else if constexpr (kind == FaslFieldKind::word) {
       item.words[next_word++] = in_.unsigned_number();
-    } else if constexpr (kind == FieldKind::integer) {
+    } else if constexpr (kind == FaslFieldKind::integer) {
       item.words[next_word++] = static_cast<std::uint64_t>(in_.signed_number());
-    } else if constexpr (kind == FieldKind::count) {
+    } else if constexpr (kind == FaslFieldKind::count) {
       item.words[next_word++] = elements = count("elements");
-    } else if constexpr (kind == FieldKind::mask) {
+    } else if constexpr (kind == FaslFieldKind::mask) {
       std::uint64_t const bits = in_.unsigned_number();
       item.words[next_word++] = bits;
       elements = static_cast<std::uint64_t>(std::popcount(bits));
-    } else if constexpr (kind == FieldKind::text) {
+    } else if constexpr (kind == FaslFieldKind::text) {
       std::u32string& buffer = text_[next_text];
       buffer.resize(count("characters"));
       for (char32_t& c : buffer) c = character();
       item.text[next_text++] = buffer;
-    } else if constexpr (kind == FieldKind::octets) {
+    } else if constexpr (kind == FaslFieldKind::octets) {
       item.octets = in_.bytes(elements);
-    } else if constexpr (kind == FieldKind::digits) {
+    } else if constexpr (kind == FaslFieldKind::digits) {
       digits_.resize(elements);
       for (std::uint32_t& digit : digits_) {
         std::uint64_t const d = in_.unsigned_number();
@@ -194,7 +194,7 @@ class FaslReader {
       }
       item.digits = digits_;
     } else {
-      static_assert(kind == FieldKind::fixnums);
+      static_assert(kind == FaslFieldKind::fixnums);
       fixnums_.resize(elements);
       for (std::int64_t& n : fixnums_) n = in_.signed_number();
       item.fixnums = fixnums_;

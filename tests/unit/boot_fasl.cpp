@@ -34,17 +34,17 @@ struct Recorder {
     int next_word = 0, next_text = 0;
     for (std::size_t i = 0; i < row.scalar_count; ++i) {
       switch (row.fields[i].kind) {
-        case FieldKind::text: text += " \"" + utf8(item.text[next_text++]) + '"'; break;
-        case FieldKind::integer:
+        case FaslFieldKind::text: text += " \"" + utf8(item.text[next_text++]) + '"'; break;
+        case FaslFieldKind::integer:
           text += ' ' + std::to_string(static_cast<std::int64_t>(item.words[next_word++]));
           break;
-        case FieldKind::octets:
+        case FaslFieldKind::octets:
           for (int const b : item.octets) text += ' ' + std::to_string(b);
           break;
-        case FieldKind::digits:
+        case FaslFieldKind::digits:
           for (std::uint32_t const d : item.digits) text += ' ' + std::to_string(d);
           break;
-        case FieldKind::fixnums:
+        case FaslFieldKind::fixnums:
           for (std::int64_t const n : item.fixnums) text += ' ' + std::to_string(n);
           break;
         default: text += ' ' + std::to_string(item.words[next_word++]);

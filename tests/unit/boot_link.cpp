@@ -1,0 +1,551 @@
+// The linker: what each fasl code is in the heap, and that no bytes whatever break it.
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <random>
+
+#include "boot/fasl_file.h"
+#include "boot/fasl_loader.h"
+#include "boot/link.h"
+#include "boot/record_layout.h"
+#include "tests/unit/fasl_bytes.h"
+#include "tests/unit/machine_fixture.h"
+#include "vm/heap/relocation.h"
+#include "vm/kernel/images.h"
+
+namespace coracle {
+namespace {
+
+using test::FaslBytes;
+
+FaslBytes object(FaslCode code) { return FaslBytes().code(code); }
+
+/// A machine with the record types that the linker needs, made as the boot files make them.
+struct LinkFixture : MachineFixture {
+  LinkFixture() {
+    t.vm.base_rtd = link(descriptor(U"base", 80, true));
+    REQUIRE(is_record(t.vm.base_rtd));
+    t.vm.set_symbol_value(t.vm.names.eq_ht_rtd, link(descriptor(U"eq-ht", 56, false)));
+    t.vm.set_symbol_value(t.vm.names.symbol_ht_rtd, link(descriptor(U"symbol-ht", 56, false)));
+    Value const procedure = make_closure(t, entry_of_code(t.vm.dummy_code), 0);
+    for (Value const name : {t.vm.names.eqp, t.vm.names.eqvp, t.vm.names.equalp,
+                             t.vm.names.symboleqp}) {
+      t.vm.set_symbol_value(name, procedure);
+    }
+    t.vm.install_library_entry(7, procedure);
+  }
+
+  /// A record type descriptor; the base type is its own type.
+  static FaslBytes descriptor(std::u32string_view name, std::int64_t size, bool base) {
+    FaslBytes b;
+    b.code(FaslCode::graph).number(1).number(0).code(FaslCode::graph_def).number(0);
+    if (!base) b.code(FaslCode::rtd).symbol(name);
+    if (base) b.code(FaslCode::record);
+    b.number(80).number(9);
+    if (base) b.code(FaslCode::graph_ref).number(0);
+    else b.code(FaslCode::base_rtd);
+    b.byte(0).code(FaslCode::vector).number(2).code(FaslCode::immediate).number(false_value.bits);
+    b.code(FaslCode::graph_ref).number(0);
+    b.byte(0).fixnum(size);
+    b.byte(0).fixnum(-1).byte(0).fixnum(0);
+    b.byte(0).symbol(name);
+    b.byte(0).code(FaslCode::immediate).number(nil.bits);
+    b.byte(0).fixnum(0).byte(0).symbol(name).byte(0).fixnum(0);
+    return b;
+  }
+
+  Result<Value> try_link(const FaslBytes& bytes, std::span<const ObjectRef> externals = {}) {
+    return link_object(t, bytes.bytes(), "f", 0, externals);
+  }
+  Value link(const FaslBytes& bytes) {
+    Result<Value> const v = try_link(bytes);
+    REQUIRE_MESSAGE(v.has_value(), (v ? "" : v.error().message));
+    return *v;
+  }
+  std::string error(const FaslBytes& bytes) {
+    Result<Value> const v = try_link(bytes);
+    REQUIRE(!v.has_value());
+    return v.error().message;
+  }
+  Value fixnum(std::int64_t n) { return make_fixnum(n); }
+
+  /// A code object of `length` zero bytes whose name, arity mask and so on are numbers.
+  static FaslBytes code_head(std::uint64_t length, std::u32string_view name) {
+    FaslBytes b = object(FaslCode::code);
+    b.byte(code_flag_system).number(2).number(length).string(name).fixnum(-2).fixnum(3);
+    b.code(FaslCode::immediate).number(nil.bits);
+    for (std::uint64_t i = 0; i < length; ++i) b.byte(0);
+    return b;
+  }
+};
+
+TEST_SUITE("linker") {
+  TEST_CASE_FIXTURE(LinkFixture, "numbers") {
+    CHECK(link(FaslBytes().fixnum(-5)) == fixnum(-5));
+    Value const large = link(FaslBytes().fixnum(INT64_MIN));
+    REQUIRE(is_bignum(large));
+    CHECK(bignum_negative(large));
+    CHECK(bignum_length(large) == 2);
+    CHECK(bignum_digit(large, 0) == 0x80000000);
+
+    auto const digits = [&](bool negative, std::initializer_list<std::uint32_t> ds) {
+      FaslBytes b = object(FaslCode::large_integer);
+      b.byte(negative).number(ds.size());
+      for (std::uint32_t const d : ds) b.number(d);
+      return link(b);
+    };
+    CHECK(digits(false, {}) == fixnum(0));
+    CHECK(digits(true, {0, 0, 5}) == fixnum(-5));
+    CHECK(digits(false, {0x0FFFFFFF, 0xFFFFFFFF}) == fixnum(most_positive_fixnum));
+    CHECK(digits(true, {0x10000000, 0}) == fixnum(most_negative_fixnum));
+    CHECK(is_bignum(digits(false, {0x10000000, 0})));
+    Value const three = digits(false, {0, 1, 2, 3});
+    REQUIRE(is_bignum(three));
+    CHECK(bignum_length(three) == 3);
+    CHECK(bignum_digit(three, 0) == 1);
+    CHECK(bignum_digit(three, 2) == 3);
+
+    double const x = -1.5;
+    CHECK(flonum_value(link(FaslBytes().flonum(std::bit_cast<std::uint64_t>(x)))) == x);
+    Value const ratio = link(object(FaslCode::ratnum).fixnum(1).fixnum(2));
+    REQUIRE(is_ratnum(ratio));
+    CHECK(field<Value>(ratio, layout::ratnum_denominator) == fixnum(2));
+    Value const exact = link(object(FaslCode::exactnum).fixnum(1).fixnum(2));
+    REQUIRE(is_exactnum(exact));
+    CHECK(field<Value>(exact, layout::exactnum_imag) == fixnum(2));
+    Value const inexact =
+        link(object(FaslCode::inexactnum).flonum(0).flonum(std::bit_cast<std::uint64_t>(x)));
+    REQUIRE(is_inexactnum(inexact));
+    CHECK(field<double>(inexact, layout::inexactnum_imag) == x);
+    CHECK(error(object(FaslCode::ratnum).flonum(0).fixnum(2)).find("another sort of number") !=
+          std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "symbols and strings") {
+    Value const car = link(FaslBytes().symbol(U"car"));
+    CHECK(car == t.vm.symbols.intern(t, "car"));
+    CHECK(link(FaslBytes().symbol(U"car")) == car);
+    FaslBytes const gensym = object(FaslCode::gensym).text(U"g").text(U"unique-1");
+    Value const g = link(gensym);
+    REQUIRE(is_symbol(g));
+    CHECK(link(gensym) == g);
+    CHECK(g != link(FaslBytes().symbol(U"g")));
+    FaslBytes const uninterned = object(FaslCode::uninterned_symbol).text(U"u");
+    CHECK(link(uninterned) != link(uninterned));
+
+    Value const s = link(FaslBytes().string(U"a\u03bb\U0001F600"));
+    REQUIRE(is_string(s));
+    CHECK(string_length(s) == 3);
+    CHECK(string_ref(s, 2) == 0x1F600);
+    Value const fixed = link(object(FaslCode::immutable_string).text(U"x"));
+    CHECK((type_word_of(fixed) & immutable_string_flag) != 0);
+    CHECK(link(object(FaslCode::immutable_string).text(U"")) == t.empty.immutable_string);
+    CHECK(link(FaslBytes().string(U"")) == t.empty.string);
+    CHECK(error(object(FaslCode::string).number(1).number(0xD800)).find("character number 55296") !=
+          std::string::npos);
+    CHECK(error(object(FaslCode::string).number(1).number(0x110000)).find("1114112") !=
+          std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "pairs and boxes") {
+    Value const list = link(object(FaslCode::pair).number(2).fixnum(1).fixnum(2).fixnum(3));
+    CHECK(car(list) == fixnum(1));
+    CHECK(car(cdr(list)) == fixnum(2));
+    CHECK(cdr(cdr(list)) == fixnum(3));
+    Value const weak = link(object(FaslCode::weak_pair).fixnum(1).fixnum(2));
+    CHECK(t.vm.heap.space_of(weak) == Space::weak_pair);
+    CHECK(cdr(weak) == fixnum(2));
+    Value const ephemeron = link(object(FaslCode::ephemeron).fixnum(1).fixnum(2));
+    CHECK(t.vm.heap.space_of(ephemeron) == Space::ephemeron);
+    Value const box = link(object(FaslCode::immutable_box).fixnum(4));
+    CHECK(box_ref(box) == fixnum(4));
+    CHECK((type_word_of(box) & immutable_box_flag) != 0);
+    CHECK((type_word_of(link(object(FaslCode::box).fixnum(4))) & immutable_box_flag) == 0);
+
+    FaslBytes cycle = object(FaslCode::graph);
+    cycle.number(1).number(0).code(FaslCode::graph_def).number(0).code(FaslCode::pair).number(1);
+    cycle.fixnum(1).code(FaslCode::graph_ref).number(0);
+    Value const c = link(cycle);
+    CHECK(cdr(c) == c);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "vectors of all sorts") {
+    Value const v = link(object(FaslCode::vector).number(2).fixnum(1).fixnum(2));
+    REQUIRE(is_vector(v));
+    CHECK(vector_ref(v, 1) == fixnum(2));
+    CHECK(link(object(FaslCode::vector).number(0)) == t.empty.vector);
+    CHECK(link(object(FaslCode::immutable_vector).number(0)) == t.empty.immutable_vector);
+    Value const fixed = link(object(FaslCode::immutable_vector).number(1).fixnum(1));
+    CHECK((type_word_of(fixed) & immutable_vector_flag) != 0);
+    CHECK(vector_length(fixed) == 1);
+    Value const fx = link(object(FaslCode::fxvector).number(2).integer(-1).integer(99));
+    CHECK(is_typed(fx, type_word::fxvector));
+    CHECK(vector_ref(fx, 1) == fixnum(99));
+    CHECK(error(object(FaslCode::fxvector).number(1).integer(INT64_MAX)).find("expected a fixnum") !=
+          std::string::npos);
+    Value const fl = link(object(FaslCode::flvector)
+                              .number(1)
+                              .flonum(std::bit_cast<std::uint64_t>(2.5)));
+    CHECK(field<double>(fl, 8) == 2.5);
+    CHECK(error(object(FaslCode::flvector).number(1).fixnum(1)).find("expected a flonum") !=
+          std::string::npos);
+    Value const bytes = link(object(FaslCode::bytevector).number(3).byte(1).byte(2).byte(255));
+    REQUIRE(is_bytevector(bytes));
+    CHECK(bytevector_length(bytes) == 3);
+    CHECK(bytevector_data(bytes)[2] == 255);
+    CHECK(link(object(FaslCode::immutable_bytevector).number(0)) == t.empty.immutable_bytevector);
+    Value const stencil = link(object(FaslCode::stencil_vector).number(5).fixnum(1).fixnum(2));
+    CHECK(is_typed(stencil, type_word::stencil_vector));
+    CHECK(stencil_vector_mask(stencil) == 5);
+    CHECK(vector_ref(stencil, 1) == fixnum(2));
+    Value const phantom = link(object(FaslCode::phantom).number(1000));
+    CHECK(is_typed(phantom, type_word::phantom));
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "immediates, library entries and C entries") {
+    CHECK(link(object(FaslCode::immediate).number(nil.bits)) == nil);
+    CHECK(link(object(FaslCode::immediate).number(make_char('x').bits)) == make_char('x'));
+    CHECK(error(object(FaslCode::immediate).number(7)).find("which are none's") !=
+          std::string::npos);
+    CHECK(error(object(FaslCode::immediate).number(forward_marker.bits)).find("none's") !=
+          std::string::npos);
+    Value const entry = link(object(FaslCode::library).number(7));
+    CHECK(entry == t.vm.library_entry(7));
+    CHECK(link(object(FaslCode::library_code).number(7)) == closure_code(entry));
+    CHECK(error(object(FaslCode::library).number(8)) == "f+0x0: library entry 8 is not installed");
+    CHECK(error(object(FaslCode::library).number(5000)) ==
+          "f+0x0: library entry 5000 of a vector of 624");
+    CHECK(link(object(FaslCode::entry).number(1)).bits == t.vm.c_entry(1));
+    CHECK(error(object(FaslCode::entry).number(49)) == "f+0x0: C entry 49 of a vector of 49");
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "code: fields, shared name, relocations") {
+    FaslBytes b = code_head(32, U"f");
+    b.number(5);
+    b.byte(1 << 2).number(65).symbol(U"car");                      // at byte 0
+    b.byte(2 << 2 | 2).number(8).number(65).code(FaslCode::library_code).number(7);  // at byte 8
+    b.byte(3).number(24 - 8).number(1).fixnum(1);                  // at byte 24, extended
+    Value const code = link(b);
+    REQUIRE(is_code(code));
+    CHECK(code_length(code) == 32);
+    CHECK(code_flags(code) == code_flag_system);
+    CHECK(field<Word>(code, layout::code_closure_length) == 2);
+    CHECK(field<Value>(code, layout::code_arity_mask) == fixnum(-2));
+    CHECK(field<Value>(code, layout::code_info) == fixnum(3));
+    CHECK(field<Value>(code, layout::code_name) ==
+          field<Value>(t.vm.symbols.intern(t, "f"), layout::symbol_name));
+    CHECK(load<Word>(entry_of_code(code)) == t.vm.symbols.intern(t, "car").bits);
+    Value const library = closure_code(t.vm.library_entry(7));
+    CHECK(load<Word>(entry_of_code(code) + 8) == entry_of_code(library));
+    CHECK(load<Word>(entry_of_code(code) + 24) == fixnum(1).bits + 1);
+
+    std::vector<Value> objects;
+    for_each_relocation(code, [&](const ResolvedRelocation& r) { objects.push_back(r.object(code)); });
+    REQUIRE(objects.size() == 3);
+    CHECK(objects[0] == t.vm.symbols.intern(t, "car"));
+    CHECK(objects[1] == library);
+    CHECK(objects[2] == fixnum(1));
+
+    Value const closure = link(object(FaslCode::closure).number(65).raw(b.bytes()));
+    REQUIRE(is_procedure(closure));
+    CHECK(code_length(closure_code(closure)) == 32);
+    CHECK(error(object(FaslCode::closure).number(66).raw(b.bytes())).find("expected 65") !=
+          std::string::npos);
+    CHECK(error(object(FaslCode::closure).number(65).fixnum(1)).find("expected a code object") !=
+          std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "relocations stay inside their code") {
+    auto const one = [&](unsigned head, std::uint64_t offset) {
+      return error(code_head(16, U"f").number(1).byte(head).number(offset).fixnum(1));
+    };
+    CHECK(one(1 << 2, 64).find("of a code object of 16") != std::string::npos);
+    CHECK(one(1 << 2, 65 + 9).find("relocation at byte 9 of a code object of 16") !=
+          std::string::npos);
+    CHECK(one(1 << 2, std::uint64_t{1} << 63).find("of a code object of 16") != std::string::npos);
+    CHECK(one(3 << 2, 65).find("relocation type 3, expected 0 to 2") != std::string::npos);
+    CHECK(error(code_head(16, U"f")
+                    .number(1)
+                    .byte(1 << 2 | 2)
+                    .number(65)
+                    .number(1 << 26)
+                    .fixnum(1))
+              .find("more than 26 bits") != std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "code with profile counters is remembered") {
+    FaslBytes b = object(FaslCode::code);
+    b.byte(0).number(0).number(0).fixnum(0).fixnum(0).fixnum(0);
+    b.code(FaslCode::pair).number(1).fixnum(1).code(FaslCode::immediate).number(nil.bits);
+    b.number(0);
+    Value const code = link(b);
+    REQUIRE(is_pair(t.vm.heap.profile_counters));
+    CHECK(car(car(t.vm.heap.profile_counters)) == code);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "record types are unique by their uid") {
+    Value const base = t.vm.base_rtd;
+    CHECK(field<Value>(base, 0) == base);
+    Value const first = link(descriptor(U"point", 32, false));
+    Value const second = link(descriptor(U"point", 32, false));
+    CHECK(first == second);
+    CHECK(field<Value>(first, 0) == base);
+    CHECK(vector_ref(field<Value>(first, layout::rtd_ancestry), 1) == first);
+    CHECK(link(object(FaslCode::rtd).symbol(U"point").number(0)) == first);
+    CHECK(error(descriptor(U"point", 48, false)).find("incompatible record type point") !=
+          std::string::npos);
+    CHECK(error(object(FaslCode::rtd).symbol(U"nobody").number(0)).find("unregistered record type") !=
+          std::string::npos);
+    CHECK(error(object(FaslCode::rtd).fixnum(1).number(0)).find("expected a symbol") !=
+          std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "records: fields of every type") {
+    FaslBytes b = object(FaslCode::record);
+    b.number(64).number(6).code(FaslCode::base_rtd);
+    b.byte(0).fixnum(7);
+    b.byte(static_cast<unsigned>(FaslFieldType::u8)).byte(200);
+    b.byte(1 << 4 | static_cast<unsigned>(FaslFieldType::i16)).integer(-2);
+    b.byte(4 << 4 | static_cast<unsigned>(FaslFieldType::i64)).integer(-3);
+    b.byte(static_cast<unsigned>(FaslFieldType::single_float)).number(0x3F800000);
+    b.byte(4 << 4 | static_cast<unsigned>(FaslFieldType::double_float)).number(0x3FF00000).number(0);
+    Value const r = link(b);
+    REQUIRE(is_record(r));
+    CHECK(field<Value>(r, 8) == fixnum(7));
+    CHECK(field<std::uint8_t>(r, 16) == 200);
+    CHECK(field<std::int16_t>(r, 18) == -2);
+    CHECK(field<std::int64_t>(r, 24) == -3);
+    CHECK(field<float>(r, 32) == 1.0F);
+    CHECK(field<double>(r, 40) == 1.0);
+    CHECK(error(object(FaslCode::record).number(16).number(1).fixnum(1)).find("expected a record type") !=
+          std::string::npos);
+    CHECK(error(object(FaslCode::record).number(24).number(1).code(FaslCode::base_rtd).byte(1 << 4).fixnum(1))
+              .find("expected a multiple of 8") != std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "hash tables") {
+    namespace ht = hashtable_layout;
+    Value const table = link(object(FaslCode::eq_hashtable)
+                                 .byte(1)
+                                 .byte(1)
+                                 .number(8)
+                                 .number(std::uint64_t{1} << 40)
+                                 .number(2)
+                                 .symbol(U"a")
+                                 .fixnum(1)
+                                 .symbol(U"b")
+                                 .fixnum(2));
+    REQUIRE(is_record(table));
+    CHECK(field<Value>(table, ht::size) == fixnum(2));
+    CHECK(field<Value>(table, ht::variant) == fixnum(1));
+    CHECK(field<Value>(table, ht::is_mutable) == true_value);
+    Value const vector = field<Value>(table, ht::vector);
+    CHECK(vector_length(vector) == 8);  // what two entries justify
+    int found = 0;
+    for (Word i = 0; i < 8; ++i) {
+      Value bucket = vector_ref(vector, i);
+      for (; is_tlc(bucket); bucket = field<Value>(bucket, layout::tlc_next)) {
+        Value const entry = field<Value>(bucket, layout::tlc_keyval);
+        CHECK(t.vm.heap.space_of(entry) == Space::weak_pair);
+        CHECK(field<Value>(bucket, layout::tlc_ht) == table);
+        ++found;
+      }
+      CHECK(bucket == fixnum(static_cast<std::int64_t>(i)));
+    }
+    CHECK(found == 2);
+
+    Value const symbols = link(object(FaslCode::symbol_hashtable)
+                                   .byte(0)
+                                   .number(8)
+                                   .byte(3)
+                                   .number(8)
+                                   .number(1)
+                                   .symbol(U"a")
+                                   .fixnum(1));
+    CHECK(field<Value>(symbols, ht::is_mutable) == false_value);
+    CHECK(is_procedure(field<Value>(symbols, ht::variant)));
+    CHECK(error(object(FaslCode::symbol_hashtable)
+                    .byte(0)
+                    .number(8)
+                    .byte(0)
+                    .number(8)
+                    .number(1)
+                    .fixnum(1)
+                    .fixnum(1))
+              .find("expected a symbol as its key") != std::string::npos);
+    auto const head = [&](unsigned variant, std::uint64_t minimum, std::uint64_t length) {
+      return error(object(FaslCode::eq_hashtable)
+                       .byte(0)
+                       .byte(variant)
+                       .number(minimum)
+                       .number(length)
+                       .number(0));
+    };
+    CHECK(head(3, 8, 8).find("of variant 3") != std::string::npos);
+    CHECK(head(0, 8, 9).find("expected powers of two") != std::string::npos);
+    CHECK(head(0, 0, 8).find("expected powers of two") != std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "externals") {
+    ObjectRef const externals[] = {{fixnum(42)}};
+    FaslBytes const b =
+        object(FaslCode::graph).number(1).number(1).code(FaslCode::graph_ref).number(0);
+    Result<Value> const v = try_link(b, externals);
+    REQUIRE(v.has_value());
+    CHECK(*v == fixnum(42));
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "what was linked survives collections of the verified heap") {
+    FaslBytes b = object(FaslCode::vector);
+    b.number(4).raw(descriptor(U"kept", 32, false).bytes());
+    FaslBytes code = code_head(32, U"f");
+    code.number(1).byte(1 << 2).number(65).string(U"constant");
+    b.code(FaslCode::closure).number(65).raw(code.bytes());
+    b.code(FaslCode::eq_hashtable).byte(1).byte(2).number(8).number(8).number(1);
+    b.string(U"key").symbol(U"value");
+    b.code(FaslCode::ephemeron).string(U"gone").fixnum(1);
+    Value v = link(b);
+    t.vm.heap.add_root(&v);
+    for (int target : {1, 2, 3, 7}) {
+      t.vm.heap.collect({target == 7 ? t.vm.heap.maximum_generation() : target - 1, target, target, false_value}, t.vm, t.area);
+      std::vector<std::string> const wrong = t.vm.heap.verify(t.vm, t.area);
+      CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? "" : wrong.front()));
+      Value const inner = closure_code(vector_ref(v, 1));
+      CHECK(string_utf8(Value{load<Word>(entry_of_code(inner))}) == "constant");
+    }
+    CHECK(t.vm.heap.generation_of(v) == static_generation);
+  }
+
+  /// Every code once, in one object.
+  FaslBytes everything() {
+    FaslBytes b = object(FaslCode::graph);
+    b.number(2).number(0).code(FaslCode::vector).number(34);
+    b.code(FaslCode::graph_def).number(0).code(FaslCode::box).code(FaslCode::graph_ref).number(0);
+    b.code(FaslCode::immutable_box).fixnum(1);
+    b.symbol(U"abc").string(U"d\u03bb").code(FaslCode::immutable_string).text(U"e");
+    b.code(FaslCode::gensym).text(U"g").text(U"unique").code(FaslCode::uninterned_symbol).text(U"u");
+    b.code(FaslCode::ratnum).fixnum(1).fixnum(2).code(FaslCode::exactnum).fixnum(1).fixnum(2);
+    b.code(FaslCode::inexactnum).flonum(1).flonum(2).fixnum(-300000);
+    b.code(FaslCode::large_integer).byte(1).number(3).number(1).number(2).number(3);
+    b.code(FaslCode::vector).number(2).fixnum(1).fixnum(2);
+    b.code(FaslCode::immutable_vector).number(1).fixnum(1);
+    b.code(FaslCode::pair).number(2).fixnum(1).fixnum(2).code(FaslCode::immediate).number(nil.bits);
+    b.code(FaslCode::weak_pair).fixnum(1).fixnum(2).code(FaslCode::ephemeron).fixnum(1).fixnum(2);
+    b.code(FaslCode::entry).number(1);
+    b.code(FaslCode::library).number(7).code(FaslCode::library_code).number(7);
+    b.code(FaslCode::base_rtd).raw(LinkFixture::descriptor(U"every", 32, false).bytes());
+    b.code(FaslCode::fxvector).number(2).integer(1).integer(-1000);
+    b.code(FaslCode::flvector).number(1).flonum(0);
+    b.code(FaslCode::bytevector).number(3).raw("xyz");
+    b.code(FaslCode::immutable_bytevector).number(1).raw("x");
+    b.code(FaslCode::stencil_vector).number(3).fixnum(1).fixnum(2);
+    b.code(FaslCode::system_stencil_vector).number(1).fixnum(1);
+    b.code(FaslCode::eq_hashtable).byte(1).byte(0).number(8).number(8).number(1).fixnum(1).fixnum(2);
+    b.code(FaslCode::symbol_hashtable).byte(1).number(8).byte(0).number(8).number(1).symbol(U"k");
+    b.fixnum(2);
+    b.code(FaslCode::begin).number(2).code(FaslCode::graph_def).number(1).fixnum(5);
+    b.code(FaslCode::graph_ref).number(1);
+    FaslBytes code = LinkFixture::code_head(16, U"f");
+    code.number(4).byte(1 << 2).number(65).string(U"constant").byte(3).number(8).number(1).fixnum(1);
+    b.code(FaslCode::closure).number(65).raw(code.bytes());
+    b.code(FaslCode::phantom).number(10);
+    b.code(FaslCode::record).number(24).number(2).code(FaslCode::base_rtd).byte(0).fixnum(1);
+    b.byte(8).integer(-1);
+    return b;
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "an object with every code, cut at every byte") {
+    FaslBytes const whole = everything();
+    CHECK(vector_length(link(whole)) == 34);
+    for (std::size_t n = 0; n < whole.bytes().size(); ++n) {
+      Result<Value> const v =
+          link_object(t, std::span(whole.bytes()).first(n), "f", 0);
+      REQUIRE(!v.has_value());
+      CHECK(v.error().message.starts_with("f+0x"));
+    }
+    std::vector<std::string> const wrong = t.vm.heap.verify(t.vm, t.area);
+    CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? "" : wrong.front()));
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "an object with every code, each byte changed") {
+    std::vector<std::uint8_t> bytes = everything().bytes();
+    int errors = 0, successes = 0;
+    auto const read = [&] {
+      Result<Value> const v = link_object(t, bytes, "f", 0);
+      if (v) {
+        ++successes;
+      } else {
+        ++errors;
+        CHECK(!v.error().message.empty());
+      }
+    };
+    for (std::uint8_t& b : bytes) {
+      std::uint8_t const original = b;
+      for (unsigned change = 0; change < 256; change += 5) {
+        b = static_cast<std::uint8_t>(change);
+        read();
+      }
+      b = original;
+    }
+    CHECK(errors > 1000);
+    CHECK(successes > 1000);
+    // Several bytes at once, by chance with a fixed seed.
+    std::mt19937 random(20);
+    for (int i = 0; i < 3000; ++i) {
+      std::vector<std::uint8_t> const saved = bytes;
+      for (int k = 0; k < 6; ++k) {
+        bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+      }
+      read();
+      bytes = saved;
+    }
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "fasl-read: errors are Scheme's, with its texts") {
+    ImageFaslLoader loader;
+    t.vm.fasl_loader = &loader;
+    auto const read = [&](const FaslBytes& file) {
+      std::FILE* const f = std::tmpfile();
+      REQUIRE(f != nullptr);
+      std::fwrite(file.bytes().data(), 1, file.bytes().size(), f);
+      std::rewind(f);
+      std::string text;
+      try {
+        Value const v = kernel::fasl_read(t, ::fileno(f), static_cast<int>(Situation::visit_revisit),
+                                          make_string_utf8(t, "x~y.so"), t.empty.vector);
+        text = v == eof_value ? "eof" : v == fixnum(1) ? "1" : "other";
+      } catch (const SchemeError& e) {
+        text = e.message;
+      }
+      std::fclose(f);
+      return text;
+    };
+    CHECK(read(FaslBytes().header().plain(FaslBytes().fixnum(1))) == "1");
+    CHECK(read(FaslBytes().header(0x0A000000, 0).plain(FaslBytes().fixnum(1))) == "1");
+    CHECK(read(FaslBytes().header()) == "eof");
+    CHECK(read(FaslBytes().header(0x09050900)) ==
+          "incompatible fasl-object version 9.5.9 found in x~~y.so");
+    CHECK(read(FaslBytes().header(0x0A000000, 33)) ==
+          "incompatible fasl-object machine-type a6le found in x~~y.so");
+    CHECK(read(FaslBytes().header().plain(FaslBytes().byte(61))) ==
+          "x~~y.so+0xf: fasl code 61 is not known");
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "bv-fasl-read: bytes of a bytevector") {
+    ImageFaslLoader loader;
+    t.vm.fasl_loader = &loader;
+    Value const bytes = make_bytevector(t, std::string_view("..\x1a\x02..", 6));
+    auto const read = [&](int kind, Word offset, Word length) {
+      return kernel::bv_fasl_read(t, bytes, kind, offset, length, false_value, t.empty.vector);
+    };
+    CHECK(read(100, 2, 2) == fixnum(1));
+    CHECK_THROWS_AS(read(101, 2, 2), SchemeError);
+    CHECK_THROWS_AS(read(100, 2, 5), SchemeError);
+    CHECK_THROWS_AS(read(100, ~Word{0}, 2), SchemeError);
+    CHECK_THROWS_AS(read(100, 2, ~Word{0}), SchemeError);
+    CHECK_THROWS_AS(read(100, 2, 1), SchemeError);
+  }
+}
+
+}  // namespace
+}  // namespace coracle
