@@ -161,6 +161,10 @@ bool Machine::find_load_binary(const std::string& path) {
 Result<void> Machine::boot_call(Value procedure, std::initializer_list<Value> arguments,
                                 const std::string& path) {
   thread().call(procedure, arguments);
+  if (!vm_.boot_error.empty()) {
+    return fail(path + ": its code fails before errors can be handled (is a part of it missing?): " +
+                vm_.boot_error);
+  }
   if (thread().unwound()) {
     return fail(path + ": the program ended while it was booting, with status " +
                 std::to_string(vm_.exit_status));

@@ -151,6 +151,11 @@ void Thread::exit(int status) {
   transfer = Transfer::exit;
 }
 
+void Thread::fail_boot(std::string message) {
+  vm.boot_error = std::move(message);
+  exit(1);
+}
+
 void Thread::raise(const SchemeError& error) {
   raise(ErrorKind::other, error);
 }
@@ -166,9 +171,8 @@ void Thread::raise(ErrorKind kind, const SchemeError& error) {
            cons(*this, who, cons(*this, make_string_utf8(*this, error.message), irritants)));
   Value const handler = vm.symbol_value(vm.names.error);
   if (!is_procedure(handler) || value(Tc::cchain) == nil) {
-    check_failed("an error before the image's error handler exists: " + error.who +
-                     (error.who.empty() ? "" : ": ") + error.message,
-                 __FILE__, __LINE__);
+    fail_boot(error.who + (error.who.empty() ? "" : ": ") + error.message);
+    return;
   }
   set_word(Tc::trap, 1);
   set_word(Tc::ac0, 1);

@@ -107,6 +107,8 @@ class Thread : public Mutator {
   /// Hands an error to the image's handler: sets the context and the transfer.
   void raise(const SchemeError& error);
   void raise(ErrorKind kind, const SchemeError& error);
+  /// An error that the image can't handle yet: ends the boot with a message (Vm::boot_error).
+  void fail_boot(std::string message);
 
   /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
   void use_fuel(Word amount);

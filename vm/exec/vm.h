@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "vm/exec/entry.h"
@@ -82,6 +83,8 @@ class Vm : public RootSource {
 
   /// Set by (exit): the status with which the program ends.
   int exit_status = 0;
+  /// An error before the image can handle errors; the machine is of no use then.
+  std::string boot_error;
 
   /// Counts of ExecutionMode::histogram; null in the other modes.
   std::unique_ptr<Histogram> histogram;

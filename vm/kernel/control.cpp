@@ -39,10 +39,8 @@ Value single_continuation(Thread& t, Value continuation, SignedWord n) {
   return coracle::single_continuation(t, continuation, n);
 }
 
-void boot_error(Thread&, Value who, Value message, Value irritants) {
-  check_failed("an error before the image can handle errors: " + describe(who) + ": " +
-                   describe(message) + " " + describe(irritants),
-               __FILE__, __LINE__);
+void boot_error(Thread& t, Value who, Value message, Value irritants) {
+  t.fail_boot(describe(who) + ": " + describe(message) + " " + describe(irritants));
 }
 
 void breakhere(Thread&, Value) {}

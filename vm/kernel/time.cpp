@@ -103,9 +103,10 @@ std::optional<int> date_field(Value date, DateField f) {
   return static_cast<int>(n);
 }
 
-std::optional<tm> read_date(Value date) {
+/// The fields that say when it is; with `days` those that follow from them as well. (The image makes
+/// a new date's vector without them.)
+std::optional<tm> read_date(Value date, bool days) {
   require_date(date);
-  tm result{};
   struct Row {
     DateField field;
     int tm::* member;
@@ -117,12 +118,20 @@ std::optional<tm> read_date(Value date) {
       {date_month, &tm::tm_mon, 1},     {date_year, &tm::tm_year, 0},
       {date_week_day, &tm::tm_wday, 0}, {date_year_day, &tm::tm_yday, 0},
   };
+  tm result{};
   for (const Row& row : rows) {
+    if (!days && (row.field == date_week_day || row.field == date_year_day)) continue;
     auto const n = date_field(date, row.field);
     if (!n) return std::nullopt;
     result.*row.member = *n - row.origin;
   }
   return result;
+}
+
+/// localtime_r with the zone that the environment names now.
+const tm* local_fields(const time_t& when, tm& fields) {
+  ::tzset();
+  return ::localtime_r(&when, &fields);
 }
 
 void write_date(Thread& t, Value date, const tm& from) {
@@ -187,7 +196,7 @@ Value date_of_time(Thread& t, Value zone_offset, Value time) {
   }
   time_t const when = seconds;
   tm fields{};
-  if ((local ? ::localtime_r(&when, &fields) : ::gmtime_r(&when, &fields)) == nullptr) {
+  if ((local ? local_fields(when, fields) : ::gmtime_r(&when, &fields)) == nullptr) {
     return false_value;
   }
   Value const date = make_vector(t, date_size, false_value);
@@ -203,9 +212,9 @@ Value date_text(Thread& t, Value date) {
   if (date == false_value) {
     time_t const when = now(CLOCK_REALTIME).tv_sec;
     fields.emplace();
-    if (::localtime_r(&when, &*fields) == nullptr) return false_value;
+    if (local_fields(when, *fields) == nullptr) return false_value;
   } else {
-    fields = read_date(date);
+    fields = read_date(date, true);
     if (!fields) return false_value;
   }
   static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -225,7 +234,7 @@ Value date_text(Thread& t, Value date) {
 }
 
 Value time_of_date(Thread& t, Value date) {
-  std::optional<tm> fields = read_date(date);
+  std::optional<tm> fields = read_date(date, false);
   if (!fields) return false_value;
   Value const given = vector_ref(date, date_zone_offset);
   bool const local = given == false_value;
