@@ -72,7 +72,8 @@ def _(t):
 
 @test("no boot files anywhere", coracle_only=True)
 def _(t):
-    t.run("-q", input="1", env={"SCHEMEHEAPDIRS": "/nonexistent"}).expect(1, "", err_has=("scheme.boot", "/nonexistent"))
+    t.run("-q", input="1", env={"SCHEMEHEAPDIRS": "/nonexistent"}).expect(1, "",
+        err_has=("scheme.boot", "/nonexistent"))
 
 
 @test("a folder as a boot file", coracle_only=True)
@@ -228,7 +229,8 @@ def _(t):
 @test("scheme.boot without petite.boot", coracle_only=True)
 def _(t):
     (t.folder / "bad.boot").write_bytes((t.boot_dir / "scheme.boot").read_bytes())
-    t.run("-b", "bad.boot", "-q", input="1", env={"SCHEMEHEAPDIRS": "/nonexistent"}).expect(1, "", err_has="petite")
+    t.run("-b", "bad.boot", "-q", input="1", env={"SCHEMEHEAPDIRS": "/nonexistent"}).expect(1, "",
+        err_has="petite")
 
 
 def damaged_boot(t, places):
@@ -273,7 +275,8 @@ SOURCE = "(define data '(a \"string\" 1.5 #(1 2 3) 12345678901234567890123456789
 
 def object_file(t, compressed="#f", format="lz4"):
     t.write("o.ss", SOURCE)
-    t.run("-q", input=f"(compile-file-message #f)(fasl-compressed {compressed})(compress-format '{format})"
+    t.run("-q",
+          input=f"(compile-file-message #f)(fasl-compressed {compressed})(compress-format '{format})"
                       f"(compile-file \"o.ss\" \"o.so\")").expect(0, None, "")
     return (t.folder / "o.so").read_bytes()
 
@@ -293,7 +296,8 @@ def _(t):
 @test("an object file of another machine", coracle_only=True)
 def _(t):
     data = object_file(t)
-    load(t, patched(data, Image(data).machine_at, [33])).expect(0, "3\n", err_has="Exception", err_matches="a6le|incompatible")
+    load(t, patched(data, Image(data).machine_at, [33])).expect(0, "3\n", err_has="Exception",
+            err_matches="a6le|incompatible")
 
 
 @test("an object file of another release", coracle_only=True)
@@ -328,10 +332,13 @@ def bad_block(t, format):
     load(t, patched(data, start + 8, b"\xff" * (size - 8))).expect(0, "3\n", err_has="Exception")
     # The promised length, changed to four gigabytes.
     _, after = uptr(data, start + 2)
-    load(t, data[:start + 2] + bytes([0x8F, 0xFF, 0xFF, 0xFF, 0x7F]) + data[after:]).expect(0, "3\n", err_has="Exception")
+    load(t, data[:start + 2] + bytes([0x8F, 0xFF, 0xFF, 0xFF, 0x7F]) + data[after:]).expect(0,
+        "3\n", err_has="Exception")
 
 
 @test("a source file with the bytes of a float", coracle_only=False)
 def _(t):
-    t.write("bytes.ss", b"(display 'ok)\n;" + struct.pack("<d", 1.5).replace(b"\n", b" ") + b"\n(display 'more)")
+    t.write("bytes.ss",
+            b"(display 'ok)\n;" + struct.pack("<d", 1.5).replace(b"\n",
+                    b" ") + b"\n(display 'more)")
     t.run("-q", "bytes.ss").expect(0, "okmore", None)

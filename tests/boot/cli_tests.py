@@ -1,11 +1,11 @@
-"""The program from outside: options, scripts, exit statuses, the prompt on a pipe and on a
-terminal, libraries found on disk. Tests of boot files that are not in order: cli_bad_files.py."""
+"""The program from outside: options, scripts, exit statuses, the prompt on a pipe, libraries found
+on disk. On a terminal: cli_terminal.py. Boot files that are not in order: cli_bad_files.py."""
 import os
-import signal
 import time
 
 from cli_support import add, test
 import cli_bad_files  # noqa: F401 (it adds its tests)
+import cli_terminal  # noqa: F401 (it adds its tests)
 
 # --- The prompt on a pipe: what is typed; what stands on the output, what on the error output.
 
@@ -18,47 +18,66 @@ CONVERSATIONS = [
     ("no values and void", "(values)\n(void)\n(if #f #f)", "", ""),
     ("no newline at the end", "(+ 1 2) ; and no newline", "3\n", ""),
     ("a deep recursion", "(let f ([n 1000000]) (if (= n 0) 0 (+ 1 (f (- n 1)))))", "1000000\n", ""),
-    ("letters beyond ASCII", '(display "\u03bb\u20ac") (newline) (string-length "\U0001F600")', "\u03bb\u20ac\n1\n", ""),
+    ("letters beyond ASCII", '(display "\u03bb\u20ac") (newline) (string-length "\U0001F600")',
+     "\u03bb\u20ac\n1\n", ""),
     ("an error, and on", "(car 5)\n(+ 1 2)", "3\n", "Exception in car: 5 is not a pair\n"),
     ("an unbound variable", "(foo)\n'next", "next\n", "Exception: variable foo is not bound\n"),
     ("a wrong number of arguments", "((lambda (x) x))\n'next", "next\n",
      "Exception: incorrect argument count in call ((lambda (x) x))\n"),
     ("a wrong number of arguments of a variable", "(define (f a b) a)\n(f 1)\n'next", "next\n",
      "Exception: incorrect number of arguments 1 to #<procedure f>\n"),
-    ("applying what is no procedure", "(5 5)\n'next", "next\n", "Exception: attempt to apply non-procedure 5\n"),
+    ("applying what is no procedure", "(5 5)\n'next", "next\n",
+     "Exception: attempt to apply non-procedure 5\n"),
     ("error by the program", "(error 'me \"went wrong:\" 1 \"two\")\n'next", "next\n",
      'Exception in me: went wrong: with irritants (1 "two")\n'),
-    ("raise of a symbol", "(raise 'oops)\n'next", "next\n", "Exception occurred with non-condition value oops\n"),
+    ("raise of a symbol", "(raise 'oops)\n'next", "next\n",
+     "Exception occurred with non-condition value oops\n"),
     ("assertion-violation", "(assertion-violation 'f \"not so\" 1)\n'next", "next\n",
      "Exception in f: not so with irritant 1\n"),
     ("a syntax error", "(if)\n(let ((x)) x)\n'next", "next\n",
      "Exception: invalid syntax (if)\nException: invalid syntax (let ((x)) x)\n"),
     ("a read error", "#z\n(+ 3 4)", "7\n", "Exception in read: invalid sharp-sign prefix #z\n"),
-    ("the input ends within a list", "(+ 1", "", "Exception in read: unexpected end-of-file reading list\n"),
-    ("the input ends within a string", '"abc', "", "Exception in read: unexpected end-of-file reading string\n"),
+    ("the input ends within a list", "(+ 1", "",
+     "Exception in read: unexpected end-of-file reading list\n"),
+    ("the input ends within a string", '"abc', "",
+     "Exception in read: unexpected end-of-file reading string\n"),
     ("an error within an error's handler",
      "(with-exception-handler (lambda (c) (vector-ref (vector) 7)) (lambda () (car 5)))\n'next", "next\n",
      "Exception in vector-ref: 7 is not a valid index for #()\n"),
-    ("an error in an out thunk", "(dynamic-wind void (lambda () (car 1)) (lambda () (display \"out\")))\n(+ 1 1)", "out2\n",
+    ("an error in an out thunk",
+     "(dynamic-wind void (lambda () (car 1)) (lambda () (display \"out\")))\n(+ 1 1)", "out2\n",
      "Exception in car: 1 is not a pair\n"),
-    ("ten errors in a row", "(car 0)\n" * 10 + "'next", "next\n", "Exception in car: 0 is not a pair\n" * 10),
-    ("a warning goes on", "(begin (warning 'w \"careful\") 'went-on)", "went-on\n", "Warning in w: careful\n"),
+    ("ten errors in a row", "(car 0)\n" * 10 + "'next", "next\n",
+     "Exception in car: 0 is not a pair\n" * 10),
+    ("a warning goes on", "(begin (warning 'w \"careful\") 'went-on)", "went-on\n",
+     "Warning in w: careful\n"),
     ("an error in a macro", "(define-syntax m (lambda (x) (car x)))\n(m)\n'next", "next\n",
      "Exception in car: #<syntax (m)> is not a pair\n"),
-    ("output is flushed before an error", "(begin (display \"before \") (car 1))\n'next", "before next\n",
+    ("output is flushed before an error", "(begin (display \"before \") (car 1))\n'next",
+     "before next\n",
      "Exception in car: 1 is not a pair\n"),
-    ("an error with a string port as output", "(with-output-to-string (lambda () (car 1)))\n(display \"here\")", "here",
+    ("an error with a string port as output",
+     "(with-output-to-string (lambda () (car 1)))\n(display \"here\")", "here",
      "Exception in car: 1 is not a pair\n"),
     ("reset", "(begin (display 1) (reset) (display 2))\n(display 3)", "13", ""),
     ("reading data from the same input", "(define d (read)) (some data)\nd", "(some data)\n", ""),
-    ("reading a line from the same input", "(get-line (current-input-port)) the rest\n'next", '" the rest"\nnext\n', ""),
+    ("reading a line from the same input", "(get-line (current-input-port)) the rest\n'next",
+     '" the rest"\nnext\n', ""),
     ("a nested cafe", "(new-cafe)\n(+ 1 1)\n(exit)\n(+ 2 2)", "2\n4\n", ""),
-    ("print-parameters at the prompt", "(print-length 2)\n'(1 2 3)\n(print-radix 16)\n255", "(1 2 ...)\n#xFF\n", ""),
-    ("waiter-write", "(waiter-write (lambda (x) (display (list 'value x)) (newline)))\n(+ 1 2)", "(value #<void>)\n(value 3)\n", ""),
-    ("a circular list is printed with marks", "(let ([l (list 1 2)]) (set-cdr! (cdr l) l) l)", "#0=(1 2 . #0#)\n",
+    ("print-parameters at the prompt", "(print-length 2)\n'(1 2 3)\n(print-radix 16)\n255",
+     "(1 2 ...)\n#xFF\n", ""),
+    ("waiter-write", "(waiter-write (lambda (x) (display (list 'value x)) (newline)))\n(+ 1 2)",
+     "(value #<void>)\n(value 3)\n", ""),
+    ("a circular list is printed with marks", "(let ([l (list 1 2)]) (set-cdr! (cdr l) l) l)",
+     "#0=(1 2 . #0#)\n",
      "Warning in pretty-print: cycle detected; proceeding with (print-graph #t)\n"),
-    ("records and procedures print", "(define-record-type pt (fields x y))\n(make-pt 1 2)\ncar\n(lambda (x) x)\n(let ([f (lambda (x) x)]) f)",
+    ("records and procedures print",
+     "(define-record-type pt (fields x y))\n(make-pt 1 2)\ncar\n(lambda (x) x)\n(let ([f (lambda (x) x)]) f)",
      None, ""),
+    ("a read where there is no memory", "(foreign-ref 'integer-32 8 0)\n(+ 1 2)", "3\n",
+     "Exception: invalid memory reference.  Some debugging context lost\n"),
+    ("a slip of the image's own", "(path-build \"\" \"b\")\n(+ 1 2)", "3\n",
+     "Exception: invalid memory reference.  Some debugging context lost\n"),
     ("the greatest output", "(make-string 100000 #\\a)", '"' + "a" * 100000 + '"\n', ""),
 ]
 
@@ -73,7 +92,8 @@ for name, typed, out, err in CONVERSATIONS:
 
 @test("prompt: greeting and prompts without -q")
 def _(t):
-    t.run(input="(+ 1 2)\n'x\n").expect(0, "Chez Scheme Version 10.0.0\nCopyright 1984-2024 Cisco Systems, Inc.\n\n> 3\n> x\n> \n", "")
+    t.run(input="(+ 1 2)\n'x\n").expect(0,
+                                        "Chez Scheme Version 10.0.0\nCopyright 1984-2024 Cisco Systems, Inc.\n\n> 3\n> x\n> \n", "")
 
 
 @test("prompt: nothing on the input")
@@ -83,14 +103,17 @@ def _(t):
 
 @test("prompt: a thousand expressions")
 def _(t):
-    t.run("-q", input="".join(f"(* {i} {i})\n" for i in range(1000))).expect(0, "".join(f"{i * i}\n" for i in range(1000)), "")
+    t.run("-q", input="".join(f"(* {i} {i})\n" for i in range(1000))).expect(0,
+        "".join(f"{i * i}\n" for i in range(1000)), "")
 
 
 # --- Exit statuses, of an expression at the prompt and of a script.
 
 STATUSES = [("(exit)", 0), ("(exit 0)", 0), ("(exit 3)", 3), ("(exit 255)", 255), ("(exit 256)", 0),
-            ("(exit -1)", 255), ("(exit #f)", 1), ("(exit #t)", 1), ("(exit 'a)", 1), ("(exit 2.5)", 1),
-            ("(exit (void))", 0), ("(exit 1 2)", 1), ("(exit (expt 10 30))", 1), ("(abort)", 255), ("(abort 5)", 5),
+            ("(exit -1)", 255), ("(exit #f)", 1), ("(exit #t)", 1), ("(exit 'a)", 1), ("(exit 2.5)",
+                    1),
+            ("(exit (void))", 0), ("(exit 1 2)", 1), ("(exit (expt 10 30))", 1), ("(abort)",
+                255), ("(abort 5)", 5),
             ("(exit-handler (lambda args (abort 9)))(exit 1)", 9)]
 
 
@@ -104,7 +127,8 @@ def status_test(expression, status):
 for expression, status in STATUSES:
     add(f"status: {expression}", status_test(expression, status))
 
-SCRIPT_ERRORS = [("(car 5)", "Exception in car: 5 is not a pair\n"), ("(error 'a \"b\")", "Exception in a: b\n"),
+SCRIPT_ERRORS = [("(car 5)", "Exception in car: 5 is not a pair\n"),
+                 ("(error 'a \"b\")", "Exception in a: b\n"),
                  ("(raise 5)", "Exception occurred with non-condition value 5\n"),
                  ("not-bound", "Exception: variable not-bound is not bound\n"),
                  ("(if)", "Exception: invalid syntax (if) at line 2, char 1 of script.ss\n"),
@@ -123,7 +147,8 @@ for expression, message in SCRIPT_ERRORS:
 
 @test("--script: its arguments")
 def _(t):
-    t.script("(write (command-line))(write (command-line-arguments))", "one", "two words", "-q", "--version").expect(
+    t.script("(write (command-line))(write (command-line-arguments))", "one", "two words", "-q",
+             "--version").expect(
         0, '("script.ss" "one" "two words" "-q" "--version")("one" "two words" "-q" "--version")', "")
 
 
@@ -139,7 +164,8 @@ def _(t):
 
 @test("--script: reading standard input")
 def _(t):
-    t.write("script.ss", "(let loop ([s 0]) (let ([x (read)]) (if (eof-object? x) (begin (display s) (newline)) (loop (+ s x)))))")
+    t.write("script.ss",
+            "(let loop ([s 0]) (let ([x (read)]) (if (eof-object? x) (begin (display s) (newline)) (loop (+ s x)))))")
     t.run("--script", "script.ss", input="1 2 3\n4").expect(0, "10\n", "")
 
 
@@ -152,12 +178,14 @@ def _(t):
 
 @test("--script: a file that is not there")
 def _(t):
-    t.run("--script", "none.ss").expect(255, "", "Exception in load: failed for none.ss: no such file or directory\n")
+    t.run("--script", "none.ss").expect(255, "",
+                                        "Exception in load: failed for none.ss: no such file or directory\n")
 
 
 @test("--program: a program and its arguments")
 def _(t):
-    t.write("p.ss", "(import (chezscheme))\n(write (command-line))\n(define x (length (command-line-arguments)))\n(exit x)")
+    t.write("p.ss",
+            "(import (chezscheme))\n(write (command-line))\n(define x (length (command-line-arguments)))\n(exit x)")
     t.run("--program", "p.ss", "a", "b").expect(2, '("p.ss" "a" "b")', "")
 
 
@@ -177,12 +205,14 @@ def _(t):
 @test("--program: what is not imported is not bound")
 def _(t):
     t.write("p.ss", "(import (only (rnrs) display))\n(display (car '(1)))")
-    t.run("--program", "p.ss").expect(255, "", err_has="Exception: attempt to reference unbound identifier car")
+    t.run("--program", "p.ss").expect(255, "",
+                                      err_has="Exception: attempt to reference unbound identifier car")
 
 
 @test("--program: a file that is not there")
 def _(t):
-    t.run("--program", "none.ss").expect(255, "", "Exception in load-program: failed for none.ss: no such file or directory\n")
+    t.run("--program", "none.ss").expect(255, "",
+        "Exception in load-program: failed for none.ss: no such file or directory\n")
 
 
 @test("files to load, then the prompt")
@@ -194,13 +224,15 @@ def _(t):
 
 @test("a file to load that is not there")
 def _(t):
-    t.run("-q", "none.ss", input="1").expect(255, "", "Exception in load: failed for none.ss: no such file or directory\n")
+    t.run("-q", "none.ss", input="1").expect(255, "",
+        "Exception in load: failed for none.ss: no such file or directory\n")
 
 
 @test("a file to load with an error")
 def _(t):
     t.write("e.ss", "(display 'before)\n(car 5)\n(display 'after)")
-    t.run("-q", "e.ss", input="1").expect(255, "before", err_has="Exception in car: 5 is not a pair")
+    t.run("-q", "e.ss", input="1").expect(255, "before",
+                                          err_has="Exception in car: 5 is not a pair")
 
 
 # --- Options.
@@ -216,7 +248,8 @@ def _(t):
 @test("--help names every option")
 def _(t):
     result = t.run("--help").expect(0)
-    for option in ("-q", "--quiet", "--script", "--program", "--libdirs", "--libexts", "--compile-imported-libraries",
+    for option in ("-q", "--quiet", "--script", "--program", "--libdirs", "--libexts",
+                   "--compile-imported-libraries",
                    "--import-notify", "--optimize-level", "--debug-on-exception", "--eedisable", "--eehistory",
                    "--enable-object-counts", "--retain-static-relocation", "-b", "--boot", "--verbose", "--version", "--help"):
         if option not in result.out + result.err:
@@ -228,7 +261,8 @@ def _(t):
     t.run("--no-such-option").expect(1, "", err_has="--no-such-option")
 
 
-for option in ("--script", "--program", "--libdirs", "--libexts", "--optimize-level", "-b", "--boot", "--eehistory"):
+for option in ("--script", "--program", "--libdirs", "--libexts", "--optimize-level", "-b",
+               "--boot", "--eehistory"):
     add(f"{option} without its argument",
         lambda t, option=option: t.run(option).expect(1, "", err_has=f"{option} requires argument"))
 
@@ -248,7 +282,8 @@ def _(t):
 @test("--debug-on-exception enters the debugger")
 def _(t):
     t.run("-q", "--debug-on-exception", input="(debug-on-exception)").expect(0, "#t\n", "")
-    t.run("-q", "--debug-on-exception", input="(car 5)").expect(None, out_has="debug>", err_has="Exception in car: 5 is not a pair")
+    t.run("-q", "--debug-on-exception", input="(car 5)").expect(None, out_has="debug>",
+        err_has="Exception in car: 5 is not a pair")
 
 
 @test("--enable-object-counts")
@@ -269,7 +304,8 @@ def _(t):
 
 @test("--verbose tells of the search for boot files")
 def _(t):
-    t.run("-q", "--verbose", input="(+ 1 2)").expect(0, "3\n", err_has=("scheme.boot...", "petite.boot..."))
+    t.run("-q", "--verbose", input="(+ 1 2)").expect(0, "3\n",
+                                                     err_has=("scheme.boot...", "petite.boot..."))
 
 
 @test("-b of both boot files")
@@ -292,7 +328,8 @@ def _(t):
 @test("SCHEMEHEAPDIRS of several folders")
 def _(t):
     folder = str(t.boot_dir).replace("%", "%%").replace(":", "%:")
-    t.run("-q", input="(+ 1 2)", env={"SCHEMEHEAPDIRS": f"/nonexistent:{folder}"}).expect(0, "3\n", "")
+    t.run("-q", input="(+ 1 2)", env={"SCHEMEHEAPDIRS": f"/nonexistent:{folder}"}).expect(0, "3\n",
+            "")
 
 
 @test("a copy of the boot files in a folder with blanks")
@@ -317,13 +354,15 @@ def orchard(t, folder="libs", extension=".sls"):
 @test("--libdirs: libraries found by an import")
 def _(t):
     orchard(t)
-    t.run("-q", "--libdirs", "libs", input="(import (fruit basket))\nbasket").expect(0, "(red red)\n", "")
+    t.run("-q", "--libdirs", "libs", input="(import (fruit basket))\nbasket").expect(0,
+        "(red red)\n", "")
 
 
 @test("--libdirs: several folders")
 def _(t):
     orchard(t, "there")
-    t.run("-q", "--libdirs", "here:there", input="(import (fruit apple))\napple").expect(0, "red\n", "")
+    t.run("-q", "--libdirs", "here:there", input="(import (fruit apple))\napple").expect(0, "red\n",
+            "")
 
 
 @test("--libdirs with a folder for object files")
@@ -331,7 +370,8 @@ def _(t):
     orchard(t)
     (t.folder / "objects").mkdir()
     t.run("-q", "--compile-imported-libraries", "--libdirs", "libs::objects",
-          input="(compile-file-message #f)(import (fruit basket))\nbasket").expect(0, "(red red)\n", None)
+          input="(compile-file-message #f)(import (fruit basket))\nbasket").expect(0, "(red red)\n",
+                  None)
     for name in ("apple", "basket"):
         assert (t.folder / f"objects/fruit/{name}.so").is_file(), f"there is no object file of {name}"
 
@@ -339,23 +379,27 @@ def _(t):
 @test("--libexts")
 def _(t):
     orchard(t, extension=".lib")
-    t.run("-q", "--libdirs", "libs", "--libexts", ".lib::.obj", input="(import (fruit basket))\nbasket").expect(0, "(red red)\n", "")
+    t.run("-q", "--libdirs", "libs", "--libexts", ".lib::.obj",
+          input="(import (fruit basket))\nbasket").expect(0, "(red red)\n", "")
 
 
 @test("CHEZSCHEMELIBDIRS")
 def _(t):
     orchard(t)
-    t.run("-q", input="(import (fruit apple))\napple", env={"CHEZSCHEMELIBDIRS": "libs"}).expect(0, "red\n", "")
+    t.run("-q", input="(import (fruit apple))\napple", env={"CHEZSCHEMELIBDIRS": "libs"}).expect(0,
+        "red\n", "")
 
 
 @test("--compile-imported-libraries: compiled once, used after that")
 def _(t):
     orchard(t)
     typed = "(import (fruit basket))\nbasket"
-    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0, out_has="(red red)\n")
+    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0,
+        out_has="(red red)\n")
     objects = [t.folder / f"libs/fruit/{name}.so" for name in ("apple", "basket")]
     times = [path.stat().st_mtime_ns for path in objects]
-    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0, "(red red)\n", "")
+    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0,
+        "(red red)\n", "")
     assert times == [path.stat().st_mtime_ns for path in objects], "the libraries were compiled again"
 
 
@@ -363,17 +407,20 @@ def _(t):
 def _(t):
     orchard(t)
     typed = "(import (fruit basket))\nbasket"
-    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0, out_has="(red red)\n")
+    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0,
+        out_has="(red red)\n")
     source = t.write("libs/fruit/apple.sls", LIBRARY.replace("red", "green"))
     later = time.time() + 5
     os.utime(source, (later, later))
-    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0, out_has="(green green)\n")
+    t.run("-q", "--compile-imported-libraries", "--libdirs", "libs", input=typed).expect(0,
+        out_has="(green green)\n")
 
 
 @test("--import-notify tells what it looks for")
 def _(t):
     orchard(t)
-    t.run("-q", "--import-notify", "--libdirs", "libs", input="(import (fruit apple))\napple").expect(
+    t.run("-q", "--import-notify", "--libdirs", "libs",
+          input="(import (fruit apple))\napple").expect(
         0, None, None, out_has=("libs/fruit/apple", "red\n"))
 
 
@@ -397,152 +444,7 @@ def _(t):
     t.run("--libdirs", "libs", "--program", "p.ss").expect(0, "(red red)", "")
 
 
-# --- Signals and the terminal.
-
-
-@test("Ctrl-C in an endless loop, on a terminal")
-def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    terminal.type("(let loop () (loop))\n")
-    terminal.wait_for(r"\(loop\)\)\r?\n")
-    time.sleep(0.5)
-    terminal.type("\x03")
-    terminal.wait_for(r"break> ")
-    terminal.type("q\n")
-    terminal.wait_for(r"\n> ")
-    answer = terminal.ask("(+ 1 2)")
-    assert answer == "3", f"expected 3, got {answer}"
-    terminal.type("(exit 7)\n")
-    assert terminal.status() == 7
-
-
-@test("Ctrl-C, and on with the loop")
-def _(t):
-    terminal = t.terminal("-q")
-    terminal.type("(begin (let loop () (unless (file-exists? \"stop\") (loop))) 'came-through)\n")
-    time.sleep(0.8)
-    terminal.type("\x03")
-    terminal.wait_for(r"break> ")
-    terminal.type("e\n")
-    time.sleep(0.3)
-    t.write("stop", "")
-    terminal.wait_for(r"\ncame-through")
-
-
-@test("Ctrl-C, and a look around")
-def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    terminal.type("(let loop ([i 0]) (loop (+ i 1)))\n")
-    time.sleep(0.6)
-    terminal.type("\x03")
-    terminal.wait_for(r"break> ")
-    terminal.type("?\n")
-    terminal.wait_for(r"inspect current continuation")
-    terminal.wait_for(r"break> ")
-    terminal.type("i\n")
-    terminal.wait_for(r"#<(system )?continuation[^\n]* : ")
-    terminal.type("q\n")
-    terminal.wait_for(r"break> ")
-    terminal.type("n\n")
-    terminal.wait_for(r">> ")
-    terminal.type("(* 6 7)\n")
-    terminal.wait_for(r"42\r?\n>> ")
-
-
-@test("Ctrl-C in deep recursion, in bignums and in a collection's work")
-def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    for loop in ("(let f ([n 0]) (+ 1 (let g ([m 1000]) (if (= m 0) (f 0) (+ 1 (g (- m 1)))))))",
-                 "(let f ([n 3]) (f (modulo (* n n) (expt 10 50))))",
-                 "(let f ([l '()]) (f (make-vector 1000 0)))"):
-        terminal.type(loop + "\n")
-        time.sleep(0.4)
-        terminal.type("\x03")
-        terminal.wait_for(r"break> ")
-        terminal.type("r\n")
-        terminal.wait_for(r"\n> ")
-    answer = terminal.ask("(+ 1 2)")
-    assert answer == "3", f"expected 3, got {answer}"
-
-
-@test("Ctrl-C at the prompt")
-def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    terminal.type("\x03")
-    time.sleep(0.3)
-    terminal.type("\n")
-    terminal.wait_for(r"(break)?> ")
-    terminal.type("q\n")
-    terminal.type("(list 'still 'here)\n")
-    terminal.wait_for(r"\(still here\)")
-
-
-@test("the interrupt signal without a terminal")
-def _(t):
-    process = t.start("-q")
-    process.stdin.write(b"(display 'started)(newline)(flush-output-port)(let loop () (loop))\n")
-    process.stdin.flush()
-    assert process.stdout.readline() == b"started\n"
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(b"q\n(+ 1 2)\n", timeout=t.timeout)
-    assert b"break>" in out and b"3\n" in out, f"expected the break handler, got {out} {err}"
-
-
-@test("keyboard-interrupt-handler")
-def _(t):
-    t.write("s.ss", "(keyboard-interrupt-handler (lambda () (display 'interrupted) (exit 5)))(display 'ready)(newline)(flush-output-port)(let loop () (loop))")
-    process = t.start("--script", "s.ss")
-    assert process.stdout.readline() == b"ready\n"
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=t.timeout)
-    assert (out, process.returncode) == (b"interrupted", 5), f"got {out} and status {process.returncode}"
-
-
-@test("the terminal: an error, then debug and inspect")
-def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    answer = terminal.ask("(car 5)")
-    assert answer == "Exception in car: 5 is not a pair\nType (debug) to enter the debugger.", answer
-    terminal.type("(debug)\n")
-    terminal.wait_for(r"debug> ")
-    terminal.type("i\n")
-    terminal.wait_for(r"continuation[^\n]* : ")
-    terminal.type("q\n")
-    terminal.wait_for(r"debug> ")
-    terminal.type("q\n")
-    terminal.wait_for(r"\n> ")
-    assert terminal.ask("(+ 1 2)") == "3"
-
-
-@test("the terminal: inspect walks through data")
-def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    terminal.type("(inspect (vector 'a (list 1 2) \"s\"))\n")
-    terminal.wait_for(r"#\(a \(1 2\) \"s\"\)[^\n]* : ")
-    terminal.type("length\n")
-    terminal.wait_for(r" : ")
-    terminal.type("ref 1\n")
-    terminal.wait_for(r"\(1 2\)[^\n]* : ")
-    terminal.type("car\n")
-    terminal.wait_for(r"\n1 [^\n]* : ")
-    terminal.type("quit\n")
-    terminal.wait_for(r"\n> ")
-    assert terminal.ask("(+ 1 2)") == "3"
-
-
-@test("the terminal: the end of the input")
-def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    terminal.type("\x04")
-    assert terminal.status() == 0
+# --- Large output, several programs.
 
 
 @test("output to a pipe that nobody reads")
@@ -561,7 +463,8 @@ def _(t):
 
 @test("a script whose output is a large file")
 def _(t):
-    t.script("(do ([i 0 (+ i 1)]) ((= i 100000)) (write i) (newline))").expect(0, "".join(f"{i}\n" for i in range(100000)), "")
+    t.script("(do ([i 0 (+ i 1)]) ((= i 100000)) (write i) (newline))").expect(0,
+        "".join(f"{i}\n" for i in range(100000)), "")
 
 
 @test("two programs at the same time")
@@ -575,4 +478,5 @@ def _(t):
 
 @test("started by another name, with the boot files named")
 def _(t):
-    t.run("-b", t.boot_dir / "petite.boot", "-b", t.boot_dir / "scheme.boot", "-q", input="(+ 1 2)", name="another").expect(0, "3\n", "")
+    t.run("-b", t.boot_dir / "petite.boot", "-b", t.boot_dir / "scheme.boot", "-q", input="(+ 1 2)",
+          name="another").expect(0, "3\n", "")

@@ -13,7 +13,8 @@
     (list (even? 1000) (odd? 1000)))
   => (#t #f))
 (test "letrec* sees earlier bindings" (letrec* ([a 1] [b (+ a 1)]) (* a b 5)) => 10)
-(test "named let" (let loop ([i 0] [acc '()]) (if (= i 5) acc (loop (+ i 1) (cons i acc)))) => (4 3 2 1 0))
+(test "named let"
+  (let loop ([i 0] [acc '()]) (if (= i 5) acc (loop (+ i 1) (cons i acc)))) => (4 3 2 1 0))
 (test "internal definitions"
   (let () (define (f x) (* 2 (g x))) (define (g x) (+ x 1)) (f 20))
   => 42)
@@ -26,14 +27,19 @@
     (f 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15))
   => (1 13 (14 15)))
 (test "case-lambda selects by the number of arguments"
-  (let ([f (case-lambda [() 0] [(a) (list 1 a)] [(a b) (list 2 a b)] [(a b . c) (list 'more a b c)])])
+  (let ([f (case-lambda
+             [() 0]
+             [(a) (list 1 a)]
+             [(a b) (list 2 a b)]
+             [(a b . c) (list 'more a b c)])])
     (list (f) (f 'x) (f 'x 'y) (f 'x 'y 'z 'w)))
   => (0 (1 x) (2 x y) (more x y (z w))))
 (test "let-values and let*-values"
   (let-values ([(a b) (values 1 2)] [(c . d) (values 3 4 5)])
     (let*-values ([(x y) (values a d)] [(z) (list x y)]) (list a b c d z)))
   => (1 2 3 (4 5) (1 (4 5))))
-(test "define-values" (let () (define-values (x y . z) (values 1 2 3 4)) (list x y z)) => (1 2 (3 4)))
+(test "define-values"
+  (let () (define-values (x y . z) (values 1 2 3 4)) (list x y z)) => (1 2 (3 4)))
 (test "set! of a captured variable"
   (let ([n 0])
     (let ([inc (lambda () (set! n (+ n 1)) n)] [get (lambda () n)])
@@ -44,7 +50,8 @@
                                     (cond [(+ 1 1)]))
   => (b 3 2))
 (test "case with lists, else and =>"
-  (map (lambda (x) (case x [(1 2 3) 'small] [(a b) 'letter] [("s") 'string] [else 'other])) '(2 b "s" 9))
+  (map (lambda (x) (case x [(1 2 3) 'small] [(a b) 'letter] [("s") 'string] [else 'other]))
+    '(2 b "s" 9))
   => (small letter string other))
 (test "and, or" (list (and) (or) (and 1 2) (or #f 3) (and 1 #f 2) (or #f #f)) => (#t #f 2 3 #f #f))
 (test "when and unless" (list (when #t 1 2) (unless #f 3 4)) => (2 4))
@@ -67,7 +74,8 @@
     (define (from n) (cons n (delay (from (+ n 1)))))
     (let loop ([s (from 0)] [i 0]) (if (= i 1000) (car s) (loop (force (cdr s)) (+ i 1)))))
   => 1000)
-(test "record-case" (record-case '(add 1 2) [(sub) (a b) (- a b)] [(add) (a b) (+ a b)] [else 0]) => 3)
+(test "record-case"
+  (record-case '(add 1 2) [(sub) (a b) (- a b)] [(add) (a b) (+ a b)] [else 0]) => 3)
 (test "exclusive-cond" (exclusive-cond [(= 1 2) 'a] [(= 1 1) 'b]) => b)
 
 (define-syntax swap!
@@ -82,7 +90,8 @@
   (syntax-rules ()
     [(_ () b1 b2 ...) (let () b1 b2 ...)]
     [(_ ([x e] more ...) b1 b2 ...) (let ([x e]) (my-let* (more ...) b1 b2 ...))]))
-(test "nested ellipses by recursion" (my-let* ([a 1] [b (+ a 1)] [c (* b 3)]) (list a b c)) => (1 2 6))
+(test "nested ellipses by recursion"
+  (my-let* ([a 1] [b (+ a 1)] [c (* b 3)]) (list a b c)) => (1 2 6))
 (define-syntax transpose
   (syntax-rules () [(_ ((a b ...) ...)) '((a ...) (b ... ...))]))
 (test "ellipsis of depth two" (transpose ((1 2 3) (4 5) (6))) => ((1 4 6) (2 3 5)))
@@ -95,8 +104,12 @@
 (define-syntax escaped (syntax-rules () [(_ a) '(a (... ...))]))
 (test "an escaped ellipsis" (escaped x) => (x ...))
 (define-syntax with-literal
-  (syntax-rules (=> to) [(_ a => b) (list 'arrow a b)] [(_ a to b) (list 'to a b)] [(_ a b c) 'neither]))
-(test "literals of syntax-rules" (list (with-literal 1 => 2) (with-literal 1 to 2) (with-literal 1 2 3))
+  (syntax-rules (=> to)
+    [(_ a => b) (list 'arrow a b)]
+    [(_ a to b) (list 'to a b)]
+    [(_ a b c) 'neither]))
+(test "literals of syntax-rules"
+  (list (with-literal 1 => 2) (with-literal 1 to 2) (with-literal 1 2 3))
   => ((arrow 1 2) (to 1 2) neither))
 (test "let-syntax and letrec-syntax"
   (let-syntax ([one (syntax-rules () [(_) 1])])
@@ -111,14 +124,16 @@
       [(k test then else)
        (with-syntax ([it (datum->syntax #'k 'it)])
          #'(let ([it test]) (if it then else)))])))
-(test "syntax-case with datum->syntax" (anaphoric-if (assq 'b '((a . 1) (b . 2))) (cdr it) 'none) => 2)
+(test "syntax-case with datum->syntax"
+  (anaphoric-if (assq 'b '((a . 1) (b . 2))) (cdr it) 'none) => 2)
 (define-syntax checked
   (lambda (x)
     (syntax-case x ()
       [(_ n) (fixnum? (syntax->datum #'n)) #'(list 'fixnum n)]
       [(_ n) (identifier? #'n) #'(list 'identifier 'n)]
       [(_ . rest) #'(list 'other 'rest)])))
-(test "fenders" (list (checked 5) (checked abc) (checked "x" 1)) => ((fixnum 5) (identifier abc) (other ("x" 1))))
+(test "fenders"
+  (list (checked 5) (checked abc) (checked "x" 1)) => ((fixnum 5) (identifier abc) (other ("x" 1))))
 (define-syntax count-down
   (lambda (x)
     (syntax-case x ()
@@ -128,7 +143,10 @@
            #'(list i ...)))])))
 (test "computing in a transformer" (count-down 6) => (0 1 2 3 4 5))
 (define-syntax quasi
-  (lambda (x) (syntax-case x () [(_ a b ...) #`(list #,(datum->syntax #'a 10) 'a #,@(map (lambda (e) #`(+ 1 #,e)) #'(b ...)))])))
+  (lambda (x)
+    (syntax-case x ()
+      [(_ a b ...)
+       #`(list #,(datum->syntax #'a 10) 'a #,@(map (lambda (e) #`(+ 1 #,e)) #'(b ...)))])))
 (test "quasisyntax and unsyntax-splicing" (quasi q 1 2 3) => (10 q 2 3 4))
 (define-syntax bump-me (identifier-syntax (bump!)))
 (test "identifier-syntax" (let ([before top-counter]) (- bump-me before)) => 1)
@@ -143,12 +161,16 @@
     (list (length t) (andmap identifier? t) (bound-identifier=? (car t) (cadr t))))
   => (3 #t #f))
 (test "free-identifier=? and bound-identifier=?"
-  (list (free-identifier=? #'car #'car) (free-identifier=? #'car #'cdr) (bound-identifier=? #'x #'x))
+  (list (free-identifier=? #'car #'car) (free-identifier=? #'car #'cdr)
+    (bound-identifier=? #'x #'x))
   => (#t #f #t))
 (test "syntax->datum strips" (syntax->datum #'(a (b #(c "d" 5)))) => (a (b #(c "d" 5))))
 (test "syntax->list" (map syntax->datum (syntax->list #'(a b (c d)))) => (a b (c d)))
 (define-syntax plus-implicit
-  (lambda (x) (syntax-case x () [(k e) (with-implicit (k loop) #'(let loop ([n e] [s 0]) (if (= n 0) s (loop (- n 1) (+ s n)))))])))
+  (lambda (x)
+    (syntax-case x ()
+      [(k e)
+       (with-implicit (k loop) #'(let loop ([n e] [s 0]) (if (= n 0) s (loop (- n 1) (+ s n)))))])))
 (test "with-implicit" (plus-implicit 10) => 55)
 
 (module counter-module (next! (show shown))
@@ -160,56 +182,77 @@
 (test "a module exports procedures and macros" (list (next!) (next!) (show)) => (1 2 hidden-helper))
 (test "a module inside a body"
   (let () (module m (a) (define a 10) (define b 20)) (import m) (+ a 1)) => 11)
-(test "import with rename" (let () (import (rename (only (rnrs) car) (car first))) (first '(9 8))) => 9)
+(test "import with rename"
+  (let () (import (rename (only (rnrs) car) (car first))) (first '(9 8))) => 9)
 (test "import with prefix" (let () (import (prefix (only (rnrs) + *) n:)) (n:+ 1 (n:* 2 3))) => 7)
 (test "alias" (let () (define x 5) (alias y x) (set! x 6) y) => 6)
 (define-structure (point x y) ([z 7]))
 (test "define-structure"
-  (let ([p (make-point 1 2)]) (set-point-z! p 9) (list (point? p) (point-x p) (point-y p) (point-z p) (point? 5)))
+  (let ([p (make-point 1 2)])
+    (set-point-z! p 9)
+    (list (point? p) (point-x p) (point-y p) (point-z p) (point? 5)))
   => (#t 1 2 9 #f))
 (define-enumeration color (red green blue) colors)
 (test "define-enumeration"
   (list (color red) (enum-set->list (colors blue red)) (enum-set-member? 'green (colors green)))
   => (red (red blue) #t))
 (test "enum-set operations"
-  (let* ([u (make-enumeration '(a b c d))] [mk (enum-set-constructor u)] [s (mk '(a b))] [t (mk '(b c))])
+  (let* ([u (make-enumeration '(a b c d))]
+         [mk (enum-set-constructor u)]
+         [s (mk '(a b))]
+         [t (mk '(b c))])
     (list (enum-set->list (enum-set-union s t)) (enum-set->list (enum-set-intersection s t))
-          (enum-set->list (enum-set-difference s t)) (enum-set->list (enum-set-complement s))
-          (enum-set-subset? (mk '(a)) s) ((enum-set-indexer u) 'c)))
+      (enum-set->list (enum-set-difference s t)) (enum-set->list (enum-set-complement s))
+      (enum-set-subset? (mk '(a)) s) ((enum-set-indexer u) 'c)))
   => ((a b c) (b) (a) (c d) #t 2))
-(test "define-property" (let () (define p) (define x 1) (define-property x p "doc")
-                          (let-syntax ([get (lambda (s) (lambda (lookup) (syntax-case s () [(_ i k) (datum->syntax #'i (lookup #'i #'k))])))])
-                            (get x p)))
+(test "define-property"
+  (let ()
+    (define p)
+    (define x 1)
+    (define-property x p "doc")
+    (let-syntax ([get (lambda (s)
+                        (lambda (lookup)
+                          (syntax-case s () [(_ i k) (datum->syntax #'i (lookup #'i #'k))])))])
+      (get x p)))
   => "doc")
 (test "meta definitions"
   (let ()
     (meta define (twice x) (* 2 x))
-    (define-syntax m (lambda (x) (syntax-case x () [(k n) (datum->syntax #'k (twice (syntax->datum #'n)))])))
+    (define-syntax m
+      (lambda (x) (syntax-case x () [(k n) (datum->syntax #'k (twice (syntax->datum #'n)))])))
     (m 21))
   => 42)
 (test "meta-cond" (meta-cond [(> 1 2) 'a] [else 'b]) => b)
-(test "eval-when at the prompt" (let () (eval '(eval-when (eval) (define from-eval-when 3))) (eval 'from-eval-when)) => 3)
-(test "extend-syntax" (let () (extend-syntax (my-if then) [(my-if a then b) (and a b)]) (my-if 1 then 2)) => 2)
+(test "eval-when at the prompt"
+  (let () (eval '(eval-when (eval) (define from-eval-when 3))) (eval 'from-eval-when)) => 3)
+(test "extend-syntax"
+  (let () (extend-syntax (my-if then) [(my-if a then b) (and a b)]) (my-if 1 then 2)) => 2)
 (test "case-sensitive by default" (let ([x 1] [X 2]) (list x X)) => (1 2))
 (test "a macro that makes a macro"
   (let ()
-    (define-syntax def-const (syntax-rules () [(_ n v) (define-syntax n (syntax-rules () [(_) v]))]))
+    (define-syntax def-const
+      (syntax-rules () [(_ n v) (define-syntax n (syntax-rules () [(_) v]))]))
     (def-const five 5)
     (five))
   => 5)
 (test "a body of four hundred bindings"
-  (eval `(let* ,(map (lambda (i) (let ([v (string->symbol (format "v~a" i))])
-                                   (list v (if (= i 0) 0 `(+ ,i ,(string->symbol (format "v~a" (- i 1))))))))
-                     (iota 400))
+  (eval `(let* ,(map
+                  (lambda (i)
+                    (let ([v (string->symbol (format "v~a" i))])
+                      (list v (if (= i 0) 0 `(+ ,i ,(string->symbol (format "v~a" (- i 1))))))))
+                  (iota 400))
            v399))
   => 79800)
 (test "a call of three hundred arguments" (eval `(length (list ,@(iota 300)))) => 300)
 (test "apply with five thousand arguments" (apply + (iota 5000)) => 12497500)
 (test-error "invalid syntax is told" (eval '(if)) => "Exception: invalid syntax (if)")
-(test-error "a duplicate in lambda" (eval '(lambda (x x) x)) => "Exception: invalid parameter list in (lambda (x x) x)")
+(test-error "a duplicate in lambda"
+  (eval '(lambda (x x) x)) => "Exception: invalid parameter list in (lambda (x x) x)")
 (test-error "no clause fits" (eval '(swap! a)) => "Exception: invalid syntax (swap! a)")
 (test-error "a misplaced keyword" (eval '(+ if 1)) => "Exception: invalid syntax if")
-(test-error "extra ellipsis" (eval '(syntax-rules () [(_ a) (a ...)])) => "Exception: extra ellipsis in syntax form (syntax (a ...))")
+(test-error "extra ellipsis"
+  (eval '(syntax-rules () [(_ a) (a ...)]))
+  => "Exception: extra ellipsis in syntax form (syntax (a ...))")
 (test-error "syntax-violation from a transformer"
   (eval '(let-syntax ([m (lambda (x) (syntax-violation 'm "not today" x))]) (m 1 2)))
   => "Exception in m: not today (m 1 2)")

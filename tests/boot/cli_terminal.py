@@ -1,0 +1,153 @@
+"""The program on a terminal, and interrupted: Ctrl-C in endless loops of several kinds, the break
+handler, the debugger and the inspector as one types to them."""
+import signal
+import time
+
+from cli_support import test
+
+
+@test("Ctrl-C in an endless loop, on a terminal")
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    terminal.type("(let loop () (loop))\n")
+    terminal.wait_for(r"\(loop\)\)\r?\n")
+    time.sleep(0.5)
+    terminal.type("\x03")
+    terminal.wait_for(r"break> ")
+    terminal.type("q\n")
+    terminal.wait_for(r"\n> ")
+    answer = terminal.ask("(+ 1 2)")
+    assert answer == "3", f"expected 3, got {answer}"
+    terminal.type("(exit 7)\n")
+    assert terminal.status() == 7
+
+
+@test("Ctrl-C, and on with the loop")
+def _(t):
+    terminal = t.terminal("-q")
+    terminal.type("(begin (let loop () (unless (file-exists? \"stop\") (loop))) 'came-through)\n")
+    time.sleep(0.8)
+    terminal.type("\x03")
+    terminal.wait_for(r"break> ")
+    terminal.type("e\n")
+    time.sleep(0.3)
+    t.write("stop", "")
+    terminal.wait_for(r"\ncame-through")
+
+
+@test("Ctrl-C, and a look around")
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    terminal.type("(let loop ([i 0]) (loop (+ i 1)))\n")
+    time.sleep(0.6)
+    terminal.type("\x03")
+    terminal.wait_for(r"break> ")
+    terminal.type("?\n")
+    terminal.wait_for(r"inspect current continuation")
+    terminal.wait_for(r"break> ")
+    terminal.type("i\n")
+    terminal.wait_for(r"#<(system )?continuation[^\n]* : ")
+    terminal.type("q\n")
+    terminal.wait_for(r"break> ")
+    terminal.type("n\n")
+    terminal.wait_for(r">> ")
+    terminal.type("(* 6 7)\n")
+    terminal.wait_for(r"42\r?\n>> ")
+
+
+@test("Ctrl-C in deep recursion, in bignums and in a collection's work")
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    for loop in ("(let f ([n 0]) (+ 1 (let g ([m 1000]) (if (= m 0) (f 0) (+ 1 (g (- m 1)))))))",
+                 "(let f ([n 3]) (f (modulo (* n n) (expt 10 50))))",
+                 "(let f ([l '()]) (f (make-vector 1000 0)))"):
+        terminal.type(loop + "\n")
+        time.sleep(0.4)
+        terminal.type("\x03")
+        terminal.wait_for(r"break> ")
+        terminal.type("r\n")
+        terminal.wait_for(r"\n> ")
+    answer = terminal.ask("(+ 1 2)")
+    assert answer == "3", f"expected 3, got {answer}"
+
+
+@test("Ctrl-C at the prompt")
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    terminal.type("\x03")
+    time.sleep(0.3)
+    terminal.type("\n")
+    terminal.wait_for(r"(break)?> ")
+    terminal.type("q\n")
+    terminal.type("(list 'still 'here)\n")
+    terminal.wait_for(r"\(still here\)")
+
+
+@test("the interrupt signal without a terminal")
+def _(t):
+    process = t.start("-q")
+    process.stdin.write(b"(display 'started)(newline)(flush-output-port)(let loop () (loop))\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b"started\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(b"q\n(+ 1 2)\n", timeout=t.timeout)
+    assert b"break>" in out and b"3\n" in out, f"expected the break handler, got {out} {err}"
+
+
+@test("keyboard-interrupt-handler")
+def _(t):
+    t.write("s.ss",
+            "(keyboard-interrupt-handler (lambda () (display 'interrupted) (exit 5)))(display 'ready)(newline)(flush-output-port)(let loop () (loop))")
+    process = t.start("--script", "s.ss")
+    assert process.stdout.readline() == b"ready\n"
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=t.timeout)
+    assert (out, process.returncode) == (b"interrupted",
+                                         5), f"got {out} and status {process.returncode}"
+
+
+@test("the terminal: an error, then debug and inspect")
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    answer = terminal.ask("(car 5)")
+    assert answer == "Exception in car: 5 is not a pair\nType (debug) to enter the debugger.", answer
+    terminal.type("(debug)\n")
+    terminal.wait_for(r"debug> ")
+    terminal.type("i\n")
+    terminal.wait_for(r"continuation[^\n]* : ")
+    terminal.type("q\n")
+    terminal.wait_for(r"debug> ")
+    terminal.type("q\n")
+    terminal.wait_for(r"\n> ")
+    assert terminal.ask("(+ 1 2)") == "3"
+
+
+@test("the terminal: inspect walks through data")
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    terminal.type("(inspect (vector 'a (list 1 2) \"s\"))\n")
+    terminal.wait_for(r"#\(a \(1 2\) \"s\"\)[^\n]* : ")
+    terminal.type("length\n")
+    terminal.wait_for(r" : ")
+    terminal.type("ref 1\n")
+    terminal.wait_for(r"\(1 2\)[^\n]* : ")
+    terminal.type("car\n")
+    terminal.wait_for(r"\n1 [^\n]* : ")
+    terminal.type("quit\n")
+    terminal.wait_for(r"\n> ")
+    assert terminal.ask("(+ 1 2)") == "3"
+
+
+@test("the terminal: the end of the input")
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    terminal.type("\x04")
+    assert terminal.status() == 0
