@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "vm/exec/fault.h"
 #include "vm/exec/policy.h"
 #include "vm/exec/vm.h"
 #include "vm/isa/isa.h"
@@ -51,13 +52,37 @@ bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
 
 namespace coracle {
 
-void run_interpreter(Thread& t, Word entry) {
+namespace {
+
+void run_by_policy(Thread& t, Word entry) {
   switch (t.vm.options.mode) {
     case ExecutionMode::fast: return run_loop<FastPolicy>(t, entry, true);
     case ExecutionMode::trace: return run_loop<TracePolicy>(t, entry, true);
     case ExecutionMode::histogram: return run_loop<HistogramPolicy>(t, entry, true);
     case ExecutionMode::checked: return run_loop<CheckedPolicy>(t, entry, true);
   }
+}
+
+}  // namespace
+
+void run_interpreter(Thread& t, Word entry) {
+  FaultFrame frame;
+  frame.activation = t.activation;
+  FaultFrame* const outer = t.fault_frame;
+  if (setjmp(frame.place) != 0) {
+    // A fault: the runs inside this one are gone.
+    t.in_kernel = true;
+    t.activation = frame.activation;
+    Word const handler = t.recover_from_fault();
+    t.in_kernel = false;
+    run_by_policy(t, handler);
+  } else {
+    t.fault_frame = &frame;
+    t.in_kernel = false;
+    run_by_policy(t, entry);
+  }
+  t.fault_frame = outer;
+  t.in_kernel = true;
 }
 
 }  // namespace coracle

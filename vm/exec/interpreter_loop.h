@@ -41,7 +41,9 @@ void call_entry(Thread& t, Word address, unsigned prototype) {
                         {make_fixnum(prototype)}});
     return;
   }
+  t.in_kernel = true;
   entry->call(t);
+  t.in_kernel = false;
 }
 
 template <class Policy>

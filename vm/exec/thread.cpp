@@ -7,7 +7,8 @@
 namespace coracle {
 namespace {
 
-constexpr int argument_registers = 3;  // asm_arg_reg_cnt
+constexpr int argument_registers = 3;   // asm_arg_reg_cnt
+constexpr int allocation_register = 2;  // %ap of s/pb.ss
 
 /// The value of every 8-bit integer under `f`, as the fixnum tables that compiled code indexes.
 template <class F>
@@ -179,6 +180,20 @@ void Thread::raise(ErrorKind kind, const SchemeError& error) {
   set_value(Tc::cp, handler);
   set_argument(1, details);
   transfer = Transfer::error;
+}
+
+Word Thread::recover_from_fault() {
+  // The register of compiled code knows better how far the area was used, unless it is garbage.
+  Word const used = registers_[allocation_register];
+  if (used >= word(Tc::ap) && used <= word(Tc::eap) && used % object_alignment == 0) {
+    set_word(Tc::ap, used);
+  }
+  heap.scan_log(area);
+  reset_stack(*this, stack_slop);
+  store<Word>(word(Tc::sfp), vm.underflow_return_address());
+  raise(ErrorKind::reset, SchemeError{"", fault_message, {}});
+  transfer = Transfer::none;
+  return entry_of_code(vm.error_invoke_code);
 }
 
 void Thread::use_fuel(Word amount) {

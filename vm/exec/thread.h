@@ -19,6 +19,7 @@
 namespace coracle {
 
 class Vm;
+struct FaultFrame;
 
 /// An error that Scheme code can catch: thrown by a kernel entry, never past its thunk. The image's
 /// handler makes a condition of it: `who` (or ""), a format string for Chez's format, irritants.
@@ -117,6 +118,14 @@ class Thread : public Mutator {
   CallFrame* transfer_target = nullptr;
   Activation* activation = nullptr;  // innermost
   CallFrame* call_frame = nullptr;   // innermost
+
+  // --- Faults (fault.h). Read by signal handlers on this thread.
+  FaultFrame* fault_frame = nullptr;  // of the innermost base run of the interpreter
+  volatile bool in_kernel = true;     // C++ code is running, not the interpreter's loop
+  const char* fault_message = nullptr;
+  /// After a fault: a fresh stack and allocation area, and the error raised. Returns where the
+  /// interpreter goes on.
+  Word recover_from_fault();
 
   void visit_roots(RootVisitor& visitor);
   /// Fills the context when the machine's own objects exist (Vm's constructor calls it).

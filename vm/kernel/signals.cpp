@@ -1,7 +1,7 @@
 // Owns the one process-wide variable of the kernel: where the handlers store. The operating system
 // knows a process, not a machine, and gives a handler nothing to find its machine by.
 //
-// Invariants: a handler calls nothing and takes no lock; it stores single bytes into the thread
+// Invariants: a handler calls nothing (but fault_in_interpreter) and takes no lock; it stores single bytes into the thread
 // context (#t and #f differ in their lowest byte only) and into lock-free atomics. Events are
 // marked last, so that whoever sees the mark sees the cause.
 #include "vm/kernel/signals.h"
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "vm/base/endian.h"
+#include "vm/exec/fault.h"
 #include "vm/exec/vm.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/host.h"
@@ -41,8 +42,9 @@ static_assert((true_value.bits ^ false_value.bits) <= 0xFF);
 
 class SignalState final : public KernelState {
  public:
-  explicit SignalState(const Thread& t)
-      : something_(t, Tc::something_pending),
+  explicit SignalState(Thread& t)
+      : thread_(t),
+        something_(t, Tc::something_pending),
         keyboard_(t, Tc::keyboard_interrupt_pending),
         signal_(t, Tc::signal_interrupt_pending) {}
   ~SignalState() override {
@@ -79,6 +81,8 @@ class SignalState final : public KernelState {
     something_.set();
   }
 
+  void fault(const char* message) { fault_in_interpreter(thread_, message); }
+
   // --- Called by entries.
   bool take_second_interrupt() { return again_.exchange(0) != 0; }
   Value dequeue(Thread& t) {
@@ -98,6 +102,7 @@ class SignalState final : public KernelState {
     int signal;
     struct sigaction action;
   };
+  Thread& thread_;
   Mark something_, keyboard_, signal_;
   std::atomic<int> again_{0};
   // One writer (a handler, all signals blocked), one reader (the image's event handler).
@@ -110,6 +115,16 @@ void on_interrupt(int) {
   if (SignalState* s = receiver.load()) s->keyboard_interrupt();
 }
 void on_quit(int) { ::_exit(1); }
+/// A fault of compiled code is a Scheme error; one of our own ends the process, as it would without
+/// a handler.
+void on_fault(int signal) {
+  if (SignalState* s = receiver.load()) {
+    s->fault(signal == SIGFPE   ? "arithmetic overflow"
+             : signal == SIGILL ? "illegal instruction"
+                                : "invalid memory reference");
+  }
+  ::signal(signal, SIG_DFL);
+}
 void on_registered(int signal) {
   if (SignalState* s = receiver.load()) s->enqueue(signal);
 }
@@ -129,6 +144,10 @@ void install_signal_handlers(Thread& t) {
   // No SA_RESTART: a blocking read comes back, so that the image can go to its break handler.
   state.handle(SIGINT, &on_interrupt, true);
   state.handle(SIGQUIT, &on_quit, true);
+  // The handler may leave by a jump, so the signal must not stay blocked.
+  for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
+    state.handle(signal, &on_fault, false, SA_NODEFER);
+  }
 }
 
 bool noncontinuable_interrupt(Thread& t) {
