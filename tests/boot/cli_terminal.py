@@ -26,8 +26,10 @@ def _(t):
 @test("Ctrl-C, and on with the loop")
 def _(t):
     terminal = t.terminal("-q")
-    terminal.type("(begin (let loop () (unless (file-exists? \"stop\") (loop))) 'came-through)\n")
-    time.sleep(0.8)
+    terminal.type("(begin (display 'started) (newline)"
+                  " (let loop () (unless (file-exists? \"stop\") (loop))) 'came-through)\n")
+    terminal.wait_for(r"\nstarted")
+    time.sleep(0.2)
     terminal.type("\x03")
     terminal.wait_for(r"break> ")
     terminal.type("e\n")
