@@ -21,20 +21,15 @@ using namespace kernel;
 
 /// Sets the time zone for a test.
 struct TimeZone {
-  explicit TimeZone(const char* name) {
-    ::setenv("TZ", name, 1);
-    ::tzset();
-  }
-  ~TimeZone() {
-    ::unsetenv("TZ");
-    ::tzset();
-  }
+  explicit TimeZone(const char* name) { ::setenv("TZ", name, 1); }
+  ~TimeZone() { ::unsetenv("TZ"); }
 };
 
 Value date_vector(Thread& t, std::initializer_list<int> fields, Value zone) {
   Value const date = make_vector(t, 12, make_fixnum(0));
   Word i = 0;
   for (int f : fields) init_vector(date, i++, make_fixnum(f));
+  init_vector(date, 8, false_value);  // the image leaves the day of the year to us
   init_vector(date, 10, zone);
   return date;
 }
@@ -111,7 +106,7 @@ TEST_CASE_FIXTURE(MachineFixture, "signals reach the thread's context") {
 
 TEST_CASE("the handlers of before come back with the end of the machine") {
   auto handler = [] {
-    struct sigaction action {};
+    struct sigaction action{};
     ::sigaction(SIGINT, nullptr, &action);
     return action.sa_handler;
   };
@@ -169,6 +164,7 @@ TEST_CASE_FIXTURE(MachineFixture, "dates of a given zone") {
 }
 
 TEST_CASE_FIXTURE(MachineFixture, "local dates") {
+  CHECK(is_string(date_text(t, false_value)));
   TimeZone const zone("CET-1CEST,M3.5.0,M10.5.0/3");
   // nanosecond second minute hour day month year: 1 July 2021, 12:00
   Value const summer = date_vector(t, {0, 0, 0, 12, 1, 7, 121}, false_value);
