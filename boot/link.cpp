@@ -188,7 +188,10 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
       node.first = length;
       break;
     }
-    case FaslCode::record: node.object = open_record(w); break;
+    case FaslCode::record:
+      node.object = open_record(w);
+      node.first = w;
+      break;
     case FaslCode::eq_hashtable:
     case FaslCode::symbol_hashtable: return open_hashtable(in, item);
     default: break;  // made at the end: numbers of two parts, record type descriptors
@@ -269,8 +272,11 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
   }
 }
 
-Linker::Ref Linker::close(ByteReader&, FaslCode code, Node& node) {
+Linker::Ref Linker::close(ByteReader& in, FaslCode code, Node& node) {
   switch (code) {
+    case FaslCode::rtd:
+      if (node.object == forward_marker) unregistered_type(in, node);
+      break;
     case FaslCode::immutable_box: set_flag(node.object, immutable_box_flag); break;
     case FaslCode::immutable_vector: set_flag(node.object, immutable_vector_flag); break;
     case FaslCode::code: close_code(node); break;

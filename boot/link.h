@@ -56,6 +56,7 @@ class Linker {
   void record_type(ByteReader& in, Node& node, Value rtd);
   void find_descriptor(ByteReader& in, Node& node, Value uid);
   void new_descriptor(ByteReader& in, Node& node, Value rtd);
+  static void unregistered_type(ByteReader& in, const Node& node);
   Node open_hashtable(ByteReader& in, const FaslItem& item);
   void hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value value);
 

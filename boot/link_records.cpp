@@ -48,6 +48,19 @@ class Equality {
   int steps_ = 1'000'000;
 };
 
+/// True for a record type descriptor: its own type is the base type or one of its kind.
+bool is_descriptor(Value rtd, Value base_rtd) {
+  if (!is_record(rtd)) return false;
+  Value const type = field<Value>(rtd, 0);
+  if (type == base_rtd) return true;
+  Value const ancestry = field<Value>(type, layout::rtd_ancestry);
+  if (!is_vector(ancestry)) return false;
+  for (Word i = 0; i < vector_length(ancestry); ++i) {
+    if (vector_ref(ancestry, i) == base_rtd) return true;
+  }
+  return false;
+}
+
 /// The parent in a descriptor's vector of ancestors: the last but one (itself is the last).
 Value parent_of(Value rtd) {
   Value const ancestry = field<Value>(rtd, layout::rtd_ancestry);
@@ -91,8 +104,18 @@ Value Linker::open_record(Word size) {
 }
 
 void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
-  if (!is_record(rtd) && rtd != node.object) {
+  // The collector finds a record's size and references by its type: any record won't do. Only the
+  // base type, which is the first one, is its own type.
+  bool const is_base = rtd == node.object && vm_.base_rtd == false_value;
+  if (!is_base && !is_descriptor(rtd, vm_.base_rtd)) {
     in.fail("type of a record ends here, expected a record type descriptor");
+    return;
+  }
+  // The size of a descriptor that is still being read is 0.
+  Value const size = coracle::field<Value>(rtd, layout::rtd_record_size);
+  if (!is_base && size != make_fixnum(0) && static_cast<Word>(fixnum_value(size)) != node.first) {
+    in.fail("type of a record of " + std::to_string(node.first) + " bytes ends here, expected one of " +
+            std::to_string(fixnum_value(size)));
     return;
   }
   init_field(node.object, 0, rtd);
@@ -129,7 +152,7 @@ void Linker::find_descriptor(ByteReader& in, Node& node, Value uid) {
 
 void Linker::new_descriptor(ByteReader& in, Node& node, Value rtd) {
   Value const uid = node.part;
-  if (!is_record(rtd) || type_word_of(rtd) == 0) {
+  if (!is_descriptor(rtd, vm_.base_rtd)) {
     in.fail("record type " + printed_symbol(uid) + " ends here, expected a descriptor");
     return;
   }
@@ -144,6 +167,11 @@ void Linker::new_descriptor(ByteReader& in, Node& node, Value rtd) {
   Value const list = coracle::field<Value>(uid, layout::symbol_splist);
   vm_.heap.store(untagged(uid) + layout::symbol_splist,
                  cons(thread_, vm_.names.rtd_key, cons(thread_, rtd, list)));
+}
+
+void Linker::unregistered_type(ByteReader& in, const Node& node) {
+  in.fail("unregistered record type " + printed_symbol(node.part) +
+          ": the file has no descriptor for it");
 }
 
 // --- Hash tables. Their buckets are made anew: keys hash by address.

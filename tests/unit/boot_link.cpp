@@ -23,6 +23,7 @@ FaslBytes object(FaslCode code) { return FaslBytes().code(code); }
 /// A machine with the record types that the linker needs, made as the boot files make them.
 struct LinkFixture : MachineFixture {
   LinkFixture() {
+    t.vm.install_library_entry(t.vm.profile.library_nonprocedure_code, t.vm.dummy_code);
     t.vm.base_rtd = link(descriptor(U"base", 80, true));
     REQUIRE(is_record(t.vm.base_rtd));
     t.vm.set_symbol_value(t.vm.names.eq_ht_rtd, link(descriptor(U"eq-ht", 56, false)));
@@ -302,7 +303,7 @@ TEST_SUITE("linker") {
 
   TEST_CASE_FIXTURE(LinkFixture, "records: fields of every type") {
     FaslBytes b = object(FaslCode::record);
-    b.number(64).number(6).code(FaslCode::base_rtd);
+    b.number(56).number(6).raw(descriptor(U"mixed", 56, false).bytes());
     b.byte(0).fixnum(7);
     b.byte(static_cast<unsigned>(FaslFieldType::u8)).byte(200);
     b.byte(1 << 4 | static_cast<unsigned>(FaslFieldType::i16)).integer(-2);
@@ -319,8 +320,22 @@ TEST_SUITE("linker") {
     CHECK(field<double>(r, 40) == 1.0);
     CHECK(error(object(FaslCode::record).number(16).number(1).fixnum(1)).find("expected a record type") !=
           std::string::npos);
-    CHECK(error(object(FaslCode::record).number(24).number(1).code(FaslCode::base_rtd).byte(1 << 4).fixnum(1))
-              .find("expected a multiple of 8") != std::string::npos);
+    Value const other = link(descriptor(U"other", 24, false));
+    FaslBytes misplaced = object(FaslCode::record);
+    misplaced.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0);
+    CHECK(error(misplaced.byte(1 << 4).fixnum(1)).find("expected a multiple of 8") !=
+          std::string::npos);
+    FaslBytes small = object(FaslCode::record);
+    small.number(16).number(1).code(FaslCode::rtd).symbol(U"other").number(0).byte(0).fixnum(1);
+    CHECK(error(small).find("of a record of 16 bytes ends here, expected one of 24") !=
+          std::string::npos);
+    // An instance is a record, but no type.
+    FaslBytes instance = object(FaslCode::record);
+    instance.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0).byte(0).fixnum(1);
+    CHECK(field<Value>(link(instance), 0) == other);
+    FaslBytes of_instance = object(FaslCode::record);
+    of_instance.number(24).number(1).raw(instance.bytes()).byte(0).fixnum(1);
+    CHECK(error(of_instance).find("expected a record type descriptor") != std::string::npos);
   }
 
   TEST_CASE_FIXTURE(LinkFixture, "hash tables") {
@@ -449,7 +464,8 @@ TEST_SUITE("linker") {
     code.number(4).byte(1 << 2).number(65).string(U"constant").byte(3).number(8).number(1).fixnum(1);
     b.code(FaslCode::closure).number(65).raw(code.bytes());
     b.code(FaslCode::phantom).number(10);
-    b.code(FaslCode::record).number(24).number(2).code(FaslCode::base_rtd).byte(0).fixnum(1);
+    b.code(FaslCode::record).number(24).number(2).raw(LinkFixture::descriptor(U"two", 24, false).bytes());
+    b.byte(0).fixnum(1);
     b.byte(8).integer(-1);
     return b;
   }
@@ -528,7 +544,7 @@ TEST_SUITE("linker") {
     CHECK(read(FaslBytes().header(0x0A000000, 33)) ==
           "incompatible fasl-object machine-type a6le found in x~~y.so");
     CHECK(read(FaslBytes().header().plain(FaslBytes().byte(61))) ==
-          "x~~y.so+0xf: fasl code 61 is not known");
+          "x~~y.so+0x13: fasl code 61 is not known");
   }
 
   TEST_CASE_FIXTURE(LinkFixture, "bv-fasl-read: bytes of a bytevector") {
