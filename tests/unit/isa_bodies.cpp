@@ -288,9 +288,11 @@ void run_literal(Bodies& bodies, const InstructionInfo& info) {
 
 void run_distances(Bodies& bodies, const InstructionInfo& info) {
   const Field& field = info.operands().back();
+  const std::size_t last = info.operands().size() - 1;
+  REQUIRE(last < 3);
   for (const std::int32_t distance : {0, 1, 4, -4, 1000, field.least(), field.greatest()}) {
     Instruction instruction{.info = &info};
-    instruction.operands[info.operands().size() - 1] = distance;
+    instruction.operands[last] = distance;
     const std::array<std::uint32_t, 1> code = {encode(instruction)};
     bodies.compare(fresh_state(), code);
   }
