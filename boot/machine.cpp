@@ -1,6 +1,7 @@
 #include "boot/machine.h"
 
 #include "boot/link.h"
+#include "boot/profiles.h"
 #include "vm/kernel/entries.h"
 
 namespace coracle {
@@ -28,30 +29,39 @@ class BootObjects {
     Result<std::optional<FaslPayload>> const payload = file_.next(Situation::visit_revisit);
     if (!payload) return tl::unexpected<Error>(payload.error());
     if (!*payload) return eof_value;
-    return link_object(thread_, (*payload)->bytes, (*payload)->name, (*payload)->base);
+    name_ = (*payload)->name;
+    base_ = (*payload)->base;
+    return link_object(thread_, (*payload)->bytes, name_, base_);
   }
-  /// Where the next object begins, for messages.
-  std::uint64_t offset() const { return source_.offset(); }
+  /// A message about the object that next() gave.
+  tl::unexpected<Error> wrong(Value object, const std::string& expected) const {
+    if (object == eof_value) {
+      return fail(at_offset(path_, source_.offset(), "the file ends here, expected " + expected));
+    }
+    return fail(at_offset(name_, base_, "another object, expected " + expected));
+  }
 
  private:
   /// The first header was judged when the file was found; those that follow must agree.
   Result<void> check(const FaslHeader& header, const Profile& profile) const {
     if (header.version != profile.version) {
       return fail(at_offset(path_, header.version_offset,
-                            "a fasl header of version " + std::to_string(header.version) +
-                                ", expected " + std::to_string(profile.version)));
+                            "a fasl header of Chez Scheme " + release_name(header.version) +
+                                ", expected " + std::string(profile.release)));
     }
     if (header.machine_type != 0 && header.machine_type != profile.machine_type) {
       return fail(at_offset(path_, header.machine_type_offset,
                             "a fasl header for machine type " +
-                                std::to_string(header.machine_type) + ", expected " +
-                                std::to_string(profile.machine_type)));
+                                machine_type_name(profile, header.machine_type) +
+                                ", expected " + std::string(profile.machine_name)));
     }
     return {};
   }
 
   Thread& thread_;
   std::string path_;
+  std::string name_;  // of the last object, for messages
+  std::uint64_t base_ = 0;
   DescriptorSource source_;
   FaslFile file_;
 };
@@ -110,12 +120,9 @@ Result<void> Machine::load(const BootFile& file, bool base) {
         {vm_.base_rtd, is_record, "the base record type descriptor"},
     };
     for (const First& f : first) {
-      std::uint64_t const start = objects.offset();
       Result<Value> const object = objects.next();
       if (!object) return tl::unexpected<Error>(object.error());
-      if (!f.is(*object)) {
-        return fail(at_offset(file.path, start, std::string("another object, expected ") + f.what));
-      }
+      if (!f.is(*object)) return objects.wrong(*object, f.what);
       f.slot = *object;
     }
   }

@@ -99,7 +99,7 @@ std::string machine_type_name(const Profile& profile, std::uint64_t number) {
   if (number < profile.machine_type_names.size()) {
     return std::string(profile.machine_type_names[number]);
   }
-  return "type " + std::to_string(number);
+  return "number " + std::to_string(number);
 }
 
 std::string supported_releases() {

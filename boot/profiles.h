@@ -21,7 +21,7 @@ const Profile* find_profile(std::uint32_t version);
 
 /// "10.0.0" for 0x0A000000; "10.2.0-pre-release.2" where the last byte is not 0.
 std::string release_name(std::uint64_t version);
-/// The name of a machine type by its number: the profile's own name for it, or "type 99".
+/// The name of a machine type by its number: the profile's own name for it, or "number 99".
 std::string machine_type_name(const Profile& profile, std::uint64_t number);
 /// The releases that can be booted, for messages: "10.0.0", "9.5.9 or 10.0.0".
 std::string supported_releases();

@@ -37,7 +37,7 @@ TEST_SUITE("profiles") {
   TEST_CASE("machine types have names") {
     CHECK(machine_type_name(chez_10_0_0(), 1) == "pb");
     CHECK(machine_type_name(chez_10_0_0(), 33) == "a6le");
-    CHECK(machine_type_name(chez_10_0_0(), 99) == "type 99");
+    CHECK(machine_type_name(chez_10_0_0(), 99) == "number 99");
   }
 }
 
