@@ -86,6 +86,7 @@ Value system_command(Thread& t, const char* command) {
 
 Value start_process(Thread& t, const char* command, bool separate_errors) {
   if (command == nullptr) throw SchemeError{"process", "a command is missing", {}};
+  reap_children(t);  // who starts many has few zombies
   Pipe input = require_pipe();
   Pipe output = require_pipe();
   std::optional<Pipe> errors;

@@ -6,11 +6,10 @@
 // marked last, so that whoever sees the mark sees the cause.
 #include "vm/kernel/signals.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <vector>
 
 #include "vm/base/endian.h"
@@ -114,7 +113,7 @@ class SignalState final : public KernelState {
 void on_interrupt(int) {
   if (SignalState* s = receiver.load()) s->keyboard_interrupt();
 }
-void on_quit(int) { ::_exit(1); }
+void on_quit(int) { std::abort(); }
 /// A fault of compiled code is a Scheme error; one of our own ends the process, as it would without
 /// a handler.
 void on_fault(int signal) {

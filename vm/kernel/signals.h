@@ -9,7 +9,7 @@
 namespace coracle::kernel {
 
 /// Sends the process's signals to this thread, from now until its machine goes away or another
-/// thread takes them: SIGINT is a keyboard interrupt, SIGQUIT ends the process, SIGPIPE is ignored.
+/// thread takes them: SIGINT is a keyboard interrupt, SIGQUIT aborts the process, SIGPIPE is ignored.
 void install_signal_handlers(Thread& t);
 
 /// A second Ctrl-C, while the image has not taken the first one, asks for more than an event check
