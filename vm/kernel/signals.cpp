@@ -1,9 +1,9 @@
 // Owns the one process-wide variable of the kernel: where the handlers store. The operating system
 // knows a process, not a machine, and gives a handler nothing to find its machine by.
 //
-// Invariants: a handler calls nothing (but fault_in_interpreter) and takes no lock; it stores single bytes into the thread
-// context (#t and #f differ in their lowest byte only) and into lock-free atomics. Events are
-// marked last, so that whoever sees the mark sees the cause.
+// Invariants: a handler calls nothing (but fault_in_interpreter) and takes no lock; it stores single
+// bytes into the thread context (#t and #f differ in their lowest byte only) and into lock-free
+// atomics. Events are marked last, so that whoever sees the mark sees the cause.
 #include "vm/kernel/signals.h"
 
 #include <array>
