@@ -14,6 +14,7 @@ constexpr std::uint32_t chunk_segments = 16;
 #else
 constexpr std::uint32_t chunk_segments = 128;  // 2 MB
 #endif
+constexpr std::uint32_t populate_segments = 16;  // 256 KB
 // A run of at least this many gets a chunk of its own, which goes back when the run dies.
 constexpr std::uint32_t own_chunk_segments = chunk_segments / 2;
 
@@ -65,6 +66,15 @@ Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32
 
 Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
                          Generation generation) {
+  // Pages in small batches: for each alone there would be a page fault, and all of a chunk's would be
+  // resident although few may be used.
+  if (first + count > chunk.populated && !chunk.large) {
+    std::uint32_t const end =
+        std::min(chunk.segment_count, std::max(first + count, chunk.populated + populate_segments));
+    os_.populate(chunk.base + Word{chunk.populated} * segment_bytes,
+                 Word{end - chunk.populated} * segment_bytes);
+    chunk.populated = end;
+  }
   Segment* const head = &chunk.segments[first];
   for (std::uint32_t i = 0; i < count; ++i) {
     Segment& s = head[i];

@@ -95,9 +95,11 @@ void Collector::set_up_old_space() {
           s.old_space = true;
           s.mark = mark;
           s.generation = target_of(static_cast<Generation>(g));
+          h_.table.note_state(s);
         }
       }
       list = nullptr;
+      h_.closed_bytes[static_cast<std::size_t>(g)][space] = 0;
     }
     h_.counts[static_cast<std::size_t>(g)] = {};
   }
@@ -118,6 +120,7 @@ void Collector::pin_locked() {
     Segment* const s = old_segment(v);
     if (s == nullptr || s->space != Space::fresh || s->large) continue;
     if (s->marks == nullptr) s->marks = h_.scratch.allocate_bitmap();
+    h_.table.note_state(*s);
     set_bit(s->marks, untagged(v));
     s->run->kept = true;
   }
@@ -163,13 +166,7 @@ Word Collector::target_bytes() const {
   for (int g = least_target_; g <= greatest_target_; ++g) {
     auto const index = static_cast<std::size_t>(g);
     total += h_.phantom_bytes[index];
-    for (std::size_t space = 0; space < space_count; ++space) {
-      for (Segment const* r = h_.runs[index][space]; r != nullptr; r = r->next) {
-        total += r->used_end - r->base;
-      }
-      const AllocationRegion& r = h_.regions[index][space];
-      if (r.run != nullptr) total += r.next - r.run->used_end;
-    }
+    for (std::size_t space = 0; space < space_count; ++space) total += h_.bytes_in(index, space);
   }
   return total;
 }
@@ -189,10 +186,12 @@ void Collector::release_old_space() {
       s.old_space = s.mark = s.kept = false;
       s.marks = s.forwarded_flonums = nullptr;
       s.waiting = nobody_waits;
+      h_.table.note_state(s);
     }
     Segment*& list = h_.runs[head->generation][index_of(head->space)];
     head->next = list;
     list = head;
+    h_.closed_bytes[head->generation][index_of(head->space)] += head->used_end - head->base;
   }
   h_.scratch.reset();
 }
@@ -227,11 +226,7 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
 
   scan_log(area);
   if (h.options.verify) check_heap(roots, area, "before");
-  // The area's segments are collected with the rest of generation 0; what was never used of them
-  // doesn't count.
-  if (*area.real_eap != 0) {
-    if (Segment* const s = h.table.find(*area.real_eap - 1)) s->run->used_end = *area.ap;
-  }
+  close_area(area);
   h.note_region_ends();
   Word phantoms_before = 0, phantoms_after = 0;
   for (Word const n : h.phantom_bytes) phantoms_before += n;
@@ -244,7 +239,6 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   if (r.max_copied_generation >= h.minimum_free_generation) {
     h.chunks.trim(static_cast<Word>(static_cast<double>(h.nonstatic_bytes()) * h.reserve_ratio));
   }
-  *area.ap = *area.eap = *area.real_eap = 0;
   reset_area(area);
   h.new_bytes = 0;
   h.collect_requested = false;

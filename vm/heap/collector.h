@@ -48,6 +48,15 @@ class Collector {
     }
     return forward_carefully(v, s);
   }
+  /// The same by the state of the object's segment, without a look at the descriptor for most.
+  Value forward(Value v, std::uint8_t state) {
+    if ((state & SegmentTable::state_simple) != 0 && !has_tag(v, Tag::flonum)) [[likely]] {
+      Word const object = untagged(v);
+      if (load<Value>(object) == forward_marker) return load<Value>(object + word_bytes);
+      return is_pair(v) ? move_pairs(v, state) : move(v, h_.segment_of(v));
+    }
+    return forward(v, h_.segment_of(v));
+  }
   Value relocate(Value v) {
     Segment* const s = old_segment(v);
     return s == nullptr ? v : forward(v, s);
@@ -56,7 +65,7 @@ class Collector {
   Value forward_flonum(Value v, Segment* s);
   double flonum_at(Word address) const;
   Value move(Value v, Segment* s);
-  Value move_pairs(Value v, Segment* s);
+  Value move_pairs(Value v, std::uint8_t state);
   Value copy(Value v, Kind kind, Segment* s);
   Value stay(Value v, Segment* s);
   void reached(Value now, Kind kind, Segment* s, Word size);
@@ -71,7 +80,7 @@ class Collector {
 
   // --- Sweeping (sweep.cpp)
   template <bool tracked>
-  void sweep_slot(Word slot, Generation from);
+  void sweep_slot(const SegmentTable::States& states, Word slot, Generation from);
   template <bool tracked>
   void sweep_words(Word start, Word end, Generation from);
   void sweep_range(Space space, Generation g, Word start, Word end);
@@ -84,7 +93,7 @@ class Collector {
   void sweep_object(Value v);
   /// Until nothing is left to sweep and no ephemeron waits for nothing.
   void sweep_all();
-  void note_reference(Word slot, Generation from, Segment* to);
+  void note_reference(Word slot, Generation from, Generation to);
   /// Whether objects that moved to a generation may refer to younger ones: to others that moved, or to
   /// some that weren't collected.
   bool must_track(Generation g) const {

@@ -73,36 +73,46 @@ Value Collector::move(Value v, Segment* s) {
   if (s->waiting != nobody_waits) wake(s);
   if (s->mark || s->large) return stay(v, s);
   Kind const kind = kind_of(v, s->space);
-  return kind == Kind::pair ? move_pairs(v, s) : copy(v, kind, s);
+  return kind == Kind::pair ? move_pairs(v, SegmentTable::state_of(s)) : copy(v, kind, s);
 }
 
-/// Copies a pair and the pairs behind it, as far as they are in old space of the same generation: a
-/// list's pairs then lie side by side, and are reached with one check each.
-Value Collector::move_pairs(Value v, Segment* s) {
-  Generation const g = s->generation;
+/// Copies a pair and the pairs behind it, as far as they are in old space of the same generation and
+/// nothing else is to be asked: a list's pairs then lie side by side, and are reached at little cost.
+Value Collector::move_pairs(Value v, std::uint8_t state) {
+  auto const g = static_cast<Generation>((state & SegmentTable::state_generation) - 1);
+  SegmentTable::States const states = h_.table.states();
+  AllocationRegion& r = h_.regions[g][index_of(Space::impure)];
+  auto const wanted = static_cast<std::uint8_t>(state | SegmentTable::state_simple);
   Word object = untagged(v);
-  Word to = h_.allocate_in(Space::impure, g, layout::pair_size);
-  Value const result = tagged(to, Tag::pair);
+  Word const first = h_.allocate_in(Space::impure, g, layout::pair_size);
+  Word to = first;
+  Word end = r.next;  // of what is allocated, while it is as it was here
+  Word const limit = r.limit;
   for (;;) {
+    Value const head = load<Value>(object + layout::pair_car);
     Value const tail = load<Value>(object + layout::pair_cdr);
-    store(to + layout::pair_car, load<Value>(object + layout::pair_car));
-    store(to + layout::pair_cdr, tail);
     forward_to(object, tagged(to, Tag::pair));
-    if (h_.counts_enabled) h_.count_object(g, Kind::pair, layout::pair_size);
-    if (!is_pair(tail)) break;
-    Segment* const next = h_.segment_of(tail);
-    if (next == nullptr || !next->old_space || next->mark || next->large ||
-        next->marks != nullptr || next->waiting != nobody_waits || next->generation != g ||
-        next->space == Space::weak_pair || next->space == Space::ephemeron) {
+    store(to + layout::pair_car, head);
+    if (!is_pair(tail) || states.of(untagged(tail)) != wanted || limit - end < layout::pair_size) {
+      store(to + layout::pair_cdr, tail);
       break;
     }
     object = untagged(tail);
-    if (load<Value>(object) == forward_marker) break;
-    Word const following = h_.allocate_in(Space::impure, g, layout::pair_size);
-    store(to + layout::pair_cdr, tagged(following, Tag::pair));
-    to = following;
+    if (load<Value>(object) == forward_marker) {
+      store(to + layout::pair_cdr, load<Value>(object + word_bytes));
+      break;
+    }
+    store(to + layout::pair_cdr, tagged(end, Tag::pair));
+    to = end;
+    end += layout::pair_size;
   }
-  return result;
+  r.next = end;
+  if (h_.counts_enabled) {
+    for (Word a = first; a <= to; a += layout::pair_size) {
+      h_.count_object(g, Kind::pair, layout::pair_size);
+    }
+  }
+  return tagged(first, Tag::pair);
 }
 
 Value Collector::copy(Value v, Kind kind, Segment* s) {

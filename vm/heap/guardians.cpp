@@ -85,7 +85,9 @@ void Collector::sweep_in_old(Value v) {
 void Collector::store_tracked(Word slot, Value v) {
   store(slot, v);
   if (is_fixmediate(v)) return;
-  if (Segment* const s = h_.segment_of(v)) note_reference(slot, h_.table.find(slot)->generation, s);
+  if (Segment const* const s = h_.segment_of(v)) {
+    note_reference(slot, h_.table.find(slot)->generation, s->generation);
+  }
 }
 
 /// Puts a representative at the end of a guardian's queue. Both are where they stay.

@@ -46,18 +46,25 @@ Word Heap::allocate_slow(AllocationArea& area, Word size) {
   return h.allocate_in(Space::fresh, 0, size);
 }
 
-void Heap::reset_area(AllocationArea& area) {
+/// Ends allocation in the area's run; what wasn't used of it doesn't count.
+void Heap::close_area(AllocationArea& area) {
+  if (*area.real_eap == 0) return;
   HeapImplementation& h = *implementation_;
-  if (*area.ap != 0) {
-    // The last address of a full area is one past its run.
-    if (Segment* const s = h.table.find(*area.real_eap - 1); s != nullptr) {
-      Segment* const head = s->run;
-      head->used_end = *area.ap;
-      if (!h.collecting) h.new_bytes -= head->run_end() - *area.ap;
-    }
-  }
+  // A full area ends one past its run's last address.
+  Segment* const head = h.table.find(*area.real_eap - 1)->run;
+  Word const unused = *area.real_eap - *area.ap;
+  head->used_end = *area.ap;
+  h.closed_bytes[0][index_of(Space::fresh)] -= unused;
+  h.new_bytes -= std::min(unused, h.new_bytes);
+  *area.ap = *area.eap = *area.real_eap = 0;
+}
+
+void Heap::reset_area(AllocationArea& area) {
+  close_area(area);
+  HeapImplementation& h = *implementation_;
   Segment* const head = h.new_run(Space::fresh, 0, Word{area_segments} << segment_shift, false);
   head->used_end = head->run_end();
+  h.closed_bytes[0][index_of(Space::fresh)] += head->run_end() - head->base;
   *area.ap = head->base;
   *area.eap = *area.real_eap = head->run_end();
 }
@@ -213,7 +220,6 @@ void Heap::on_out_of_memory(void (*handler)(void*, Word bytes), void* context) {
 
 Word Heap::bytes_allocated(int generation, int space, const AllocationArea& area) const {
   HeapImplementation& h = *implementation_;
-  h.note_region_ends();
   Word total = 0;
   for (std::size_t g = 0; g < generation_count; ++g) {
     // Generations past the greatest exist only while it is being lowered; they count as part of it.
@@ -223,14 +229,10 @@ Word Heap::bytes_allocated(int generation, int space, const AllocationArea& area
     if (!wanted) continue;
     total += h.phantom_bytes[g];
     for (std::size_t s = 0; s < space_count; ++s) {
-      if (space >= 0 && static_cast<std::size_t>(space) != s) continue;
-      for (Segment const* run = h.runs[g][s]; run != nullptr; run = run->next) {
-        total += run->used_end - run->base;
-      }
-      if (g == 0 && s == index_of(Space::fresh) && *area.real_eap != 0) {
-        total -= *area.real_eap - *area.ap;
-      }
+      if (space < 0 || static_cast<std::size_t>(space) == s) total += h.bytes_in(g, s);
     }
+    bool const fresh = space < 0 || static_cast<std::size_t>(space) == index_of(Space::fresh);
+    if (g == 0 && fresh) total -= *area.real_eap - *area.ap;
   }
   return total;
 }

@@ -212,6 +212,7 @@ class Heap {
 
  private:
   Word allocate_slow(AllocationArea& area, Word size);
+  void close_area(AllocationArea& area);
   void check_heap(RootSource& roots, AllocationArea& area, const char* when);
 
   const Profile* profile_;

@@ -32,6 +32,7 @@ Word HeapImplementation::allocate_in_slow(Space space, Generation g, Word size) 
   if (size > large_object_bytes) {
     Segment* const head = new_run(space, g, size, true);
     head->used_end = head->base + size;
+    closed_bytes[g][index_of(space)] += size;
     if (collecting) {
       head->sweep_start = head->base;
       head->sweep_next = r.to_sweep;
@@ -53,6 +54,7 @@ void HeapImplementation::close_region(Space space, Generation g) {
   AllocationRegion& r = regions[g][index_of(space)];
   if (r.run == nullptr) return;
   r.run->used_end = r.next;
+  closed_bytes[g][index_of(space)] += r.next - r.run->base;
   if (collecting && r.sweep != r.next) {
     r.run->sweep_start = r.sweep;
     r.run->sweep_next = r.to_sweep;

@@ -62,6 +62,8 @@ class HeapImplementation {
 
   std::array<std::array<AllocationRegion, space_count>, generation_count> regions{};
   std::array<std::array<Segment*, space_count>, generation_count> runs{};
+  // Bytes of objects in the runs, but for those that are being filled.
+  std::array<std::array<Word, space_count>, generation_count> closed_bytes{};
   std::array<std::array<Segment*, generation_count>, generation_count> dirty{};  // [from][to]
 
   std::vector<Value*> roots;
@@ -121,6 +123,10 @@ class HeapImplementation {
   Segment* new_run(Space space, Generation g, Word size, bool large);
   /// Ends allocation in the region's run.
   void close_region(Space space, Generation g);
+  Word bytes_in(std::size_t g, std::size_t space) const {
+    const AllocationRegion& r = regions[g][space];
+    return closed_bytes[g][space] + (r.run == nullptr ? 0 : r.next - r.run->base);
+  }
   /// Writes where objects end in the runs that are being filled, for walkers of the heap.
   void note_region_ends();
 

@@ -81,6 +81,15 @@ void OsMemory::discard(Word address, Word bytes) {
 #endif
 }
 
+void OsMemory::populate(Word address, Word bytes) {
+#if defined(CORACLE_HAS_MMAP) && defined(MADV_POPULATE_WRITE)
+  madvise(host_pointer(address), static_cast<std::size_t>(bytes), MADV_POPULATE_WRITE);
+#else
+  static_cast<void>(address);
+  static_cast<void>(bytes);
+#endif
+}
+
 void OsMemory::release(Word address, Word bytes) {
   Word const size = round_up(bytes, page_size());
   current_ -= size;

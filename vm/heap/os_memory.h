@@ -26,6 +26,9 @@ class OsMemory {
   /// Lets the operating system take back the pages of memory that stays held; they read as zeros or
   /// as they were when they are used again.
   void discard(Word address, Word bytes);
+  /// Tells the operating system that this memory is about to be written: one call instead of a page
+  /// fault for each page. A hint.
+  void populate(Word address, Word bytes);
   /// The same for tables that are touched in a few places only: they don't count as memory held.
   Word allocate_sparse(Word bytes, Word alignment);
   void release_sparse(Word address, Word bytes);

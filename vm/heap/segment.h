@@ -80,8 +80,10 @@ inline std::size_t card_index(Word address) {
 ///     |  root index  |   t2 index   |   t1 index   |  offset   |   entries: 64-bit addresses, 0: none
 ///     +--------------+--------------+--------------+-----------+
 ///
-/// The t1 tables of the gigabytes around the first chunk lie side by side, so that find() needs one
-/// comparison and one load there. Tables are mapped, not filled: pages never touched cost nothing.
+/// The t1 tables of the gigabytes around the first chunk (the window) lie side by side, so that find()
+/// needs one comparison and one load there. Beside them lies a byte for each segment, what a sweep
+/// wants to know of most references: such bytes stay in the first-level cache where descriptors don't.
+/// Tables are mapped, not filled: pages never touched cost nothing.
 class SegmentTable {
  public:
   explicit SegmentTable(OsMemory& os);
@@ -97,6 +99,37 @@ class SegmentTable {
     }
     return find_far(address);
   }
+  /// What a sweep asks first: 0 outside the heap, else
+  ///
+  ///      7     6        5 4 3            0
+  ///     +-----+--------+---+--------------+   old: in old space
+  ///     | old | simple |   | generation+1 |   simple: old, and objects that aren't flonums are copied
+  ///     +-----+--------+---+--------------+   out with no more questions
+  static constexpr std::uint8_t state_old = 0x80, state_simple = 0x40, state_generation = 0x0F;
+  struct States {
+    Word bytes, first, size;
+    const SegmentTable* table;
+    std::uint8_t of(Word address) const {
+      Word const index = (address >> segment_shift) - first;
+      return index < size ? load<std::uint8_t>(bytes + index) : state_of(table->find_far(address));
+    }
+  };
+  /// A copy of where the states are, for loops: the compiler can't know that stores don't change it.
+  States states() const { return {states_, window_first_, window_size_, this}; }
+  static std::uint8_t state_of(const Segment* s) {
+    if (s == nullptr) return 0;
+    bool const simple = s->old_space && !s->mark && !s->large && s->marks == nullptr &&
+                        s->waiting == nobody_waits && s->space != Space::weak_pair &&
+                        s->space != Space::ephemeron;
+    return static_cast<std::uint8_t>((s->generation + 1) | (s->old_space ? state_old : 0) |
+                                     (simple ? state_simple : 0));
+  }
+  /// To be called when something has changed that the state is made of.
+  void note_state(const Segment& s) {
+    Word const index = (s.base >> segment_shift) - window_first_;
+    if (index < window_size_) store(states_ + index, state_of(&s));
+  }
+
   /// Makes room for the segments of [start, end); false when there is no memory for tables.
   bool prepare(Word start, Word end);
   void set(Word address, Segment* segment);
@@ -109,6 +142,7 @@ class SegmentTable {
   OsMemory& os_;
   Word root_ = 0;
   Word window_ = 0;        // address of the window's t1 tables
+  Word states_ = 0;        // address of the window's states
   Word window_first_ = 0;  // its first segment number
   Word window_size_ = 0;   // in segments
 };

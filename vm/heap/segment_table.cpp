@@ -17,6 +17,7 @@ constexpr int region_shift = segment_shift + t1_bits;  // a t1 table describes o
 // lies below it. A 32-bit host has four regions in all.
 constexpr Word window_regions = sizeof(void*) == 4 ? 4 : 64;
 constexpr Word window_regions_above = 4;
+constexpr Word window_bytes = window_regions * (t1_bytes + (Word{1} << t1_bits));  // tables, states
 
 Word t1_index(Word address) { return (address >> segment_shift) & ((Word{1} << t1_bits) - 1); }
 Word t2_index(Word address) { return (address >> region_shift) & ((Word{1} << t2_bits) - 1); }
@@ -42,7 +43,7 @@ SegmentTable::~SegmentTable() {
     }
     os_.release_sparse(t2, t2_bytes);
   }
-  if (window_ != 0) os_.release_sparse(window_, window_regions * t1_bytes);
+  if (window_ != 0) os_.release_sparse(window_, window_bytes);
   os_.release_sparse(root_, root_bytes);
 }
 
@@ -59,12 +60,13 @@ Segment* SegmentTable::find_far(Word address) const {
 
 bool SegmentTable::prepare(Word start, Word end) {
   if (window_ == 0) {
-    Word const memory = os_.allocate_sparse(window_regions * t1_bytes, table_alignment);
+    Word const memory = os_.allocate_sparse(window_bytes, table_alignment);
     if (memory == 0) return false;
     Word const region = start >> region_shift;
     Word const below = window_regions - window_regions_above;
     Word const first = sizeof(void*) == 4 || region < below ? 0 : region - below;
     window_ = memory;
+    states_ = memory + window_regions * t1_bytes;
     window_first_ = first << t1_bits;
     window_size_ = window_regions << t1_bits;
   }
@@ -94,6 +96,8 @@ bool SegmentTable::prepare(Word start, Word end) {
 
 void SegmentTable::set(Word address, Segment* segment) {
   store<Word>(t1_table(address) + t1_index(address) * word_bytes, address_of(segment));
+  Word const index = (address >> segment_shift) - window_first_;
+  if (index < window_size_) store(states_ + index, state_of(segment));
 }
 
 }  // namespace coracle

@@ -7,23 +7,27 @@
 namespace coracle {
 
 /// An object of an older generation now refers to one of `to`'s: its card must say so.
-inline void Collector::note_reference(Word slot, Generation from, Segment* to) {
-  if (to->generation < from) h_.mark_card(h_.table.find(slot), slot, to->generation);
+inline void Collector::note_reference(Word slot, Generation from, Generation to) {
+  if (to < from) h_.mark_card(h_.table.find(slot), slot, to);
 }
 
 template <bool tracked>
-inline void Collector::sweep_slot(Word slot, Generation from) {
+inline void Collector::sweep_slot(const SegmentTable::States& states, Word slot, Generation from) {
   Value const v = load<Value>(slot);
   if (is_fixmediate(v)) return;
-  Segment* const s = h_.segment_of(v);
-  if (s == nullptr) return;
-  if (s->old_space) store(slot, forward(v, s));
-  if constexpr (tracked) note_reference(slot, from, s);
+  std::uint8_t const state = states.of(untagged(v));
+  if ((state & SegmentTable::state_old) != 0) store(slot, forward(v, state));
+  if constexpr (tracked) {
+    auto const to = static_cast<std::uint8_t>(state & SegmentTable::state_generation);
+    // 0 is outside the heap, and no generation is younger than that.
+    if (to <= from && to != 0) note_reference(slot, from, static_cast<Generation>(to - 1));
+  }
 }
 
 template <bool tracked>
 inline void Collector::sweep_words(Word start, Word end, Generation from) {
-  for (Word slot = start; slot < end; slot += word_bytes) sweep_slot<tracked>(slot, from);
+  SegmentTable::States const states = h_.table.states();
+  for (Word slot = start; slot < end; slot += word_bytes) sweep_slot<tracked>(states, slot, from);
 }
 
 /// `tracked`: what is found may be younger than the object, and then its card is marked.
@@ -32,7 +36,7 @@ struct Sweeper {
   Collector& c;
   Generation from;
 
-  void value(Word slot) { c.sweep_slot<tracked>(slot, from); }
+  void value(Word slot) { c.sweep_slot<tracked>(c.h_.table.states(), slot, from); }
   void values(Word slot, Word n) { c.sweep_words<tracked>(slot, slot + n * word_bytes, from); }
   void weak_value(Word slot) { c.weak_pairs_.push_back({slot, slot + layout::pair_size}); }
   void ephemeron(Value e) { c.ephemerons_.push_back(e); }
@@ -59,7 +63,7 @@ struct Sweeper {
       Value const now = c.forward(Value{reference - layout::reference_disp}, s);
       store(slot, now.bits + layout::reference_disp);
     }
-    if constexpr (tracked) c.note_reference(slot, from, s);
+    if constexpr (tracked) c.note_reference(slot, from, s->generation);
   }
 
   void relocation(Value, Word place, Word item_offset) {
@@ -68,7 +72,7 @@ struct Sweeper {
     Segment* const s = c.h_.segment_of(item);
     if (s == nullptr) return;
     if (s->old_space) store(place, c.forward(item, s).bits + item_offset);
-    if constexpr (tracked) c.note_reference(place, from, s);
+    if constexpr (tracked) c.note_reference(place, from, s->generation);
   }
 
   void relocation_table(Value code) {
@@ -97,7 +101,7 @@ struct Sweeper {
 
  private:
   void note_code(Word slot, Value code) {
-    if (Segment* const s = c.h_.segment_of(code)) c.note_reference(slot, from, s);
+    if (Segment* const s = c.h_.segment_of(code)) c.note_reference(slot, from, s->generation);
   }
 };
 

@@ -350,14 +350,19 @@ void Verifier::drain() {
 void Verifier::check_segments() {
   for (std::size_t g = 0; g < generation_count; ++g) {
     for (std::size_t space = 0; space < space_count; ++space) {
+      Word bytes = 0;
       for (Segment const* head = h_.runs[g][space]; head != nullptr; head = head->next) {
         std::string const what = "segment " + hex(head->base);
+        bytes += head->used_end - head->base;
         if (head->used_end < head->base || head->used_end > head->run_end()) {
           complain(what, "its objects end at " + hex(head->used_end));
         }
         for (std::uint32_t i = 0; i < head->run_length; ++i) {
           Segment const& s = head[i];
-          if (h_.table.find(s.base) != &s || s.run != head) complain(what, "isn't in the table");
+          if (h_.table.find(s.base) != &s || s.run != head ||
+              h_.table.states().of(s.base) != SegmentTable::state_of(&s)) {
+            complain(what, "isn't in the table as it is");
+          }
           if (index_of(s.space) != space || s.generation != g) {
             complain(what, "is listed elsewhere than under " + name_of(s));
           }
@@ -371,6 +376,12 @@ void Verifier::check_segments() {
                                std::to_string(s.youngest));
           }
         }
+      }
+      if (bytes != h_.bytes_in(g, space)) {
+        complain("space " + name_of(static_cast<Space>(space)) + " of generation " +
+                     std::to_string(g),
+                 "has " + std::to_string(bytes) + " bytes, not " +
+                     std::to_string(h_.bytes_in(g, space)));
       }
     }
   }

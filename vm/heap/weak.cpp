@@ -10,11 +10,13 @@ namespace coracle {
 void Collector::wait(Segment* s, Word what, Waiter::Role role) {
   waiters_.push_back({what, s->waiting, role, true});
   s->waiting = static_cast<std::uint32_t>(waiters_.size() - 1);
+  h_.table.note_state(*s);
 }
 
 void Collector::wake(Segment* s) {
   std::uint32_t i = s->waiting;
   s->waiting = nobody_waits;
+  h_.table.note_state(*s);
   while (i != nobody_waits) {
     Waiter& w = waiters_[i];
     w.waiting = false;
@@ -44,8 +46,7 @@ void Collector::check_ephemeron(Value e) {
     return;
   }
   Generation const g = h_.segment_of(e)->generation;
-  sweep_slot<true>(object + layout::pair_car, g);
-  sweep_slot<true>(object + layout::pair_cdr, g);
+  sweep_words<true>(object, object + layout::pair_size, g);
 }
 
 void Collector::finish_ephemerons() {
@@ -72,7 +73,7 @@ void Collector::finish_weak_pairs() {
         }
         store(slot, current(v));
       }
-      note_reference(slot, h_.table.find(slot)->generation, s);
+      note_reference(slot, h_.table.find(slot)->generation, s->generation);
     }
   }
 }
