@@ -76,8 +76,6 @@ CONVERSATIONS = [
      None, ""),
     ("a read where there is no memory", "(foreign-ref 'integer-32 8 0)\n(+ 1 2)", "3\n",
      "Exception: invalid memory reference.  Some debugging context lost\n"),
-    ("a slip of the image's own", "(path-build \"\" \"b\")\n(+ 1 2)", "3\n",
-     "Exception: invalid memory reference.  Some debugging context lost\n"),
     ("the greatest output", "(make-string 100000 #\\a)", '"' + "a" * 100000 + '"\n', ""),
 ]
 
@@ -94,6 +92,12 @@ for name, typed, out, err in CONVERSATIONS:
 def _(t):
     t.run(input="(+ 1 2)\n'x\n").expect(0,
                                         "Chez Scheme Version 10.0.0\nCopyright 1984-2024 Cisco Systems, Inc.\n\n> 3\n> x\n> \n", "")
+
+
+@test("prompt: a slip of the image's own")
+def _(t):
+    # path-build reads before the beginning of an empty string: what it finds there is anybody's.
+    t.run("-q", input='(path-build "" "b")\n(+ 1 2)').expect(0, "3\n", err_has="Exception")
 
 
 @test("prompt: nothing on the input")

@@ -2,6 +2,8 @@
 ;; numbers, and generic rounding and division of flonums.
 
 (define pi 3.141592653589793)
+;; C libraries differ in the last digit of the inverse hyperbolic functions: two units are allowed.
+(define (near? a b) (<= (abs (- a b)) (* 4.5e-16 (abs b))))
 (define (close? a b) (< (magnitude (- a b)) (* 1e-13 (+ 1.0 (magnitude b)))))
 
 (test "arithmetic of flonums"
@@ -50,11 +52,14 @@
   => (1.5707963267948966 0.5235987755982989 0 1.0471975511965979 0.7853981633974483
       0.7853981633974483 -2.356194490192345 1.5707963267948966 3.141592653589793 3.141592653589793
       1.5707963267948966))
-(test "hyperbolic functions"
-  (map (lambda (f) (f 1.5)) (list sinh cosh tanh asinh acosh))
-  => (2.1292794550948173 2.352409615243247 0.9051482536448664 1.1947632172871094
-      0.9624236501192069))
-(test "atanh" (list (atanh 0.5) (atanh 0)) => (0.5493061443340548 0))
+(test "hyperbolic functions" (map (lambda (f) (f 1.5)) (list sinh cosh tanh))
+  => (2.1292794550948173 2.352409615243247 0.9051482536448664))
+(test "inverse hyperbolic functions"
+  (map near?
+    (list (asinh 1.5) (acosh 1.5) (atanh 0.5))
+    '(1.1947632172871094 0.9624236501192069 0.5493061443340548))
+  => (#t #t #t))
+(test "atanh of an exact zero" (atanh 0) => 0)
 (test "sqrt"
   (list (sqrt 2) (sqrt 2.25) (sqrt 1e300) (sqrt -4) (sqrt -2.0) (sqrt 1/9) (sqrt (expt 10 41))
     (sqrt +inf.0))
