@@ -135,8 +135,8 @@ class Finder {
       if (std::optional<BootFile> found = search_folders(named.name)) return add(std::move(*found));
       // Not on the search path: a name as it stands is a file of the working folder.
       if (::access(named.name.c_str(), F_OK) != 0) {
-        return fail("cannot find the boot file " + named.name + where() +
-                    "\n  the working folder" + std::string(advice));
+        return fail("cannot find the boot file " + named.name + where() + "\n  the working folder" +
+                    std::string(advice));
       }
     }
     Result<BootFile> file = check_boot_file(named.name);
@@ -256,14 +256,15 @@ Result<BootFile> check_boot_file(const std::string& path) {
     bool const damaged = source.offset() > 8;
     return fail((damaged ? "damaged boot file: " : "not a boot file: ") + header.error().message);
   }
-  const Profile* const profile =
-      header->version >> 32 == 0 ? find_profile(static_cast<std::uint32_t>(header->version)) : nullptr;
+  const Profile* const profile = header->version >> 32 == 0
+                                     ? find_profile(static_cast<std::uint32_t>(header->version))
+                                     : nullptr;
   const Profile& known = profile != nullptr ? *profile : profiles().front();
   if (header->machine_type != known.machine_type) {
     return fail(at_offset(path, header->machine_type_offset,
                           "a boot file for machine type " +
-                              machine_type_name(known, header->machine_type) +
-                              " (Chez Scheme " + release_name(header->version) + "), expected " +
+                              machine_type_name(known, header->machine_type) + " (Chez Scheme " +
+                              release_name(header->version) + "), expected " +
                               std::string(known.machine_name) + ", portable bytecode"));
   }
   if (profile == nullptr) {

@@ -65,13 +65,14 @@ struct FaslRow {
 namespace fasl_detail {
 #define KIND(kind) \
   constexpr FaslField kind(std::string_view meaning) { return {FaslFieldKind::kind, meaning}; }
-KIND(byte) KIND(word) KIND(integer) KIND(count) KIND(mask) KIND(text) KIND(octets) KIND(digits)
-KIND(fixnums) KIND(object) KIND(objects) KIND(entries) KIND(code_body) KIND(record_fields)
-KIND(optional_record)
+KIND(byte)
+KIND(word)
+KIND(integer) KIND(count) KIND(mask) KIND(text) KIND(octets) KIND(digits) KIND(fixnums) KIND(object)
+    KIND(objects) KIND(entries) KIND(code_body) KIND(record_fields) KIND(optional_record)
 #undef KIND
 
-template <class... F>
-constexpr FaslRow row(FaslCode code, std::string_view name, FaslRole role, F... fields) {
+        template <class... F>
+        constexpr FaslRow row(FaslCode code, std::string_view name, FaslRole role, F... fields) {
   FaslRow r{code, name, role, {fields...}, sizeof...(F)};
   bool scalars = true;
   for (std::uint8_t i = 0; i < r.field_count; ++i) {
@@ -109,7 +110,7 @@ constexpr const FaslRow& fasl_row(FaslCode code) {
 }
 /// "vector (code 4)" or "code 200", for messages.
 inline std::string fasl_code_name(std::uint8_t code) {
-  std::string const number = "code " + std::to_string(code);
+  std::string number = "code " + std::to_string(code);
   if (code >= fasl_rows.size() || fasl_rows[code].name.empty()) return number;
   return std::string(fasl_rows[code].name) + " (" + number + ")";
 }
@@ -117,8 +118,17 @@ inline std::string fasl_code_name(std::uint8_t code) {
 /// Types of a record's fields: the low 4 bits of the byte before each; the high 4 bits are the number
 /// of bytes of padding before it.
 enum class FaslFieldType : std::uint8_t {
-  pointer = 0, u8 = 1, i16 = 2, i24 = 3, i32 = 4, i40 = 5, i48 = 6, i56 = 7, i64 = 8,
-  single_float = 9, double_float = 10,
+  pointer = 0,
+  u8 = 1,
+  i16 = 2,
+  i24 = 3,
+  i32 = 4,
+  i40 = 5,
+  i48 = 6,
+  i56 = 7,
+  i64 = 8,
+  single_float = 9,
+  double_float = 10,
 };
 /// Bytes that the field takes, 0 for no such type.
 constexpr std::uint8_t fasl_field_width(FaslFieldType t) {

@@ -36,7 +36,8 @@ Result<Number> unsigned_number(ByteSource& source, const char* what) {
   for (;;) {
     Result<int> const b = source.byte();
     if (!b) return tl::unexpected<Error>(b.error());
-    if (*b < 0) return fail_at(source, source.offset(), "the file ends here, expected " + std::string(what));
+    if (*b < 0)
+      return fail_at(source, source.offset(), "the file ends here, expected " + std::string(what));
     if (n.value >> 57 != 0) {
       return fail_at(source, start, "a number of more than 64 bits, expected " + std::string(what));
     }
@@ -54,9 +55,9 @@ Result<FaslHeader> rest_of_header(ByteSource& source) {
     Result<int> const b = source.byte();
     if (!b) return tl::unexpected<Error>(b.error());
     if (*b != header_bytes[i]) {
-      return fail_at(source, begin + i,
-                     "found " + found(*b) +
-                         ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
+      return fail_at(
+          source, begin + i,
+          "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
     }
   }
   header.version_offset = source.offset();
@@ -98,23 +99,26 @@ Result<FaslHeader> rest_of_header(ByteSource& source) {
 
 // --- Sources.
 
-Error ByteSource::end_of_data(std::uint64_t expected, std::uint64_t available) const {
-  return Error{at_offset(name(), offset_,
+Error ByteSource::end_of_data(std::uint64_t offset, std::uint64_t expected,
+                              std::uint64_t available) const {
+  return Error{at_offset(name(), offset,
                          "the file ends after " + std::to_string(available) +
                              " bytes more, expected " + std::to_string(expected))};
 }
 
 Result<int> MemorySource::byte() {
-  if (offset_ == bytes_.size()) return -1;
-  return bytes_[offset_++];
+  if (offset() == bytes_.size()) return -1;
+  int const b = bytes_[static_cast<std::size_t>(offset())];
+  advance(1);
+  return b;
 }
 
 Result<std::span<const std::uint8_t>> MemorySource::take(std::uint64_t n) {
-  std::uint64_t const left = bytes_.size() - offset_;
-  if (n > left) return tl::unexpected<Error>(end_of_data(n, left));
+  std::uint64_t const left = bytes_.size() - offset();
+  if (n > left) return tl::unexpected<Error>(end_of_data(offset(), n, left));
   std::span<const std::uint8_t> const result =
-      bytes_.subspan(static_cast<std::size_t>(offset_), static_cast<std::size_t>(n));
-  offset_ += n;
+      bytes_.subspan(static_cast<std::size_t>(offset()), static_cast<std::size_t>(n));
+  advance(n);
   return result;
 }
 
@@ -131,11 +135,11 @@ Result<std::size_t> DescriptorSource::read(std::uint8_t* to, std::size_t n) {
     if (k == 0) break;
     if (k < 0) {
       if (errno == EINTR) continue;
-      return fail_at(*this, offset_, "error reading: " + std::string(std::strerror(errno)));
+      return fail_at(*this, offset(), "error reading: " + std::string(std::strerror(errno)));
     }
     got += static_cast<std::size_t>(k);
   }
-  offset_ += got;
+  advance(got);
   return got;
 }
 
@@ -150,37 +154,38 @@ Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
   // The promised size is believed piece by piece, as the bytes arrive.
   constexpr std::uint64_t first_piece = 1 << 20;
   std::uint64_t got = 0;
-  std::uint64_t const start = offset_;
+  std::uint64_t const start = offset();
   while (got < n) {
     std::uint64_t const piece = std::min(n - got, std::max(got, first_piece));
     buffer_.resize(static_cast<std::size_t>(got + piece));
     Result<std::size_t> const k = read(buffer_.data() + got, static_cast<std::size_t>(piece));
     if (!k) return tl::unexpected<Error>(k.error());
     got += *k;
-    if (*k < piece) {
-      offset_ = start;  // where the promised bytes begin
-      Error error = end_of_data(n, got);
-      offset_ = start + got;
-      return tl::unexpected<Error>(std::move(error));
-    }
+    if (*k < piece) return tl::unexpected<Error>(end_of_data(start, n, got));
   }
   return std::span<const std::uint8_t>(buffer_.data(), static_cast<std::size_t>(n));
 }
 
 Result<void> DescriptorSource::skip(std::uint64_t n) {
-  if (n <= static_cast<std::uint64_t>(INT32_MAX) &&
-      ::lseek(descriptor_, static_cast<off_t>(n), SEEK_CUR) != -1) {
-    offset_ += n;
-    return {};
+  std::uint64_t const start = offset();
+  // All but the last byte by seeking, which doesn't mind the end of the file. Not on a pipe.
+  std::uint64_t left = n;
+  if (n > 1 && n <= static_cast<std::uint64_t>(INT32_MAX) &&
+      ::lseek(descriptor_, static_cast<off_t>(n - 1), SEEK_CUR) != -1) {
+    advance(n - 1);
+    left = 1;
   }
-  // No seeking on a pipe.
   std::uint8_t piece[4096];
-  while (n != 0) {
-    std::size_t const want = static_cast<std::size_t>(std::min<std::uint64_t>(n, sizeof piece));
+  while (left != 0) {
+    std::size_t const want = static_cast<std::size_t>(std::min<std::uint64_t>(left, sizeof piece));
     Result<std::size_t> const k = read(piece, want);
     if (!k) return tl::unexpected<Error>(k.error());
-    if (*k < want) return tl::unexpected<Error>(end_of_data(n, *k));
-    n -= *k;
+    if (*k < want) {
+      return fail_at(*this, start,
+                     "the file ends here or within the next " + std::to_string(n) +
+                         " bytes, which an object promises");
+    }
+    left -= *k;
   }
   return {};
 }
@@ -191,8 +196,9 @@ Result<FaslHeader> read_fasl_header(ByteSource& source) {
   Result<int> const b = source.byte();
   if (!b) return tl::unexpected<Error>(b.error());
   if (*b != header_bytes[0]) {
-    return fail_at(source, 0,
-                   "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
+    return fail_at(
+        source, 0,
+        "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
   }
   return rest_of_header(source);
 }
@@ -265,9 +271,8 @@ Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
     return payload;
   }
   bool const lz4 = compression == FaslCode::lz4;
-  Result<void> const done =
-      lz4 ? uncompress_lz4(rest, uncompressed_size, uncompressed_)
-          : uncompress_zlib(rest, uncompressed_size, uncompressed_);
+  Result<void> const done = lz4 ? uncompress_lz4(rest, uncompressed_size, uncompressed_)
+                                : uncompress_zlib(rest, uncompressed_size, uncompressed_);
   if (!done) return fail_at(source_, payload.base, done.error().message);
   payload.bytes = uncompressed_;
   // "x.so+0x20 (lz4)": messages count from there, in uncompressed bytes.

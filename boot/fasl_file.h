@@ -35,11 +35,12 @@ class ByteSource {
 
  protected:
   explicit ByteSource(std::string name) : name_(std::move(name)) {}
-  Error end_of_data(std::uint64_t expected, std::uint64_t found) const;
-  std::uint64_t offset_ = 0;
+  void advance(std::uint64_t n) { offset_ += n; }
+  Error end_of_data(std::uint64_t offset, std::uint64_t expected, std::uint64_t found) const;
 
  private:
   std::string name_;
+  std::uint64_t offset_ = 0;
 };
 
 class MemorySource : public ByteSource {

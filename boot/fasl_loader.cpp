@@ -72,7 +72,8 @@ Value ImageFaslLoader::read_bytes(Thread& t, Value bytevector, int kind, Word of
       length > bytevector_length(bytevector) - offset) {
     throw SchemeError{"", "unexpected eof in fasl file ~a", {path}};
   }
-  return link_for_scheme(t, {bytevector_data(bytevector) + offset, static_cast<std::size_t>(length)},
+  return link_for_scheme(t,
+                         {bytevector_data(bytevector) + offset, static_cast<std::size_t>(length)},
                          name, 0, externals);
 }
 

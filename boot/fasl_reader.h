@@ -35,8 +35,8 @@ namespace coracle {
 /// The scalar fields of an object, in the order of its row.
 struct FaslItem {
   FaslCode code;
-  std::uint64_t offset;   // of the code, for messages
-  std::uint64_t words[6]; // byte, word, integer (its bits), count, mask
+  std::uint64_t offset;    // of the code, for messages
+  std::uint64_t words[6];  // byte, word, integer (its bits), count, mask
   std::u32string_view text[2];
   std::span<const std::uint8_t> octets;
   std::span<const std::uint32_t> digits;
@@ -44,8 +44,8 @@ struct FaslItem {
 };
 
 struct FaslRelocation {
-  std::uint64_t offset;       // in the file, for messages
-  bool extended;              // takes three words of the table
+  std::uint64_t offset;  // in the file, for messages
+  bool extended;         // takes three words of the table
   std::uint8_t type;
   std::uint64_t code_offset;  // since the previous one's place
   std::uint64_t place;        // sum of the code offsets: bytes after the tagged code pointer
@@ -79,9 +79,9 @@ class FaslReader {
   struct Frame {
     FaslCode code;
     bool in_tail = false;
-    std::uint64_t remaining;  // references still to come
-    std::uint64_t index = 0;  // of the next one
-    std::uint64_t count;      // elements of the tail: code bytes, record fields
+    std::uint64_t remaining;     // references still to come
+    std::uint64_t index = 0;     // of the next one
+    std::uint64_t count;         // elements of the tail: code bytes, record fields
     std::uint64_t position = 0;  // tail: place in the code, offset in the record
     std::uint64_t words = 0;     // tail: words of the relocation table, size of the record
     FaslRelocation relocation{};
@@ -96,7 +96,8 @@ class FaslReader {
 #include "boot/fasl.def"
 #undef FASL
     }
-    if (in_.ok()) in_.fail_at(in_.offset() - 1, "fasl code " + std::to_string(code) + " is not known");
+    if (in_.ok())
+      in_.fail_at(in_.offset() - 1, "fasl code " + std::to_string(code) + " is not known");
     return false;
   }
 
@@ -205,7 +206,8 @@ class FaslReader {
   std::size_t count(const char* what) {
     std::uint64_t const start = in_.offset();
     std::uint64_t const n = in_.unsigned_number();
-    if (n <= in_.remaining()) [[likely]] return static_cast<std::size_t>(n);
+    if (n <= in_.remaining()) [[likely]]
+      return static_cast<std::size_t>(n);
     in_.fail_at(start, std::to_string(n) + " " + what + " are promised, but only " +
                            std::to_string(in_.remaining()) + " bytes are left");
     return 0;
@@ -329,7 +331,8 @@ class FaslReader {
     if (f.words == 0) return finish(result);
     FaslRelocation& r = f.relocation;
     r.offset = in_.offset();
-    std::uint8_t const head = in_.byte();  // bit 0: extended; bit 1: with item offset; then the type
+    std::uint8_t const head =
+        in_.byte();  // bit 0: extended; bit 1: with item offset; then the type
     r.extended = (head & 1) != 0;
     r.type = head >> 2;
     r.code_offset = in_.unsigned_number();
@@ -338,8 +341,8 @@ class FaslReader {
     r.place = f.position;
     std::uint64_t const used = r.extended ? 3 : 1;
     if (used > f.words) {
-      in_.fail_at(r.offset, "relocation of 3 words where the table has " + std::to_string(f.words) +
-                                " left");
+      in_.fail_at(r.offset,
+                  "relocation of 3 words where the table has " + std::to_string(f.words) + " left");
       return false;
     }
     f.words -= used;
@@ -368,11 +371,10 @@ class FaslReader {
       std::uint64_t const width = fasl_field_width(type);
       f.position += head >> 4;
       if (width == 0 || f.position + width > f.words) {
-        in_.fail_at(start, width == 0 ? "record field type " + std::to_string(head & 0xF) +
-                                            " is not known"
-                                      : "record field ends at byte " +
-                                            std::to_string(f.position + width) + " of a record of " +
-                                            std::to_string(f.words) + " bytes");
+        in_.fail_at(start, width == 0
+                               ? "record field type " + std::to_string(head & 0xF) + " is not known"
+                               : "record field ends at byte " + std::to_string(f.position + width) +
+                                     " of a record of " + std::to_string(f.words) + " bytes");
         return false;
       }
       --f.count;
@@ -412,7 +414,8 @@ class FaslReader {
   // --- Graphs: objects with a number, to which others refer.
   void open_graph(const FaslItem& item) {
     std::uint64_t const marks = item.words[0];
-    std::span<const Ref> const outer = tables_.empty() ? externals_ : std::span<const Ref>(tables_.back());
+    std::span<const Ref> const outer =
+        tables_.empty() ? externals_ : std::span<const Ref>(tables_.back());
     if (item.words[1] > outer.size()) {
       // Not the file's fault but its reader's: the message is Chez's own, without a place.
       in_.fail_with(Error{"incompatible external vector length " + std::to_string(outer.size()) +

@@ -26,8 +26,8 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
   switch (item.code) {
     case FaslCode::symbol: return {vm_.symbols.intern(thread_, item.text[0], false_value)};
     case FaslCode::gensym:
-      return {vm_.symbols.intern_gensym(thread_, item.text[0], item.text[1], false_value,
-                                        false_value)};
+      return {
+          vm_.symbols.intern_gensym(thread_, item.text[0], item.text[1], false_value, false_value)};
     case FaslCode::uninterned_symbol: return {make_uninterned(item.text[0])};
     case FaslCode::string: return {make_string_utf32(thread_, item.text[0])};
     case FaslCode::immutable_string: {
@@ -64,8 +64,8 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
     case FaslCode::large_integer: return {make_large_integer(item)};
     case FaslCode::immediate:
       if (!is_fixmediate(Value{w}) || Value{w} == forward_marker) {
-        in.fail_at(item.offset, "immediate object with the bits " + std::to_string(w) +
-                                    ", which are none's");
+        in.fail_at(item.offset,
+                   "immediate object with the bits " + std::to_string(w) + ", which are none's");
       }
       return {Value{w}};
     case FaslCode::entry:
@@ -254,7 +254,8 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
     case FaslCode::ratnum:
     case FaslCode::exactnum:
     case FaslCode::inexactnum: {
-      bool const exact = is_fixnum(v) || is_bignum(v) || (code == FaslCode::exactnum && is_ratnum(v));
+      bool const exact =
+          is_fixnum(v) || is_bignum(v) || (code == FaslCode::exactnum && is_ratnum(v));
       if (code == FaslCode::inexactnum ? !is_flonum(v) : !exact) {
         in.fail("part of " + fasl_name(code) + " ends here, expected another sort of number");
       } else if (index == 0) {

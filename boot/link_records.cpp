@@ -114,8 +114,8 @@ void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
   // The size of a descriptor that is still being read is 0.
   Value const size = coracle::field<Value>(rtd, layout::rtd_record_size);
   if (!is_base && size != make_fixnum(0) && static_cast<Word>(fixnum_value(size)) != node.first) {
-    in.fail("type of a record of " + std::to_string(node.first) + " bytes ends here, expected one of " +
-            std::to_string(fixnum_value(size)));
+    in.fail("type of a record of " + std::to_string(node.first) +
+            " bytes ends here, expected one of " + std::to_string(fixnum_value(size)));
     return;
   }
   init_field(node.object, 0, rtd);
@@ -189,8 +189,10 @@ Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
     return node;
   };
   if (!is_record(rtd)) return fail("before its record type is defined");
-  Word const size = static_cast<Word>(fixnum_value(coracle::field<Value>(rtd, layout::rtd_record_size)));
-  if (size < ht::least_size) return fail("with a record type of " + std::to_string(size) + " bytes");
+  Word const size =
+      static_cast<Word>(fixnum_value(coracle::field<Value>(rtd, layout::rtd_record_size)));
+  if (size < ht::least_size)
+    return fail("with a record type of " + std::to_string(size) + " bytes");
   if (!is_power_of_two(length) || !is_power_of_two(minimum) || minimum > maximum_length) {
     return fail("with a vector of " + std::to_string(length) + " and at least " +
                 std::to_string(minimum) + " buckets, expected powers of two");

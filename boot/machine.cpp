@@ -21,7 +21,9 @@ int exit_status_of(Value v) {
 class BootObjects {
  public:
   BootObjects(Thread& thread, const BootFile& file, int descriptor)
-      : thread_(thread), path_(file.path), source_(file.path, descriptor),
+      : thread_(thread),
+        path_(file.path),
+        source_(file.path, descriptor),
         file_(source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); }) {}
 
   /// The next object, or the end-of-file object.
@@ -52,8 +54,8 @@ class BootObjects {
     if (header.machine_type != 0 && header.machine_type != profile.machine_type) {
       return fail(at_offset(path_, header.machine_type_offset,
                             "a fasl header for machine type " +
-                                machine_type_name(profile, header.machine_type) +
-                                ", expected " + std::string(profile.machine_name)));
+                                machine_type_name(profile, header.machine_type) + ", expected " +
+                                std::string(profile.machine_name)));
     }
     return {};
   }
@@ -169,7 +171,8 @@ Result<void> Machine::boot_call(Value procedure, std::initializer_list<Value> ar
                                 const std::string& path) {
   thread().call(procedure, arguments);
   if (!vm_.boot_error.empty()) {
-    return fail(path + ": its code fails before errors can be handled (is a part of it missing?): " +
+    return fail(path +
+                ": its code fails before errors can be handled (is a part of it missing?): " +
                 vm_.boot_error);
   }
   if (thread().unwound()) {

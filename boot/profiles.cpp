@@ -34,17 +34,17 @@ struct ProfileTable {
   }
 };
 
-#define RELEASE(name, number)    \
-  t.numbers.release = name;      \
+#define RELEASE(name, number) \
+  t.numbers.release = name;   \
   t.numbers.version = number;
-#define MACHINE(number, name)        \
-  t.numbers.machine_type = number;   \
+#define MACHINE(number, name)      \
+  t.numbers.machine_type = number; \
   t.numbers.machine_name = name;
 #define CONTEXT_SIZE(bytes) t.numbers.context_size = bytes;
 #define CONTEXT_OFFSET(field, offset) \
   t.numbers.context_offsets[static_cast<std::size_t>(Tc::field)] = offset;
-#define NUMBER(field, number)  \
-  t.numbers.field = number;    \
+#define NUMBER(field, number) \
+  t.numbers.field = number;   \
   ++t.number_rows;
 #define C_ENTRY(name) t.c_entries.add(name);
 #define MACHINE_TYPE(name) t.machine_types.add(name);

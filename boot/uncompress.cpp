@@ -36,8 +36,7 @@ Result<void> uncompress(const Format& format, std::span<const std::uint8_t> in, 
       return fail(name + " data of " + std::to_string(result.size) + " bytes, expected " + promise);
     case CodecStatus::no_room:
       return fail(name + " data of more than " + promise + ", which their size promises");
-    case CodecStatus::bad_data:
-      return fail("a bad " + name + " block, expected one of " + promise);
+    case CodecStatus::bad_data: return fail("a bad " + name + " block, expected one of " + promise);
     default: return fail(name + " data could not be uncompressed");
   }
 }

@@ -15,7 +15,8 @@ class Parser {
     options_.program_name = arguments_.empty() ? "coracle" : arguments_[0];
     // Started by this name, it runs the program that its first argument names.
     if (options_.program_name.substr(options_.program_name.rfind('/') + 1) == "scheme-script") {
-      if (arguments_.size() < 2) return fail(options_.program_name + " requires program-path argument");
+      if (arguments_.size() < 2)
+        return fail(options_.program_name + " requires program-path argument");
       next_ = 1;
       (void)parse_program("");
     }
@@ -36,12 +37,12 @@ class Parser {
     };
 #define FLAG(field, short_name, long_name, help) \
   if (is(short_name, long_name)) return options_.field = true;
-#define TEXT(field, short_name, long_name, argument_name, help)  \
-  if (is(short_name, long_name)) {                               \
-    if (next_argument(argument)) options_.field = value_;        \
-    return true;                                                 \
+#define TEXT(field, short_name, long_name, argument_name, help) \
+  if (is(short_name, long_name)) {                              \
+    if (next_argument(argument)) options_.field = value_;       \
+    return true;                                                \
   }
-#define OTHER(name, short_name, long_name, argument_name, help)         \
+#define OTHER(name, short_name, long_name, argument_name, help)          \
   if (is(short_name, base_name(long_name)) || takes_value(a, long_name)) \
     return parse_##name(argument);
 #define REFUSED(short_name, long_name) \
@@ -152,7 +153,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
 
 std::string usage(const std::string& program_name) {
   std::string text = "usage: " + program_name + " [options and files]\noptions:\n";
-#define FLAG(field, short_name, long_name, help) text += usage_line(short_name, long_name, "", help);
+#define FLAG(field, short_name, long_name, help) \
+  text += usage_line(short_name, long_name, "", help);
 #define TEXT(field, short_name, long_name, argument, help) \
   text += usage_line(short_name, long_name, argument, help);
 #define OTHER(name, short_name, long_name, argument, help) \

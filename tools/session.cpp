@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 #include "boot/machine.h"
 #include "vm/exec/histogram.h"
@@ -79,13 +80,12 @@ void enable_expression_editor(Machine& m, const Options& options) {
 }
 
 void print_histogram(const Histogram& histogram, const std::string& path) {
-  std::FILE* const out = path.empty() ? stderr : std::fopen(path.c_str(), "w");
-  if (out == nullptr) {
+  std::string const report = histogram.report();
+  if (path.empty()) {
+    std::fputs(report.c_str(), stderr);
+  } else if (!(std::ofstream(path) << report)) {
     std::fprintf(stderr, "coracle: cannot write %s\n", path.c_str());
-    return;
   }
-  std::fputs(histogram.report().c_str(), out);
-  if (out != stderr) std::fclose(out);
 }
 
 const char* status_name(EntryStatus status) {
@@ -111,7 +111,8 @@ const char* passing_name(Passing p) {
 }  // namespace
 
 int run_session(const Options& options) {
-  Result<std::unique_ptr<Machine>> booted = Machine::boot(boot_search(options), vm_options(options));
+  Result<std::unique_ptr<Machine>> booted =
+      Machine::boot(boot_search(options), vm_options(options));
   if (!booted) {
     std::fprintf(stderr, "coracle: %s\n", booted.error().message.c_str());
     return 1;

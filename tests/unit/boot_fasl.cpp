@@ -215,12 +215,8 @@ TEST_SUITE("fasl") {
                    .number(1)
                    .fixnum(1)
                    .fixnum(2)) == "(eq_hashtable 1 2 8 16 1 (small_integer 1) (small_integer 2))");
-    CHECK(read(object(FaslCode::symbol_hashtable)
-                   .byte(0)
-                   .number(8)
-                   .byte(3)
-                   .number(8)
-                   .number(0)) == "(symbol_hashtable 0 8 3 8 0)");
+    CHECK(read(object(FaslCode::symbol_hashtable).byte(0).number(8).byte(3).number(8).number(0)) ==
+          "(symbol_hashtable 0 8 3 8 0)");
     CHECK(read(object(FaslCode::begin).number(2).fixnum(1).fixnum(2)) == "(small_integer 2)");
   }
 
@@ -251,9 +247,9 @@ TEST_SUITE("fasl") {
     FaslBytes b = object(FaslCode::code);
     b.byte(4).number(1).number(3).fixnum(1).fixnum(2).fixnum(3).fixnum(4);
     b.byte(9).byte(8).byte(7).number(5);
-    b.byte(1 << 2).number(65).fixnum(5);                 // type 1
-    b.byte(2 << 2 | 2).number(8).number(16).fixnum(6);   // type 2, with item offset
-    b.byte(1).number(24).fixnum(7);                      // type 0, extended
+    b.byte(1 << 2).number(65).fixnum(5);                // type 1
+    b.byte(2 << 2 | 2).number(8).number(16).fixnum(6);  // type 2, with item offset
+    b.byte(1).number(24).fixnum(7);                     // type 0, extended
     CHECK(read(b) ==
           "(code 4 1 3 (small_integer 1) (small_integer 2) (small_integer 3) (small_integer 4) "
           "b9 b8 b7 table 5 r1+65=65/0(small_integer 5) r2+8=73/16(small_integer 6) "
@@ -294,14 +290,12 @@ TEST_SUITE("fasl") {
     rtd.code(FaslCode::graph).number(1).number(0).code(FaslCode::graph_def).number(0);
     rtd.code(FaslCode::rtd).symbol(U"new").number(16).number(1).fixnum(0);
     rtd.byte(0).code(FaslCode::graph_ref).number(0);
-    CHECK(read(rtd) ==
-          "(rtd (symbol \"new\") (record 16 1 (small_integer 0) p@8=record@11))");
+    CHECK(read(rtd) == "(rtd (symbol \"new\") (record 16 1 (small_integer 0) p@8=record@11))");
     FaslBytes known;
     known.code(FaslCode::graph).number(1).number(0).code(FaslCode::graph_def).number(0);
     known.code(FaslCode::rtd).symbol(U"known").number(16).number(1).fixnum(0);
     known.byte(0).code(FaslCode::graph_ref).number(0);
-    CHECK(read(known) ==
-          "(rtd (symbol \"known\") (record 16 1 (small_integer 0) p@8=known-rtd))");
+    CHECK(read(known) == "(rtd (symbol \"known\") (record 16 1 (small_integer 0) p@8=known-rtd))");
     FaslBytes bare = object(FaslCode::rtd);
     bare.symbol(U"known").number(0);
     CHECK(read(bare) == "(rtd (symbol \"known\"))");
@@ -336,10 +330,11 @@ TEST_SUITE("fasl") {
       CHECK(read(object(code).number(~std::uint64_t{0}).fixnum(1)).find("promised") !=
             std::string::npos);
     }
-    CHECK(read(object(FaslCode::graph).number(1000).number(0)).find("1000 graph marks are promised") !=
-          std::string::npos);
-    CHECK(read(object(FaslCode::record).number(1 << 20).number(0)).find("record of 1048576 bytes") !=
-          std::string::npos);
+    CHECK(read(object(FaslCode::graph).number(1000).number(0))
+              .find("1000 graph marks are promised") != std::string::npos);
+    CHECK(
+        read(object(FaslCode::record).number(1 << 20).number(0)).find("record of 1048576 bytes") !=
+        std::string::npos);
     FaslBytes table = object(FaslCode::code);
     table.byte(0).number(0).number(0).fixnum(1).fixnum(2).fixnum(3).fixnum(4).number(1 << 30);
     CHECK(read(table).find("words of relocations are promised") != std::string::npos);

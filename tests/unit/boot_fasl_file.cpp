@@ -15,8 +15,7 @@ namespace {
 using test::FaslBytes;
 
 std::vector<std::uint8_t> compress(CompressFormat format, std::span<const std::uint8_t> bytes) {
-  std::vector<std::uint8_t> out(
-      static_cast<std::size_t>(compressed_bound(format, bytes.size())));
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(compressed_bound(format, bytes.size())));
   CodecResult const result = compress_block(format, CompressLevel::medium, bytes, out);
   REQUIRE(result.status == CodecStatus::done);
   out.resize(result.size);
@@ -93,7 +92,7 @@ TEST_SUITE("fasl files") {
     object.code(FaslCode::bytevector).number(200);
     for (int i = 0; i < 200; ++i) object.byte(static_cast<unsigned>(i / 50));
     for (auto const& [format, code] : {std::pair{CompressFormat::lz4, FaslCode::lz4},
-                                      std::pair{CompressFormat::gzip, FaslCode::gzip}}) {
+                                       std::pair{CompressFormat::gzip, FaslCode::gzip}}) {
       std::vector<std::uint8_t> const data = compress(format, object.bytes());
       std::string const plain = read_all(FaslBytes().header().plain(object));
       FaslBytes file;
@@ -144,7 +143,8 @@ TEST_SUITE("fasl files") {
     FaslBytes size;
     size.code(FaslCode::visit).number(10).byte(0);
     CHECK(read_all(size) == "f+0x2: the file ends after 1 bytes more, expected 10");
-    CHECK(read_all(size, Situation::revisit) == "f+0x2: the file ends after 1 bytes more, expected 10");
+    CHECK(read_all(size, Situation::revisit) ==
+          "f+0x2: the file ends after 1 bytes more, expected 10");
     FaslBytes compression;
     compression.code(FaslCode::visit).number(2).byte(9).code(FaslCode::fasl);
     CHECK(read_all(compression) ==
@@ -204,6 +204,20 @@ TEST_SUITE("fasl files") {
       DescriptorSource source("f", file.descriptor());
       CHECK(read_all(source) == read_all_of(part));
     }
+  }
+
+  TEST_CASE("descriptors: an object that is skipped must be there") {
+    FaslBytes file;
+    file.plain(FaslBytes().string(U"an object that is cut"), Situation::visit);
+    for (std::size_t n = 3; n < file.bytes().size(); ++n) {
+      TemporaryFile const cut(std::span(file.bytes()).first(n));
+      DescriptorSource source("f", cut.descriptor());
+      CHECK(
+          read_all(source, Situation::revisit).starts_with("f+0x2: the file ends here or within"));
+    }
+    TemporaryFile const whole(file.bytes());
+    DescriptorSource source("f", whole.descriptor());
+    CHECK(read_all(source, Situation::revisit) == "end");
   }
 
   TEST_CASE("a pipe can't be sought in, but skipped") {

@@ -90,11 +90,13 @@ TEST_SUITE("boot files") {
     folder.write("one/scheme.boot", scheme_file());
     folder.write("two/petite.boot", base_file());
     BootSearch search = search_in(folder.path("one") + ":" + folder.path("two"));
-    CHECK(paths(search) == folder.path("two/petite.boot") + ";" + folder.path("one/scheme.boot") + ";");
+    CHECK(paths(search) ==
+          folder.path("two/petite.boot") + ";" + folder.path("one/scheme.boot") + ";");
     search.default_name = "petite";
     CHECK(paths(search) == folder.path("two/petite.boot") + ";");
     search.default_name = "other";
-    CHECK(paths(search).starts_with("cannot find other.boot for Chez Scheme 10.0.0, machine type pb"));
+    CHECK(paths(search).starts_with(
+        "cannot find other.boot for Chez Scheme 10.0.0, machine type pb"));
     CHECK(paths(search).find(folder.path("one")) != std::string::npos);
     CHECK(paths(search).find("boot/fetch") != std::string::npos);
   }
@@ -115,14 +117,16 @@ TEST_SUITE("boot files") {
     std::string const petite = folder.write("petite.boot", base_file());
     std::string const scheme = folder.write("scheme.boot", scheme_file());
     std::string const dirs = folder.path();
-    CHECK(paths(search_in(dirs, {{"petite.boot"}, {"scheme.boot"}})) == petite + ";" + scheme + ";");
+    CHECK(paths(search_in(dirs, {{"petite.boot"}, {"scheme.boot"}})) ==
+          petite + ";" + scheme + ";");
     CHECK(paths(search_in("", {{petite}, {scheme}})) == petite + ";" + scheme + ";");
     CHECK(paths(search_in("", {{petite, true}})) == petite + ";");
     CHECK(paths(search_in(dirs, {{"petite.boot", true}})).find("petite.boot: cannot open") !=
           std::string::npos);
     // The file that is needed lies beside.
     CHECK(paths(search_in("", {{scheme}})) == petite + ";" + scheme + ";");
-    CHECK(paths(search_in(dirs, {{"nothing.boot"}})).starts_with("cannot find the boot file nothing.boot"));
+    CHECK(paths(search_in(dirs, {{"nothing.boot"}}))
+              .starts_with("cannot find the boot file nothing.boot"));
     CHECK(paths(search_in("", {{folder.path("nothing.boot")}})).find("cannot open: No such file") !=
           std::string::npos);
   }
@@ -148,7 +152,8 @@ TEST_SUITE("boot files") {
     CHECK(file(FaslBytes().raw("#!/bin/sh\n")) ==
           "not a boot file: " + f +
               "+0x0: found the byte 35, expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
-    CHECK(file(FaslBytes()).starts_with("not a boot file: " + f + "+0x0: found the end of the file"));
+    CHECK(
+        file(FaslBytes()).starts_with("not a boot file: " + f + "+0x0: found the end of the file"));
     CHECK(file(FaslBytes().raw(std::string_view("\0\0\0\0chez\x80", 9))) ==
           "damaged boot file: " + f +
               "+0x9: the file ends here, expected the version of a fasl header");
@@ -159,7 +164,8 @@ TEST_SUITE("boot files") {
           f + "+0x8: a boot file of Chez Scheme 10.2.0-pre-release.2, expected 10.0.0");
     CHECK(file(FaslBytes().header(std::uint64_t{1} << 40, 1)).find("unknown (1099511627776)") !=
           std::string::npos);
-    CHECK(file(FaslBytes().header(0x0A000000, 99)).find("machine type number 99") != std::string::npos);
+    CHECK(file(FaslBytes().header(0x0A000000, 99)).find("machine type number 99") !=
+          std::string::npos);
     CHECK(check(folder.path()).find("folder") != std::string::npos);
     CHECK(check(folder.path("none")).find("cannot open: No such file") != std::string::npos);
   }
@@ -186,8 +192,8 @@ TEST_SUITE("boot files") {
     CHECK(boot(base_file().plain(code).plain(code).plain(FaslBytes().fixnum(1)))
               .find("expected the base record type descriptor") != std::string::npos);
     CHECK(boot(base_file().plain(FaslBytes().byte(61))) == "+0x13: fasl code 61 is not known");
-    CHECK(boot(base_file().header(0x09050900)).find("a fasl header of Chez Scheme 9.5.9, expected 10.0.0") !=
-          std::string::npos);
+    CHECK(boot(base_file().header(0x09050900))
+              .find("a fasl header of Chez Scheme 9.5.9, expected 10.0.0") != std::string::npos);
     CHECK(boot(base_file().header(0x0A000000, 33)).find("for machine type a6le, expected pb") !=
           std::string::npos);
     std::uint8_t const rubbish[] = {0xFF, 0xFF, 0xFF};

@@ -29,8 +29,8 @@ struct LinkFixture : MachineFixture {
     t.vm.set_symbol_value(t.vm.names.eq_ht_rtd, link(descriptor(U"eq-ht", 56, false)));
     t.vm.set_symbol_value(t.vm.names.symbol_ht_rtd, link(descriptor(U"symbol-ht", 56, false)));
     Value const procedure = make_closure(t, entry_of_code(t.vm.dummy_code), 0);
-    for (Value const name : {t.vm.names.eqp, t.vm.names.eqvp, t.vm.names.equalp,
-                             t.vm.names.symboleqp}) {
+    for (Value const name :
+         {t.vm.names.eqp, t.vm.names.eqvp, t.vm.names.equalp, t.vm.names.symboleqp}) {
       t.vm.set_symbol_value(name, procedure);
     }
     t.vm.install_library_entry(7, procedure);
@@ -182,11 +182,11 @@ TEST_SUITE("linker") {
     Value const fx = link(object(FaslCode::fxvector).number(2).integer(-1).integer(99));
     CHECK(is_typed(fx, type_word::fxvector));
     CHECK(vector_ref(fx, 1) == fixnum(99));
-    CHECK(error(object(FaslCode::fxvector).number(1).integer(INT64_MAX)).find("expected a fixnum") !=
-          std::string::npos);
-    Value const fl = link(object(FaslCode::flvector)
-                              .number(1)
-                              .flonum(std::bit_cast<std::uint64_t>(2.5)));
+    CHECK(
+        error(object(FaslCode::fxvector).number(1).integer(INT64_MAX)).find("expected a fixnum") !=
+        std::string::npos);
+    Value const fl =
+        link(object(FaslCode::flvector).number(1).flonum(std::bit_cast<std::uint64_t>(2.5)));
     CHECK(field<double>(fl, 8) == 2.5);
     CHECK(error(object(FaslCode::flvector).number(1).fixnum(1)).find("expected a flonum") !=
           std::string::npos);
@@ -223,9 +223,9 @@ TEST_SUITE("linker") {
   TEST_CASE_FIXTURE(LinkFixture, "code: fields, shared name, relocations") {
     FaslBytes b = code_head(32, U"f");
     b.number(5);
-    b.byte(1 << 2).number(65).symbol(U"car");                      // at byte 0
+    b.byte(1 << 2).number(65).symbol(U"car");                                        // at byte 0
     b.byte(2 << 2 | 2).number(8).number(65).code(FaslCode::library_code).number(7);  // at byte 8
-    b.byte(3).number(24 - 8).number(1).fixnum(1);                  // at byte 24, extended
+    b.byte(3).number(24 - 8).number(1).fixnum(1);  // at byte 24, extended
     Value const code = link(b);
     REQUIRE(is_code(code));
     CHECK(code_length(code) == 32);
@@ -241,7 +241,8 @@ TEST_SUITE("linker") {
     CHECK(load<Word>(entry_of_code(code) + 24) == fixnum(1).bits + 1);
 
     std::vector<Value> objects;
-    for_each_relocation(code, [&](const ResolvedRelocation& r) { objects.push_back(r.object(code)); });
+    for_each_relocation(code,
+                        [&](const ResolvedRelocation& r) { objects.push_back(r.object(code)); });
     REQUIRE(objects.size() == 3);
     CHECK(objects[0] == t.vm.symbols.intern(t, "car"));
     CHECK(objects[1] == library);
@@ -265,12 +266,7 @@ TEST_SUITE("linker") {
           std::string::npos);
     CHECK(one(1 << 2, std::uint64_t{1} << 63).find("of a code object of 16") != std::string::npos);
     CHECK(one(3 << 2, 65).find("relocation type 3, expected 0 to 2") != std::string::npos);
-    CHECK(error(code_head(16, U"f")
-                    .number(1)
-                    .byte(1 << 2 | 2)
-                    .number(65)
-                    .number(1 << 26)
-                    .fixnum(1))
+    CHECK(error(code_head(16, U"f").number(1).byte(1 << 2 | 2).number(65).number(1 << 26).fixnum(1))
               .find("more than 26 bits") != std::string::npos);
   }
 
@@ -295,8 +291,9 @@ TEST_SUITE("linker") {
     CHECK(link(object(FaslCode::rtd).symbol(U"point").number(0)) == first);
     CHECK(error(descriptor(U"point", 48, false)).find("incompatible record type point") !=
           std::string::npos);
-    CHECK(error(object(FaslCode::rtd).symbol(U"nobody").number(0)).find("unregistered record type") !=
-          std::string::npos);
+    CHECK(
+        error(object(FaslCode::rtd).symbol(U"nobody").number(0)).find("unregistered record type") !=
+        std::string::npos);
     CHECK(error(object(FaslCode::rtd).fixnum(1).number(0)).find("expected a symbol") !=
           std::string::npos);
   }
@@ -309,7 +306,9 @@ TEST_SUITE("linker") {
     b.byte(1 << 4 | static_cast<unsigned>(FaslFieldType::i16)).integer(-2);
     b.byte(4 << 4 | static_cast<unsigned>(FaslFieldType::i64)).integer(-3);
     b.byte(static_cast<unsigned>(FaslFieldType::single_float)).number(0x3F800000);
-    b.byte(4 << 4 | static_cast<unsigned>(FaslFieldType::double_float)).number(0x3FF00000).number(0);
+    b.byte(4 << 4 | static_cast<unsigned>(FaslFieldType::double_float))
+        .number(0x3FF00000)
+        .number(0);
     Value const r = link(b);
     REQUIRE(is_record(r));
     CHECK(field<Value>(r, 8) == fixnum(7));
@@ -318,8 +317,8 @@ TEST_SUITE("linker") {
     CHECK(field<std::int64_t>(r, 24) == -3);
     CHECK(field<float>(r, 32) == 1.0F);
     CHECK(field<double>(r, 40) == 1.0);
-    CHECK(error(object(FaslCode::record).number(16).number(1).fixnum(1)).find("expected a record type") !=
-          std::string::npos);
+    CHECK(error(object(FaslCode::record).number(16).number(1).fixnum(1))
+              .find("expected a record type") != std::string::npos);
     Value const other = link(descriptor(U"other", 24, false));
     FaslBytes misplaced = object(FaslCode::record);
     misplaced.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0);
@@ -422,7 +421,9 @@ TEST_SUITE("linker") {
     Value v = link(b);
     t.vm.heap.add_root(&v);
     for (int target : {1, 2, 3, 7}) {
-      t.vm.heap.collect({target == 7 ? t.vm.heap.maximum_generation() : target - 1, target, target, false_value}, t.vm, t.area);
+      t.vm.heap.collect(
+          {target == 7 ? t.vm.heap.maximum_generation() : target - 1, target, target, false_value},
+          t.vm, t.area);
       std::vector<std::string> const wrong = t.vm.heap.verify(t.vm, t.area);
       CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? "" : wrong.front()));
       Value const inner = closure_code(vector_ref(v, 1));
@@ -438,7 +439,11 @@ TEST_SUITE("linker") {
     b.code(FaslCode::graph_def).number(0).code(FaslCode::box).code(FaslCode::graph_ref).number(0);
     b.code(FaslCode::immutable_box).fixnum(1);
     b.symbol(U"abc").string(U"d\u03bb").code(FaslCode::immutable_string).text(U"e");
-    b.code(FaslCode::gensym).text(U"g").text(U"unique").code(FaslCode::uninterned_symbol).text(U"u");
+    b.code(FaslCode::gensym)
+        .text(U"g")
+        .text(U"unique")
+        .code(FaslCode::uninterned_symbol)
+        .text(U"u");
     b.code(FaslCode::ratnum).fixnum(1).fixnum(2).code(FaslCode::exactnum).fixnum(1).fixnum(2);
     b.code(FaslCode::inexactnum).flonum(1).flonum(2).fixnum(-300000);
     b.code(FaslCode::large_integer).byte(1).number(3).number(1).number(2).number(3);
@@ -455,16 +460,33 @@ TEST_SUITE("linker") {
     b.code(FaslCode::immutable_bytevector).number(1).raw("x");
     b.code(FaslCode::stencil_vector).number(3).fixnum(1).fixnum(2);
     b.code(FaslCode::system_stencil_vector).number(1).fixnum(1);
-    b.code(FaslCode::eq_hashtable).byte(1).byte(0).number(8).number(8).number(1).fixnum(1).fixnum(2);
+    b.code(FaslCode::eq_hashtable)
+        .byte(1)
+        .byte(0)
+        .number(8)
+        .number(8)
+        .number(1)
+        .fixnum(1)
+        .fixnum(2);
     b.code(FaslCode::symbol_hashtable).byte(1).number(8).byte(0).number(8).number(1).symbol(U"k");
     b.fixnum(2);
     b.code(FaslCode::begin).number(2).code(FaslCode::graph_def).number(1).fixnum(5);
     b.code(FaslCode::graph_ref).number(1);
     FaslBytes code = LinkFixture::code_head(16, U"f");
-    code.number(4).byte(1 << 2).number(65).string(U"constant").byte(3).number(8).number(1).fixnum(1);
+    code.number(4)
+        .byte(1 << 2)
+        .number(65)
+        .string(U"constant")
+        .byte(3)
+        .number(8)
+        .number(1)
+        .fixnum(1);
     b.code(FaslCode::closure).number(65).raw(code.bytes());
     b.code(FaslCode::phantom).number(10);
-    b.code(FaslCode::record).number(24).number(2).raw(LinkFixture::descriptor(U"two", 24, false).bytes());
+    b.code(FaslCode::record)
+        .number(24)
+        .number(2)
+        .raw(LinkFixture::descriptor(U"two", 24, false).bytes());
     b.byte(0).fixnum(1);
     b.byte(8).integer(-1);
     return b;
@@ -474,8 +496,7 @@ TEST_SUITE("linker") {
     FaslBytes const whole = everything();
     CHECK(vector_length(link(whole)) == 34);
     for (std::size_t n = 0; n < whole.bytes().size(); ++n) {
-      Result<Value> const v =
-          link_object(t, std::span(whole.bytes()).first(n), "f", 0);
+      Result<Value> const v = link_object(t, std::span(whole.bytes()).first(n), "f", 0);
       REQUIRE(!v.has_value());
       CHECK(v.error().message.starts_with("f+0x"));
     }
@@ -527,8 +548,9 @@ TEST_SUITE("linker") {
       std::rewind(f);
       std::string text;
       try {
-        Value const v = kernel::fasl_read(t, ::fileno(f), static_cast<int>(Situation::visit_revisit),
-                                          make_string_utf8(t, "x~y.so"), t.empty.vector);
+        Value const v =
+            kernel::fasl_read(t, ::fileno(f), static_cast<int>(Situation::visit_revisit),
+                              make_string_utf8(t, "x~y.so"), t.empty.vector);
         text = v == eof_value ? "eof" : v == fixnum(1) ? "1" : "other";
       } catch (const SchemeError& e) {
         text = e.message;

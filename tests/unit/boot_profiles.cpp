@@ -59,28 +59,28 @@ std::int64_t displacement(Word offset, Tag tag) {
   return static_cast<std::int64_t>(offset) + 8 - static_cast<std::int64_t>(tag);
 }
 
-#define SAME(name, value) Row{name, static_cast<std::int64_t>(value)}
-#define FIELD(name, field, tag) Row{name "_disp", displacement(layout::field, Tag::tag)}
+#define SAME(name, value) \
+  Row { name, static_cast<std::int64_t>(value) }
+#define FIELD(name, field, tag) \
+  Row { name "_disp", displacement(layout::field, Tag::tag) }
 
 TEST_SUITE("image") {
   TEST_CASE("profile 10.0.0 has the numbers of its equates.h") {
     test::Equates const equates = test::Equates::load();
     const Profile& p = chez_10_0_0();
-    compare(equates,
-            {SAME("scheme_version", p.version), SAME("machine_type", p.machine_type),
-             SAME("size_tc", p.context_size),
-             SAME("library_entry_vector_size", p.library_entry_count),
-             SAME("library_nonprocedure_code", p.library_nonprocedure_code),
-             SAME("library_dounderflow", p.library_dounderflow),
-             SAME("c_entry_vector_size", p.c_entry_names.size()),
-             SAME("machine_type_limit", p.machine_type_names.size()),
-             SAME("return_address_frame_size_disp", p.return_frame_size),
-             SAME("return_address_livemask_disp", p.return_live_mask),
-             SAME("return_address_toplink_disp", p.return_toplink),
-             SAME("return_address_mv_return_address_disp", p.return_mv_address),
-             SAME("compact_return_address_mask_size_mode_disp", p.return_compact_mask)});
-#define CONTEXT_FIELD(name, kind) \
-  compare(equates, {SAME("tc_" #name "_disp", p.offset(Tc::name))});
+    compare(equates, {SAME("scheme_version", p.version), SAME("machine_type", p.machine_type),
+                      SAME("size_tc", p.context_size),
+                      SAME("library_entry_vector_size", p.library_entry_count),
+                      SAME("library_nonprocedure_code", p.library_nonprocedure_code),
+                      SAME("library_dounderflow", p.library_dounderflow),
+                      SAME("c_entry_vector_size", p.c_entry_names.size()),
+                      SAME("machine_type_limit", p.machine_type_names.size()),
+                      SAME("return_address_frame_size_disp", p.return_frame_size),
+                      SAME("return_address_livemask_disp", p.return_live_mask),
+                      SAME("return_address_toplink_disp", p.return_toplink),
+                      SAME("return_address_mv_return_address_disp", p.return_mv_address),
+                      SAME("compact_return_address_mask_size_mode_disp", p.return_compact_mask)});
+#define CONTEXT_FIELD(name, kind) compare(equates, {SAME("tc_" #name "_disp", p.offset(Tc::name))});
 #include "vm/base/context.def"
 #undef CONTEXT_FIELD
 
@@ -99,23 +99,23 @@ TEST_SUITE("image") {
 
   TEST_CASE("values and type words are those of equates.h") {
     test::Equates const equates = test::Equates::load();
-    compare(equates,
-            {SAME("sfalse", false_value.bits), SAME("strue", true_value.bits),
-             SAME("snil", nil.bits), SAME("svoid", void_value.bits), SAME("seof", eof_value.bits),
-             SAME("sunbound", unbound_value.bits), SAME("forward_marker", forward_marker.bits),
-             SAME("black_hole", black_hole.bits), SAME("sbwp", broken_weak_pointer.bits),
-             SAME("ftype_guardian_rep", ftype_guardian_marker.bits),
-             SAME("type_char", char_tag.bits), SAME("fixnum_offset", fixnum_shift),
-             SAME("most_positive_fixnum", most_positive_fixnum),
-             SAME("most_negative_fixnum", most_negative_fixnum), SAME("char_data_offset", 8),
-             SAME("string_char_bytes", 4), SAME("ptr_bytes", word_bytes),
-             SAME("byte_alignment", object_alignment)});
+    compare(
+        equates,
+        {SAME("sfalse", false_value.bits), SAME("strue", true_value.bits), SAME("snil", nil.bits),
+         SAME("svoid", void_value.bits), SAME("seof", eof_value.bits),
+         SAME("sunbound", unbound_value.bits), SAME("forward_marker", forward_marker.bits),
+         SAME("black_hole", black_hole.bits), SAME("sbwp", broken_weak_pointer.bits),
+         SAME("ftype_guardian_rep", ftype_guardian_marker.bits), SAME("type_char", char_tag.bits),
+         SAME("fixnum_offset", fixnum_shift), SAME("most_positive_fixnum", most_positive_fixnum),
+         SAME("most_negative_fixnum", most_negative_fixnum), SAME("char_data_offset", 8),
+         SAME("string_char_bytes", 4), SAME("ptr_bytes", word_bytes),
+         SAME("byte_alignment", object_alignment)});
     compare(equates, {SAME("type_pair", Tag::pair), SAME("type_flonum", Tag::flonum),
                       SAME("type_symbol", Tag::symbol), SAME("type_closure", Tag::closure),
                       SAME("type_typed_object", Tag::typed), SAME("type_untyped", Tag::untyped)});
-#define KIND(name, ours)                                                    \
-  compare(equates, {SAME("type_" name, type_word::ours.value),              \
-                    SAME("mask_" name, type_word::ours.mask)})
+#define KIND(name, ours) \
+  compare(equates,       \
+          {SAME("type_" name, type_word::ours.value), SAME("mask_" name, type_word::ours.mask)})
     KIND("record", record);
     KIND("vector", vector);
     KIND("bytevector", bytevector);
@@ -141,91 +141,98 @@ TEST_SUITE("image") {
                       SAME("string_immutable_flag", immutable_string_flag),
                       SAME("bytevector_immutable_flag", immutable_bytevector_flag),
                       SAME("type_immutable_box", type_word::box.value | immutable_box_flag)});
-    compare(equates,
-            {SAME("vector_length_offset", 4), SAME("fxvector_length_offset", 4),
-             SAME("flvector_length_offset", 4), SAME("string_length_offset", 4),
-             SAME("bytevector_length_offset", 3), SAME("stencil_vector_mask_offset", 6),
-             SAME("stencil_vector_mask_bits", 58), SAME("bignum_length_offset", 6),
-             SAME("mask_bignum_sign", 0x20), SAME("bigit_bits", 32),
-             SAME("maximum_vector_length", maximum_length),
-             SAME("maximum_string_length", maximum_length),
-             SAME("maximum_bytevector_length", maximum_length),
-             SAME("maximum_bignum_length", maximum_bignum_length)});
+    compare(equates, {SAME("vector_length_offset", 4), SAME("fxvector_length_offset", 4),
+                      SAME("flvector_length_offset", 4), SAME("string_length_offset", 4),
+                      SAME("bytevector_length_offset", 3), SAME("stencil_vector_mask_offset", 6),
+                      SAME("stencil_vector_mask_bits", 58), SAME("bignum_length_offset", 6),
+                      SAME("mask_bignum_sign", 0x20), SAME("bigit_bits", 32),
+                      SAME("maximum_vector_length", maximum_length),
+                      SAME("maximum_string_length", maximum_length),
+                      SAME("maximum_bytevector_length", maximum_length),
+                      SAME("maximum_bignum_length", maximum_bignum_length)});
   }
 
   TEST_CASE("objects are laid out as in equates.h") {
     test::Equates const equates = test::Equates::load();
-    compare(equates,
-            {FIELD("pair_car", pair_car, pair), FIELD("pair_cdr", pair_cdr, pair),
-             FIELD("ephemeron_prev_ref", ephemeron_prev_ref, pair),
-             FIELD("ephemeron_next", ephemeron_next, pair),
-             FIELD("flonum_data", flonum_data, flonum),
-             FIELD("symbol_value", symbol_value, symbol),
-             FIELD("symbol_pvalue", symbol_pvalue, symbol),
-             FIELD("symbol_plist", symbol_plist, symbol), FIELD("symbol_name", symbol_name, symbol),
-             FIELD("symbol_splist", symbol_splist, symbol),
-             FIELD("symbol_hash", symbol_hash, symbol),
-             FIELD("closure_code", closure_code, closure),
-             FIELD("closure_data", closure_data, closure),
-             FIELD("continuation_stack", continuation_stack, closure),
-             FIELD("continuation_stack_length", continuation_stack_length, closure),
-             FIELD("continuation_stack_clength", continuation_stack_clength, closure),
-             FIELD("continuation_link", continuation_link, closure),
-             FIELD("continuation_return_address", continuation_return_address, closure),
-             FIELD("continuation_winders", continuation_winders, closure),
-             FIELD("continuation_attachments", continuation_attachments, closure)});
-    compare(equates,
-            {FIELD("box_ref", box_ref, typed), FIELD("ratnum_numerator", ratnum_numerator, typed),
-             FIELD("ratnum_denominator", ratnum_denominator, typed),
-             FIELD("ratnum_pad", ratnum_pad, typed), FIELD("exactnum_real", exactnum_real, typed),
-             FIELD("exactnum_imag", exactnum_imag, typed),
-             FIELD("exactnum_pad", exactnum_pad, typed),
-             FIELD("inexactnum_pad", inexactnum_pad, typed),
-             FIELD("inexactnum_real", inexactnum_real, typed),
-             FIELD("inexactnum_imag", inexactnum_imag, typed),
-             FIELD("tlc_keyval", tlc_keyval, typed), FIELD("tlc_ht", tlc_ht, typed),
-             FIELD("tlc_next", tlc_next, typed), FIELD("phantom_length", phantom_length, typed),
-             FIELD("thread_tc", thread_context, typed), FIELD("port_handler", port_handler, typed),
-             FIELD("port_ocount", port_ocount, typed), FIELD("port_icount", port_icount, typed),
-             FIELD("port_olast", port_olast, typed), FIELD("port_obuffer", port_obuffer, typed),
-             FIELD("port_ilast", port_ilast, typed), FIELD("port_ibuffer", port_ibuffer, typed),
-             FIELD("port_info", port_info, typed), FIELD("port_name", port_name, typed),
-             FIELD("vector_data", typed_data, typed), FIELD("fxvector_data", typed_data, typed),
-             FIELD("flvector_data", typed_data, typed), FIELD("string_data", typed_data, typed),
-             FIELD("bytevector_data", typed_data, typed), FIELD("bignum_data", typed_data, typed),
-             FIELD("record_data", typed_data, typed),
-             FIELD("stencil_vector_data", typed_data, typed)});
-    compare(equates,
-            {FIELD("code_length", code_length, typed), FIELD("code_reloc", code_reloc, typed),
-             FIELD("code_name", code_name, typed),
-             FIELD("code_arity_mask", code_arity_mask, typed),
-             FIELD("code_closure_length", code_closure_length, typed),
-             FIELD("code_info", code_info, typed), FIELD("code_pinfos", code_pinfos, typed),
-             FIELD("code_data", code_data, typed),
-             FIELD("record_type_ancestry", rtd_ancestry, typed),
-             FIELD("record_type_size", rtd_record_size, typed),
-             FIELD("record_type_pm", rtd_pointer_mask, typed),
-             FIELD("record_type_mpm", rtd_mutable_pointer_mask, typed),
-             FIELD("record_type_name", rtd_name, typed),
-             FIELD("record_type_flds", rtd_fields, typed),
-             FIELD("record_type_flags", rtd_flags, typed),
-             FIELD("record_type_uid", rtd_uid, typed),
-             FIELD("record_type_counts", rtd_counts, typed),
-             FIELD("rtd_counts_timestamp", rtd_counts_timestamp, typed),
-             FIELD("rtd_counts_data", rtd_counts_data, typed)});
-    compare(equates,
-            {FIELD("reloc_table_size", reloc_size, untyped),
-             FIELD("reloc_table_code", reloc_code, untyped),
-             FIELD("reloc_table_data", reloc_data, untyped),
-             FIELD("guardian_entry_obj", guardian_obj, untyped),
-             FIELD("guardian_entry_rep", guardian_rep, untyped),
-             FIELD("guardian_entry_tconc", guardian_tconc, untyped),
-             FIELD("guardian_entry_next", guardian_next, untyped),
-             FIELD("guardian_entry_orderedp", guardian_ordered, untyped),
-             FIELD("guardian_entry_pending", guardian_pending, untyped),
-             FIELD("cached_stack_size", cached_stack_size, untyped),
-             FIELD("cached_stack_link", cached_stack_link, untyped),
-             SAME("reference_disp", layout::reference_disp)});
+    compare(equates, {FIELD("pair_car", pair_car, pair),
+                      FIELD("pair_cdr", pair_cdr, pair),
+                      FIELD("ephemeron_prev_ref", ephemeron_prev_ref, pair),
+                      FIELD("ephemeron_next", ephemeron_next, pair),
+                      FIELD("flonum_data", flonum_data, flonum),
+                      FIELD("symbol_value", symbol_value, symbol),
+                      FIELD("symbol_pvalue", symbol_pvalue, symbol),
+                      FIELD("symbol_plist", symbol_plist, symbol),
+                      FIELD("symbol_name", symbol_name, symbol),
+                      FIELD("symbol_splist", symbol_splist, symbol),
+                      FIELD("symbol_hash", symbol_hash, symbol),
+                      FIELD("closure_code", closure_code, closure),
+                      FIELD("closure_data", closure_data, closure),
+                      FIELD("continuation_stack", continuation_stack, closure),
+                      FIELD("continuation_stack_length", continuation_stack_length, closure),
+                      FIELD("continuation_stack_clength", continuation_stack_clength, closure),
+                      FIELD("continuation_link", continuation_link, closure),
+                      FIELD("continuation_return_address", continuation_return_address, closure),
+                      FIELD("continuation_winders", continuation_winders, closure),
+                      FIELD("continuation_attachments", continuation_attachments, closure)});
+    compare(equates, {FIELD("box_ref", box_ref, typed),
+                      FIELD("ratnum_numerator", ratnum_numerator, typed),
+                      FIELD("ratnum_denominator", ratnum_denominator, typed),
+                      FIELD("ratnum_pad", ratnum_pad, typed),
+                      FIELD("exactnum_real", exactnum_real, typed),
+                      FIELD("exactnum_imag", exactnum_imag, typed),
+                      FIELD("exactnum_pad", exactnum_pad, typed),
+                      FIELD("inexactnum_pad", inexactnum_pad, typed),
+                      FIELD("inexactnum_real", inexactnum_real, typed),
+                      FIELD("inexactnum_imag", inexactnum_imag, typed),
+                      FIELD("tlc_keyval", tlc_keyval, typed),
+                      FIELD("tlc_ht", tlc_ht, typed),
+                      FIELD("tlc_next", tlc_next, typed),
+                      FIELD("phantom_length", phantom_length, typed),
+                      FIELD("thread_tc", thread_context, typed),
+                      FIELD("port_handler", port_handler, typed),
+                      FIELD("port_ocount", port_ocount, typed),
+                      FIELD("port_icount", port_icount, typed),
+                      FIELD("port_olast", port_olast, typed),
+                      FIELD("port_obuffer", port_obuffer, typed),
+                      FIELD("port_ilast", port_ilast, typed),
+                      FIELD("port_ibuffer", port_ibuffer, typed),
+                      FIELD("port_info", port_info, typed),
+                      FIELD("port_name", port_name, typed),
+                      FIELD("vector_data", typed_data, typed),
+                      FIELD("fxvector_data", typed_data, typed),
+                      FIELD("flvector_data", typed_data, typed),
+                      FIELD("string_data", typed_data, typed),
+                      FIELD("bytevector_data", typed_data, typed),
+                      FIELD("bignum_data", typed_data, typed),
+                      FIELD("record_data", typed_data, typed),
+                      FIELD("stencil_vector_data", typed_data, typed)});
+    compare(
+        equates,
+        {FIELD("code_length", code_length, typed), FIELD("code_reloc", code_reloc, typed),
+         FIELD("code_name", code_name, typed), FIELD("code_arity_mask", code_arity_mask, typed),
+         FIELD("code_closure_length", code_closure_length, typed),
+         FIELD("code_info", code_info, typed), FIELD("code_pinfos", code_pinfos, typed),
+         FIELD("code_data", code_data, typed), FIELD("record_type_ancestry", rtd_ancestry, typed),
+         FIELD("record_type_size", rtd_record_size, typed),
+         FIELD("record_type_pm", rtd_pointer_mask, typed),
+         FIELD("record_type_mpm", rtd_mutable_pointer_mask, typed),
+         FIELD("record_type_name", rtd_name, typed), FIELD("record_type_flds", rtd_fields, typed),
+         FIELD("record_type_flags", rtd_flags, typed), FIELD("record_type_uid", rtd_uid, typed),
+         FIELD("record_type_counts", rtd_counts, typed),
+         FIELD("rtd_counts_timestamp", rtd_counts_timestamp, typed),
+         FIELD("rtd_counts_data", rtd_counts_data, typed)});
+    compare(equates, {FIELD("reloc_table_size", reloc_size, untyped),
+                      FIELD("reloc_table_code", reloc_code, untyped),
+                      FIELD("reloc_table_data", reloc_data, untyped),
+                      FIELD("guardian_entry_obj", guardian_obj, untyped),
+                      FIELD("guardian_entry_rep", guardian_rep, untyped),
+                      FIELD("guardian_entry_tconc", guardian_tconc, untyped),
+                      FIELD("guardian_entry_next", guardian_next, untyped),
+                      FIELD("guardian_entry_orderedp", guardian_ordered, untyped),
+                      FIELD("guardian_entry_pending", guardian_pending, untyped),
+                      FIELD("cached_stack_size", cached_stack_size, untyped),
+                      FIELD("cached_stack_link", cached_stack_link, untyped),
+                      SAME("reference_disp", layout::reference_disp)});
     auto const field = [](Word offset) { return displacement(offset, Tag::typed); };
     namespace ht = hashtable_layout;
     compare(equates, {{"eq_hashtable_type_disp", field(ht::type)},
@@ -244,20 +251,20 @@ TEST_SUITE("image") {
 
   TEST_CASE("sizes, flags and limits are those of equates.h") {
     test::Equates const equates = test::Equates::load();
-    compare(equates,
-            {SAME("size_pair", layout::pair_size), SAME("size_ephemeron", layout::ephemeron_size),
-             SAME("size_flonum", layout::flonum_size), SAME("size_symbol", layout::symbol_size),
-             SAME("size_box", layout::box_size), SAME("size_ratnum", layout::ratnum_size),
-             SAME("size_exactnum", layout::exactnum_size),
-             SAME("size_inexactnum", layout::inexactnum_size), SAME("size_tlc", layout::tlc_size),
-             SAME("size_phantom", layout::phantom_size), SAME("size_thread", layout::thread_size),
-             SAME("size_port", layout::port_size),
-             SAME("size_continuation", layout::continuation_size),
-             SAME("size_record_type", layout::rtd_size),
-             SAME("size_rtd_counts", layout::rtd_counts_size),
-             SAME("size_guardian_entry", layout::guardian_size),
-             SAME("size_rp_header", return_header_bytes),
-             SAME("virtual_register_count", virtual_register_count)});
+    compare(
+        equates,
+        {SAME("size_pair", layout::pair_size), SAME("size_ephemeron", layout::ephemeron_size),
+         SAME("size_flonum", layout::flonum_size), SAME("size_symbol", layout::symbol_size),
+         SAME("size_box", layout::box_size), SAME("size_ratnum", layout::ratnum_size),
+         SAME("size_exactnum", layout::exactnum_size),
+         SAME("size_inexactnum", layout::inexactnum_size), SAME("size_tlc", layout::tlc_size),
+         SAME("size_phantom", layout::phantom_size), SAME("size_thread", layout::thread_size),
+         SAME("size_port", layout::port_size), SAME("size_continuation", layout::continuation_size),
+         SAME("size_record_type", layout::rtd_size),
+         SAME("size_rtd_counts", layout::rtd_counts_size),
+         SAME("size_guardian_entry", layout::guardian_size),
+         SAME("size_rp_header", return_header_bytes),
+         SAME("virtual_register_count", virtual_register_count)});
     compare(equates, {SAME("code_flags_offset", code_flags_shift),
                       SAME("code_flag_system", code_flag_system),
                       SAME("code_flag_continuation", code_flag_continuation),
@@ -270,14 +277,17 @@ TEST_SUITE("image") {
                       SAME("underflow_limit", underflow_limit), SAME("stack_slop", stack_slop),
                       SAME("one_shot_headroom", one_shot_headroom),
                       SAME("default_stack_size", default_stack_size)});
-    compare(equates, {SAME("segment_offset_bits", segment_shift), SAME("card_offset_bits", card_shift),
-                      SAME("bytes_per_segment", segment_bytes), SAME("bytes_per_card", card_bytes),
-                      SAME("cards_per_segment", cards_per_segment),
-                      SAME("static_generation", static_generation),
-                      SAME("default_max_nonstatic_generation", default_maximum_generation),
-                      SAME("default_collect_trip_bytes", HeapOptions{}.collect_trip_bytes)});
-    compare(equates, {SAME("space_new", Space::fresh), SAME("space_impure", Space::impure),
-                      SAME("space_symbol", Space::symbol), SAME("space_port", Space::port),
+    compare(
+        equates,
+        {SAME("segment_offset_bits", segment_shift), SAME("card_offset_bits", card_shift),
+         SAME("bytes_per_segment", segment_bytes), SAME("bytes_per_card", card_bytes),
+         SAME("cards_per_segment", cards_per_segment), SAME("static_generation", static_generation),
+         SAME("default_max_nonstatic_generation", default_maximum_generation),
+         SAME("default_collect_trip_bytes", HeapOptions{}.collect_trip_bytes)});
+    compare(equates, {SAME("space_new", Space::fresh),
+                      SAME("space_impure", Space::impure),
+                      SAME("space_symbol", Space::symbol),
+                      SAME("space_port", Space::port),
                       SAME("space_pure", Space::pure),
                       SAME("space_continuation", Space::continuation),
                       SAME("space_code", Space::code),
@@ -293,7 +303,8 @@ TEST_SUITE("image") {
                       SAME("space_reference_array", Space::reference_array),
                       SAME("space_data", Space::data),
                       SAME("space_immobile_data", Space::immobile_data),
-                      SAME("space_empty", Space::empty), SAME("max_real_space", space_count - 1)});
+                      SAME("space_empty", Space::empty),
+                      SAME("max_real_space", space_count - 1)});
   }
 
   TEST_CASE("fasl codes are those of equates.h") {
@@ -301,18 +312,19 @@ TEST_SUITE("image") {
 #define FASL(code, name, role, ...) compare(equates, {SAME("fasl_type_" #name, code)});
 #include "boot/fasl.def"
 #undef FASL
-    compare(equates, {SAME("fasl_fld_ptr", FaslFieldType::pointer),
-                      SAME("fasl_fld_u8", FaslFieldType::u8), SAME("fasl_fld_i16", FaslFieldType::i16),
-                      SAME("fasl_fld_i24", FaslFieldType::i24), SAME("fasl_fld_i32", FaslFieldType::i32),
-                      SAME("fasl_fld_i40", FaslFieldType::i40), SAME("fasl_fld_i48", FaslFieldType::i48),
-                      SAME("fasl_fld_i56", FaslFieldType::i56), SAME("fasl_fld_i64", FaslFieldType::i64),
-                      SAME("fasl_fld_single", FaslFieldType::single_float),
-                      SAME("fasl_fld_double", FaslFieldType::double_float)});
-    compare(equates, {SAME("reloc_type_offset", 1), SAME("reloc_code_offset_offset", 4),
-                      SAME("reloc_item_offset_offset", 30),
-                      SAME("reloc_code_offset_mask", 0x3FFFFFF),
-                      SAME("reloc_item_offset_mask", 0x3FFFFFF), SAME("reloc_abs", 0),
-                      SAME("reloc_pb_abs", 1), SAME("reloc_pb_proc", 2)});
+    compare(equates,
+            {SAME("fasl_fld_ptr", FaslFieldType::pointer), SAME("fasl_fld_u8", FaslFieldType::u8),
+             SAME("fasl_fld_i16", FaslFieldType::i16), SAME("fasl_fld_i24", FaslFieldType::i24),
+             SAME("fasl_fld_i32", FaslFieldType::i32), SAME("fasl_fld_i40", FaslFieldType::i40),
+             SAME("fasl_fld_i48", FaslFieldType::i48), SAME("fasl_fld_i56", FaslFieldType::i56),
+             SAME("fasl_fld_i64", FaslFieldType::i64),
+             SAME("fasl_fld_single", FaslFieldType::single_float),
+             SAME("fasl_fld_double", FaslFieldType::double_float)});
+    compare(equates,
+            {SAME("reloc_type_offset", 1), SAME("reloc_code_offset_offset", 4),
+             SAME("reloc_item_offset_offset", 30), SAME("reloc_code_offset_mask", 0x3FFFFFF),
+             SAME("reloc_item_offset_mask", 0x3FFFFFF), SAME("reloc_abs", 0),
+             SAME("reloc_pb_abs", 1), SAME("reloc_pb_proc", 2)});
   }
 }
 

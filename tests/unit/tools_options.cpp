@@ -34,8 +34,9 @@ TEST_SUITE("options") {
   }
 
   TEST_CASE("options with an argument") {
-    Options const o = *parse({"--libdirs", "a:b", "--libexts", ".sls", "--optimize-level", "3",
-                              "--eehistory", "off", "-b", "x.boot", "--boot", "y.boot", "-B", "-z"});
+    Options const o =
+        *parse({"--libdirs", "a:b", "--libexts", ".sls", "--optimize-level", "3", "--eehistory",
+                "off", "-b", "x.boot", "--boot", "y.boot", "-B", "-z"});
     CHECK(o.libdirs == "a:b");
     CHECK(o.libexts == ".sls");
     CHECK(o.optimize_level == 3);
@@ -71,8 +72,8 @@ TEST_SUITE("options") {
     CHECK(error({"--nonsense"}) == "unknown option --nonsense; --help lists the options");
     CHECK(error({"-x"}).starts_with("unknown option -x"));
     CHECK(error({"--histograms"}).starts_with("unknown option"));
-    for (const char* option : {"-b", "--boot", "-B", "--script", "--program", "--libdirs", "--libexts",
-                               "--optimize-level", "--eehistory"}) {
+    for (const char* option : {"-b", "--boot", "-B", "--script", "--program", "--libdirs",
+                               "--libexts", "--optimize-level", "--eehistory"}) {
       CHECK(error({option}) == std::string(option) + " requires argument");
     }
     CHECK(error({"--optimize-level", "4"}) == "invalid optimize-level 4, expected 0, 1, 2 or 3");

@@ -16,7 +16,8 @@
 namespace coracle {
 
 /// "name+0x1a2c: what", the form of every message about a place in a file.
-inline std::string at_offset(const std::string& name, std::uint64_t offset, const std::string& what) {
+inline std::string at_offset(const std::string& name, std::uint64_t offset,
+                             const std::string& what) {
   char hex[24];
   std::snprintf(hex, sizeof hex, "+0x%llx: ", static_cast<unsigned long long>(offset));
   return name + hex + what;
@@ -26,7 +27,10 @@ class ByteReader {
  public:
   /// `name` is what messages call the bytes; `base` is the offset of the first one in it.
   ByteReader(std::span<const std::uint8_t> bytes, std::string name, std::uint64_t base = 0)
-      : next_(bytes.data()), end_(next_ + bytes.size()), start_(next_), name_(std::move(name)),
+      : next_(bytes.data()),
+        end_(next_ + bytes.size()),
+        start_(next_),
+        name_(std::move(name)),
         base_(base) {}
 
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - next_); }
@@ -70,13 +74,15 @@ class ByteReader {
   /// An unsigned number: groups of 7 bits, the most significant first; bit 7 of a byte says that
   /// another group follows.
   std::uint64_t unsigned_number() {
-    if (next_ != end_ && *next_ < 0x80) [[likely]] return *next_++;
+    if (next_ != end_ && *next_ < 0x80) [[likely]]
+      return *next_++;
     return long_unsigned_number();
   }
   /// A signed number, sign and magnitude. The first byte holds the sign (bit 7) and 6 bits, the
   /// others 7 bits, the most significant first; here bit 0 says that another group follows.
   std::int64_t signed_number() {
-    if (next_ != end_ && (*next_ & 0x81) == 0) [[likely]] return *next_++ >> 1;
+    if (next_ != end_ && (*next_ & 0x81) == 0) [[likely]]
+      return *next_++ >> 1;
     return long_signed_number();
   }
 
