@@ -332,3 +332,38 @@ TEST_CASE("collect-trip-bytes asks for a collection, allocation never makes one"
   CHECK_FALSE(f.heap.take_collect_request());
   CHECK(is_list_of_numbers(first, 1000));
 }
+
+TEST_CASE("the census counts what survives") {
+  HeapFixture f;
+  SymbolTable table(f.heap);
+  f.heap.enable_object_counts(true);
+  Value& l = f.root(list_of_numbers(f.m, 100));
+  Value& v = f.root(make_vector(f.m, 9, make_flonum(f.m, 1.0)));
+  f.collect(0, 1);
+  auto const count = [&](const char* kind, Value generation, Value* bytes = nullptr) {
+    Value const name = table.intern(f.m, kind);
+    for (Value p = f.heap.object_counts(f.m.area); p != nil; p = cdr(p)) {
+      if (car(car(p)) != name) continue;
+      for (Value q = cdr(car(p)); q != nil; q = cdr(q)) {
+        if (car(car(q)) != generation) continue;
+        if (bytes != nullptr) *bytes = cdr(cdr(car(q)));
+        return fixnum_value(car(cdr(car(q))));
+      }
+    }
+    return SignedWord{0};
+  };
+  Value bytes = nil;
+  CHECK(count("pair", make_fixnum(1)) == 100);
+  CHECK(count("vector", make_fixnum(1), &bytes) >= 1);
+  CHECK(fixnum_value(bytes) >= 80);
+  CHECK(count("flonum", make_fixnum(1)) == 1);
+  CHECK(count("pair", make_fixnum(2)) == 0);
+  l = cdr(l);
+  v = nil;
+  f.collect(1, 2);
+  CHECK(count("pair", make_fixnum(1)) == 0);
+  CHECK(count("pair", make_fixnum(2)) == 99);
+  CHECK(count("flonum", make_fixnum(2)) == 0);
+  f.collect(4, static_generation);
+  CHECK(count("pair", table.intern(f.m, "static")) >= 99);
+}

@@ -1,10 +1,85 @@
-// Counting objects.
-#include "vm/heap/implementation.h"
+// The census: counts of objects by kind, record type and generation, as lists for Scheme.
+#include <string>
+
 #include "vm/heap/objects.h"
+#include "vm/heap/symbol_table_implementation.h"
 
 namespace coracle {
+namespace {
 
-Value Heap::object_counts(AllocationArea&) { return nil; }
+constexpr std::array<std::string_view, count_numbers> count_names = [] {
+  std::array<std::string_view, count_numbers> names{};
+#define OBJECT_KIND(kind, tag, type, size, space, references, count, name) names[count] = name;
+#define COUNT_ROW(row, count, name) names[count] = name;
+#include "vm/heap/layout.def"
+#undef COUNT_ROW
+#undef OBJECT_KIND
+  return names;
+}();
+
+struct Census {
+  HeapImplementation& h;
+  Mutator m;
+  SymbolTable& symbols;
+  Value static_symbol;
+
+  using Count = HeapImplementation::Count;
+
+  /// ((generation count . bytes) ...) of what isn't zero.
+  template <class Get>
+  Value by_generation(Get get) {
+    Value result = nil;
+    auto const add = [&](Value g, Count c) {
+      if (c.objects == 0) return;
+      Value const numbers = cons(m, make_unsigned(m, c.objects), make_unsigned(m, c.bytes));
+      result = cons(m, cons(m, g, numbers), result);
+    };
+    add(static_symbol, get(static_generation));
+    // Generations past the greatest, while it is being lowered, count as part of it.
+    Count oldest;
+    for (int g = h.maximum_generation; g < static_generation; ++g) {
+      Count const c = get(static_cast<std::size_t>(g));
+      oldest.objects += c.objects;
+      oldest.bytes += c.bytes;
+    }
+    add(make_fixnum(h.maximum_generation), oldest);
+    for (int g = h.maximum_generation; g-- > 0;) {
+      add(make_fixnum(g), get(static_cast<std::size_t>(g)));
+    }
+    return result;
+  }
+};
+
+}  // namespace
+
+Value Heap::object_counts(AllocationArea& area) {
+  HeapImplementation& h = *implementation_;
+  if (h.symbol_tables.empty()) return nil;
+  Mutator m{*this, area, {}};
+  SymbolTable& symbols = *h.symbol_tables.front();
+  Census census{h, m, symbols, symbols.intern(m, "static")};
+  Value result = nil;
+  for (const auto& [rtd, counts] : h.records) {
+    Word const size = static_cast<Word>(
+        fixnum_value(field<Value>(Value{rtd}, layout::rtd_record_size)));
+    Value const list = census.by_generation([&](std::size_t g) {
+      return Census::Count{counts[g], counts[g] * align_object(size)};
+    });
+    if (list != nil) result = cons(m, cons(m, Value{rtd}, list), result);
+  }
+  for (std::size_t number = 0; number < count_numbers; ++number) {
+    if (number == kind_info[static_cast<std::size_t>(Kind::record)].count_number) continue;
+    Value const list = census.by_generation([&](std::size_t g) {
+      if (number != count_of_oblist) return h.counts[g][number];
+      Word const entries = symbols.implementation().of_generation[g].size();
+      return Census::Count{entries, entries * sizeof(SymbolTable::Implementation::Entry)};
+    });
+    if (list == nil) continue;
+    result = cons(m, cons(m, symbols.intern(m, count_names[number]), list), result);
+  }
+  return result;
+}
+
 Value Heap::object_backreferences(AllocationArea&) { return nil; }
 
 }  // namespace coracle

@@ -56,7 +56,8 @@ Collector::Collector(HeapImplementation& heap, const CollectRequest& request)
     : h_(heap),
       greatest_(request.max_copied_generation),
       least_target_(static_cast<Generation>(request.min_target)),
-      greatest_target_(static_cast<Generation>(request.max_target)) {}
+      greatest_target_(static_cast<Generation>(request.max_target)),
+      counting_(heap.counts_enabled || greatest_target_ == static_generation) {}
 
 void Collector::run(RootSource& roots) {
   h_.collecting = true;
@@ -69,6 +70,7 @@ void Collector::run(RootSource& roots) {
   finish_weak_pairs();
   finish_ephemerons();
   finish();
+  recount_records();
   release_old_space();
   h_.collecting = false;
   rehash_tlcs();
@@ -102,6 +104,7 @@ void Collector::set_up_old_space() {
       h_.closed_bytes[static_cast<std::size_t>(g)][space] = 0;
     }
     h_.counts[static_cast<std::size_t>(g)] = {};
+    for (auto& [rtd, counts] : h_.records) counts[static_cast<std::size_t>(g)] = 0;
   }
   for (auto& spaces : h_.regions) {
     for (AllocationRegion& r : spaces) {
@@ -127,6 +130,9 @@ void Collector::pin_locked() {
   for (Value const v : h_.locked) {
     Segment* const s = old_segment(v);
     if (s == nullptr) continue;
+    if (counting_) {
+      h_.count_bytes(s->generation, count_of_locked, size_of(kind_of(v, s->space), untagged(v)));
+    }
     if (s->space == Space::fresh && !s->large) {
       Kind const kind = kind_of(v, s->space);
       reached(v, kind, s, size_of(kind, untagged(v)));
@@ -158,6 +164,18 @@ void Collector::finish() {
           return true;
         },
         [&](Value s) { return static_cast<std::size_t>(h_.segment_of(s)->generation); });
+  }
+}
+
+/// Record types are known by address, old or new, or are gone.
+void Collector::recount_records() {
+  if (h_.records.empty()) return;
+  auto const before = std::move(h_.records);
+  h_.records.clear();
+  for (const auto& [rtd, counts] : before) {
+    if (!is_alive(Value{rtd})) continue;
+    auto& sum = h_.records[current(Value{rtd}).bits];
+    for (std::size_t g = 0; g < generation_count; ++g) sum[g] += counts[g];
   }
 }
 

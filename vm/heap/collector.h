@@ -110,6 +110,7 @@ class Collector {
   void sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::uint32_t cards);
   Word end_of_old_objects(Segment* head) const;
   void finish();
+  void recount_records();
   void release_old_space();
   void fill_holes(Segment* head);
   void copy_list_bits(Segment* s);
@@ -144,6 +145,7 @@ class Collector {
   HeapImplementation& h_;
   int greatest_;  // collected generation
   Generation least_target_, greatest_target_;
+  bool counting_;  // static objects are counted always: this is the last time they are met
   std::array<std::array<AllocationRegion, space_count>, generation_count> at_start_;
   std::vector<Segment*> old_runs_;
   std::vector<Value> to_sweep_;  // marked objects

@@ -107,9 +107,9 @@ Value Collector::move_pairs(Value v, std::uint8_t state) {
     end += layout::pair_size;
   }
   r.next = end;
-  if (h_.counts_enabled) {
+  if (counting_) {
     for (Word a = first; a <= to; a += layout::pair_size) {
-      h_.count_object(g, Kind::pair, layout::pair_size);
+      h_.count_object(g, Kind::pair, a, layout::pair_size);
     }
   }
   return tagged(first, Tag::pair);
@@ -148,7 +148,7 @@ Value Collector::copy(Value v, Kind kind, Segment* s) {
 void Collector::reached(Value now, Kind kind, Segment* s, Word size) {
   Word const object = untagged(now);
   Generation const g = s->generation;
-  if (h_.counts_enabled) h_.count_object(g, kind, size);
+  if (counting_) h_.count_object(g, kind, object, size);
   switch (kind) {
     case Kind::closure: {
       // See ClosureSpace: code and closure must agree before the closure is swept word by word.

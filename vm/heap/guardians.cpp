@@ -159,7 +159,7 @@ void Collector::hold(GuardianEntry entry) {
   }
   if (youngest == static_generation) return;  // nothing of it is ever collected again
   h_.guardians[static_cast<std::size_t>(youngest)].push_back(entry);
-  if (h_.counts_enabled) {
+  if (counting_) {
     h_.count_bytes(static_cast<Generation>(youngest), count_of_guardian, layout::guardian_size);
   }
 }

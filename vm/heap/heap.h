@@ -87,7 +87,8 @@ struct CollectRequest {
   int max_copied_generation;  // collect generations 0 to this one
   int min_target;             // objects of generation g go to clamp(g + 1, min_target, max_target)
   int max_target;             // may be static_generation
-  Value count_roots{false_value};  // list of objects to account for, or #f
+  Value count_roots{false_value};  // list of objects to account for, or #f: not implemented, so that
+                                   // the kernel's entry must refuse it
 };
 
 struct HeapOptions {
@@ -151,7 +152,7 @@ class Heap {
 
   // --- Collection.
   /// Collects as the request says, with the roots of `roots` and those added by add_root. Returns
-  /// what (collect g tg objs) returns: void, or a list of (object . bytes) for count_roots.
+  /// what (collect g tg) returns.
   Value collect(const CollectRequest& request, RootSource& roots, AllocationArea& area);
   /// Registers a Value in host memory as a root for the heap's life.
   void add_root(Value* slot);
@@ -187,7 +188,10 @@ class Heap {
   void reset_maximum_memory_bytes();
   bool object_counts_enabled() const;
   void enable_object_counts(bool enabled);
+  /// What survived collections while counting was enabled (and all that is static): a list of
+  /// (kind-or-record-type (generation count . bytes) ...), kinds by their symbols.
   Value object_counts(AllocationArea& area);
+  // Not implemented: the kernel's entries must refuse to enable them.
   bool backreferences_enabled() const;
   void enable_backreferences(bool enabled);
   Value object_backreferences(AllocationArea& area);

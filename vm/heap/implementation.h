@@ -9,6 +9,7 @@
 
 #include <array>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "vm/heap/chunk.h"
@@ -84,13 +85,16 @@ class HeapImplementation {
   bool counts_enabled = false;
   bool backreferences_enabled = false;
 
-  // Objects that survived a collection while counting was enabled, by generation and count number.
+  // The census: what was counted as it survived collections, by generation and count number; records
+  // by their types as well.
   struct Count {
     Word objects = 0, bytes = 0;
   };
-  std::array<std::array<Count, 32>, generation_count> counts{};
-  void count_object(Generation g, Kind kind, Word size) {
+  std::array<std::array<Count, count_numbers>, generation_count> counts{};
+  std::unordered_map<Word, std::array<Word, generation_count>> records;
+  void count_object(Generation g, Kind kind, Word object, Word size) {
     count_bytes(g, kind_info[static_cast<std::size_t>(kind)].count_number, size);
+    if (kind == Kind::record && counts_enabled) ++records[load<Word>(object)][g];
   }
   void count_bytes(Generation g, std::size_t number, Word size) {
     Count& c = counts[g][number];

@@ -317,6 +317,8 @@ inline constexpr std::array<KindInfo, kind_count> kind_info{{
 #undef OBJECT_KIND
 }};
 
+inline constexpr std::size_t count_numbers = 30;  // countof_types
+
 /// Count numbers of what has no kind.
 enum CountNumber : std::uint8_t {
 #define OBJECT_KIND(kind, tag, type, size, space, references, count, name)

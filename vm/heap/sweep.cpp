@@ -29,7 +29,7 @@ void Collector::sweep_stack(Value k, Generation from) {
     stack = length == 0 ? 0
                         : copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
     store(object + layout::continuation_stack, stack);
-    if (h_.counts_enabled && length != 0) {
+    if (counting_ && length != 0) {
       h_.count_bytes(from, count_of_stack, static_cast<Word>(length));
     }
   }

@@ -87,6 +87,7 @@ struct Sweeper {
     if (Segment* const s = c.h_.table.find(table); s != nullptr && s->old_space) {
       Word const size = reloc_table_size(load<Word>(table + layout::reloc_size));
       store(slot, c.copy_untyped(table, s, size, size));
+      if (c.counting_) c.h_.count_bytes(from, count_of_relocation_table, size);
     }
     store(load<Word>(slot) + layout::reloc_code, code);
   }
