@@ -20,25 +20,28 @@ enum class FaslCode : std::uint8_t {
 
 enum class FaslRole : std::uint8_t { structure, object };
 
+// Kinds of fields, in the order in which they may stand in a row: scalars, references, tails.
+#define CORACLE_FASL_FIELD_KINDS(KIND)                                                          \
+  KIND(byte, "one byte")                                                                        \
+  KIND(word, "an unsigned number")                                                              \
+  KIND(integer, "a signed number")                                                              \
+  KIND(count, "an unsigned number: how many elements follow; each takes a byte or more")        \
+  KIND(mask, "an unsigned number: an element follows for each bit that is set")                 \
+  KIND(text, "a count, and that many characters, each an unsigned number")                      \
+  KIND(octets, "`count` bytes")                                                                 \
+  KIND(digits, "`count` unsigned numbers below 2^32")                                           \
+  KIND(fixnums, "`count` signed numbers")                                                       \
+  KIND(object, "an object")                                                                     \
+  KIND(objects, "`count` objects, or one for each bit of `mask`")                               \
+  KIND(entries, "`count` times two objects")                                                    \
+  KIND(code_body, "`count` bytes; a count, the words of the relocation table; the relocations") \
+  KIND(record_fields, "`count` fields, each with a byte for its type before it")                \
+  KIND(optional_record, "0, or a record without its code")
+
 enum class FaslFieldKind : std::uint8_t {
-  // Scalars.
-  byte,     // one byte
-  word,     // an unsigned number
-  integer,  // a signed number
-  count,    // an unsigned number: how many elements follow; each takes a byte or more
-  mask,     // an unsigned number: an element follows for each bit that is set
-  text,     // a count and that many characters, each an unsigned number
-  octets,   // `count` bytes
-  digits,   // `count` unsigned numbers below 2^32
-  fixnums,  // `count` signed numbers
-  // References.
-  object,   // an object
-  objects,  // `count` objects, or one for each bit of `mask`
-  entries,  // `count` times two objects
-  // Tails.
-  code_body,        // `count` bytes; the number of words of the relocation table; the relocations
-  record_fields,    // `count` fields, each with its type (FaslFieldType)
-  optional_record,  // a size; where it is not 0, the rest of a record
+#define KIND(name, meaning) name,
+  CORACLE_FASL_FIELD_KINDS(KIND)
+#undef KIND
 };
 constexpr bool is_scalar(FaslFieldKind k) { return k <= FaslFieldKind::fixnums; }
 constexpr bool is_tail(FaslFieldKind k) { return k >= FaslFieldKind::code_body; }
@@ -63,16 +66,13 @@ struct FaslRow {
 };
 
 namespace fasl_detail {
-#define KIND(kind) \
-  constexpr FaslField kind(std::string_view meaning) { return {FaslFieldKind::kind, meaning}; }
-KIND(byte)
-KIND(word)
-KIND(integer) KIND(count) KIND(mask) KIND(text) KIND(octets) KIND(digits) KIND(fixnums) KIND(object)
-    KIND(objects) KIND(entries) KIND(code_body) KIND(record_fields) KIND(optional_record)
+#define KIND(name, meaning) \
+  constexpr FaslField name(std::string_view text_) { return {FaslFieldKind::name, text_}; }
+CORACLE_FASL_FIELD_KINDS(KIND)
 #undef KIND
 
-        template <class... F>
-        constexpr FaslRow row(FaslCode code, std::string_view name, FaslRole role, F... fields) {
+template <class... F>
+constexpr FaslRow row(FaslCode code, std::string_view name, FaslRole role, F... fields) {
   FaslRow r{code, name, role, {fields...}, sizeof...(F)};
   bool scalars = true;
   for (std::uint8_t i = 0; i < r.field_count; ++i) {

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 
+#include "boot/document.h"
 #include "boot/fasl_reader.h"
 #include "tests/unit/fasl_bytes.h"
+#include "tests/unit/isa_files.h"
 
 namespace coracle {
 namespace {
@@ -377,6 +379,14 @@ TEST_SUITE("fasl") {
     FaslBytes fine;
     for (int i = 0; i < 50'000; ++i) fine.code(FaslCode::graph).number(0).number(0);
     CHECK(read(fine.fixnum(1)) == "(small_integer 1)");
+  }
+
+  TEST_CASE("FORMAT.md is what the tables say") {
+    auto const path = test::source_root() / "boot" / "FORMAT.md";
+    if (test::rewrites_golden_files()) test::write_text(path, fasl_document());
+    std::optional<std::string> const text = test::read_text(path);
+    REQUIRE(text.has_value());
+    CHECK_MESSAGE(*text == fasl_document(), "CORACLE_GOLDEN_REWRITE=1 rewrites it");
   }
 
   TEST_CASE("every code of the table is an object or part of a file") {
