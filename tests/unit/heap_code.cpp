@@ -33,7 +33,8 @@ struct CodeBuilder {
     Word place = 0, n = 0;
     for (const Item& item : items) {
       Word const at = entry_of_code(code) + item.offset - code.bits;
-      store<Word>(table + layout::reloc_data + 8 * n++, (item.item_offset << 30) | ((at - place) << 4));
+      store<Word>(table + layout::reloc_data + 8 * n++,
+                  (item.item_offset << 30) | ((at - place) << 4));
       place = at;
       store<Word>(entry_of_code(code) + item.offset, item.value.bits + item.item_offset);
     }

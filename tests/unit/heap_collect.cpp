@@ -228,7 +228,8 @@ TEST_CASE("records by pointer mask") {
   Value& w = f.root(make_record(m, 800));
   init_field(w, 0, wide);
   for (Word i = 1; i < 100; ++i) init_field<Word>(w, 8 * i, 0xDEADBEEF0001 + i * 16);
-  for (Word const i : {1, 33, 99}) init_field(w, 8 * i, cons(m, make_fixnum(static_cast<SignedWord>(i)), nil));
+  for (Word const i : {1, 33, 99})
+    init_field(w, 8 * i, cons(m, make_fixnum(static_cast<SignedWord>(i)), nil));
   for (int g = 0; g <= 4; ++g) {
     f.collect_up(g);
     CHECK(field<Value>(r, 0) == mixed);

@@ -109,7 +109,8 @@ TEST_CASE("immobile objects stay but don't live for it") {
   f.heap.set_box(r, list_of_numbers(f.m, 4));
   f.collect_up(0);
   CHECK(is_list_of_numbers(box_ref(r), 4));
-  Word const before = f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure), f.m.area);
+  Word const before =
+      f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure), f.m.area);
   CHECK(before > 0);
   r = nil;
   f.collect_up(2);

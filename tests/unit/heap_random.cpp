@@ -25,9 +25,21 @@ class RandomMutator {
   void run(int steps) {
     for (int i = 0; i < steps; ++i) {
       switch (pick(20)) {
-        case 0: case 1: case 2: case 3: case 4: case 5: case 6: make(); break;
-        case 7: case 8: case 9: case 10: case 11: case 12: change(); break;
-        case 13: case 14: drop(); break;
+        case 0:
+        case 1:
+        case 2:
+        case 3:
+        case 4:
+        case 5:
+        case 6: make(); break;
+        case 7:
+        case 8:
+        case 9:
+        case 10:
+        case 11:
+        case 12: change(); break;
+        case 13:
+        case 14: drop(); break;
         case 15: junk(); break;
         case 16: lock(); break;
         default: break;
@@ -64,7 +76,8 @@ class RandomMutator {
         slots = std::min(slots, 40);
         for (int i = 0; i <= slots; ++i) mask |= Word{1} << i;
         Value const v = make_stencil_vector(f_.m, mask, false);
-        for (int i = 0; i <= slots; ++i) init_field(v, 8 + 8 * static_cast<Word>(i), make_fixnum(-1));
+        for (int i = 0; i <= slots; ++i)
+          init_field(v, 8 + 8 * static_cast<Word>(i), make_fixnum(-1));
         init_field(v, 8, n);
         return v;
       }

@@ -218,7 +218,8 @@ TEST_CASE("symbols: interned once, dropped when nobody needs them") {
   Value const with_property = table.intern(f.m, "with-property");
   f.heap.store(untagged(with_property) + layout::symbol_plist, list_of_numbers(f.m, 2));
   for (int i = 0; i < 10000; ++i) table.intern(f.m, "junk-" + std::to_string(i));
-  Value& gensym = f.root(table.intern_gensym(f.m, U"pretty", U"unique-1", false_value, false_value));
+  Value& gensym =
+      f.root(table.intern_gensym(f.m, U"pretty", U"unique-1", false_value, false_value));
   CHECK(table.intern_gensym(f.m, U"other", U"unique-1", false_value, false_value) == gensym);
   CHECK(table.intern(f.m, "unique-1") != gensym);
   CHECK(table.size() == before + 10005);
@@ -278,7 +279,8 @@ struct EqTable {
     for (Word i = 0; i < 56; i += 8) init_field(t, i, false_value);
     init_field(t, 0, own);
     Value const vector = make_vector(m, buckets);
-    for (Word i = 0; i < buckets; ++i) init_vector(vector, i, make_fixnum(static_cast<SignedWord>(i)));
+    for (Word i = 0; i < buckets; ++i)
+      init_vector(vector, i, make_fixnum(static_cast<SignedWord>(i)));
     init_field(t, layout::eq_hashtable_vector, vector);
     init_field(t, layout::eq_hashtable_size, make_fixnum(0));
     init_field(t, layout::eq_hashtable_subtype, make_fixnum(subtype));

@@ -36,9 +36,8 @@ void Collector::rehash_tlcs() {
     auto const old_index = static_cast<Word>(fixnum_value(end));
     Value const key = car(field<Value>(tlc, layout::tlc_keyval));
     Word const new_index = eq_hash(key) & (vector_length(buckets) - 1);
-    bool const gone =
-        key == broken_weak_pointer &&
-        field<Value>(table, layout::eq_hashtable_subtype) != make_fixnum(0);
+    bool const gone = key == broken_weak_pointer &&
+                      field<Value>(table, layout::eq_hashtable_subtype) != make_fixnum(0);
     if (!gone && new_index == old_index) continue;
 
     auto const bucket_slot = [&](Word i) { return untagged(buckets) + word_bytes * (1 + i); };
@@ -85,8 +84,7 @@ void Collector::copy_list_bits(Segment* s) {
       if (to->list_bits == 0) to->list_bits = address_of(new std::uint8_t[segment_bitmap_bytes]());
       Word const index = segment_bit_index(untagged(now));
       Word const target = to->list_bits + (index >> 3);
-      store(target, static_cast<std::uint8_t>(load<std::uint8_t>(target) |
-                                              (bits << (index & 7))));
+      store(target, static_cast<std::uint8_t>(load<std::uint8_t>(target) | (bits << (index & 7))));
     }
   }
 }

@@ -60,11 +60,10 @@ Value Heap::object_counts(AllocationArea& area) {
   Census census{h, m, symbols, symbols.intern(m, "static")};
   Value result = nil;
   for (const auto& [rtd, counts] : h.records) {
-    Word const size = static_cast<Word>(
-        fixnum_value(field<Value>(Value{rtd}, layout::rtd_record_size)));
-    Value const list = census.by_generation([&](std::size_t g) {
-      return Census::Count{counts[g], counts[g] * align_object(size)};
-    });
+    Word const size =
+        static_cast<Word>(fixnum_value(field<Value>(Value{rtd}, layout::rtd_record_size)));
+    Value const list = census.by_generation(
+        [&](std::size_t g) { return Census::Count{counts[g], counts[g] * align_object(size)}; });
     if (list != nil) result = cons(m, cons(m, Value{rtd}, list), result);
   }
   for (std::size_t number = 0; number < count_numbers; ++number) {

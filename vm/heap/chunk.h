@@ -21,7 +21,7 @@ struct Chunk {
   std::uint32_t segment_count = 0;
   std::uint32_t free_count = 0;
   std::uint32_t populated = 0;  // segments from the first on whose pages have been asked for
-  bool large = false;  // holds runs of one object each
+  bool large = false;           // holds runs of one object each
   std::unique_ptr<Segment[]> segments;
   std::vector<std::uint64_t> free_bits;  // a bit for each segment
 };

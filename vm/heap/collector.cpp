@@ -235,8 +235,8 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   // The greatest generation changes here: a greater one at once, a lesser one when all that there is
   // above it is collected into it.
   h.oldest_generation = std::max(h.oldest_generation, h.maximum_generation);
-  if (r.max_target == r.max_copied_generation &&
-      r.max_copied_generation == h.maximum_generation && h.maximum_generation < h.oldest_generation) {
+  if (r.max_target == r.max_copied_generation && r.max_copied_generation == h.maximum_generation &&
+      h.maximum_generation < h.oldest_generation) {
     r.max_copied_generation = h.oldest_generation;
     r.min_target = r.max_target;
     h.oldest_generation = h.maximum_generation;
@@ -248,7 +248,8 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   h.note_region_ends();
   Word phantoms_before = 0, phantoms_after = 0;
   for (Word const n : h.phantom_bytes) phantoms_before += n;
-  for (int g = 0; g <= r.max_copied_generation; ++g) h.phantom_bytes[static_cast<std::size_t>(g)] = 0;
+  for (int g = 0; g <= r.max_copied_generation; ++g)
+    h.phantom_bytes[static_cast<std::size_t>(g)] = 0;
 
   Collector(h, r).run(roots);
 

@@ -172,9 +172,7 @@ void Collector::reached(Value now, Kind kind, Segment* s, Word size) {
       }
       break;
     }
-    case Kind::phantom:
-      h_.phantom_bytes[g] += load<Word>(object + layout::phantom_length);
-      break;
+    case Kind::phantom: h_.phantom_bytes[g] += load<Word>(object + layout::phantom_length); break;
     default: break;
   }
 }

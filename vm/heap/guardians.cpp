@@ -37,8 +37,7 @@ struct InOldVisitor {
     value(object + layout::continuation_link);
     return_address(object + layout::continuation_return_address);
     Word const base = load<Word>(object + layout::continuation_stack);
-    visit_frames(c.h_.profile, base,
-                 base + load<Word>(object + layout::continuation_stack_clength),
+    visit_frames(c.h_.profile, base, base + load<Word>(object + layout::continuation_stack_clength),
                  load<Word>(object + layout::continuation_return_address), *this);
   }
 };
@@ -57,7 +56,9 @@ struct SelfReference {
   void ephemeron(Value) {}
   void code_entry(Word) {}
   void reference(Word slot) { found |= load<Word>(slot) == self.bits + layout::reference_disp; }
-  void relocation(Value, Word place, Word offset) { found |= load<Word>(place) - offset == self.bits; }
+  void relocation(Value, Word place, Word offset) {
+    found |= load<Word>(place) - offset == self.bits;
+  }
   void relocation_table(Value) {}
   void buffer(Word buffer, Word) { value(buffer); }
   void stack(Value) { found = true; }  // frames may refer to their continuation: keep it whole
@@ -155,7 +156,8 @@ void Collector::hold(GuardianEntry entry) {
   int youngest = never;
   for (Value const v : {entry.object, entry.representative, entry.tconc}) {
     if (is_fixmediate(v)) continue;
-    if (Segment const* const s = h_.segment_of(v)) youngest = std::min<int>(youngest, s->generation);
+    if (Segment const* const s = h_.segment_of(v))
+      youngest = std::min<int>(youngest, s->generation);
   }
   if (youngest == static_generation) return;  // nothing of it is ever collected again
   h_.guardians[static_cast<std::size_t>(youngest)].push_back(entry);

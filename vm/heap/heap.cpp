@@ -8,8 +8,7 @@
 namespace coracle {
 
 Heap::Heap(const Profile& profile, HeapOptions options)
-    : profile_(&profile),
-      implementation_(std::make_unique<HeapImplementation>(profile, options)) {
+    : profile_(&profile), implementation_(std::make_unique<HeapImplementation>(profile, options)) {
   add_root(&profile_counters);
 }
 
@@ -97,9 +96,7 @@ void Heap::store(Word slot, Value v) {
 
 Word Heap::segment_table() const { return implementation_->table.root(); }
 
-bool Heap::contains(Word address) const {
-  return implementation_->table.find(address) != nullptr;
-}
+bool Heap::contains(Word address) const { return implementation_->table.find(address) != nullptr; }
 
 int Heap::generation_of(Value v) const {
   if (is_fixmediate(v)) return -1;
@@ -126,8 +123,8 @@ void Heap::set_list_bits(Value pair, Word bits) {
   if (s->list_bits == 0) s->list_bits = address_of(new std::uint8_t[segment_bitmap_bytes]());
   Word const i = segment_bit_index(untagged(pair));
   Word const byte = s->list_bits + (i >> 3);
-  coracle::store<std::uint8_t>(byte, static_cast<std::uint8_t>(load<std::uint8_t>(byte) |
-                                                               ((bits & 3) << (i & 7))));
+  coracle::store<std::uint8_t>(
+      byte, static_cast<std::uint8_t>(load<std::uint8_t>(byte) | ((bits & 3) << (i & 7))));
 }
 
 // --- Roots, locks

@@ -87,14 +87,15 @@ struct CollectRequest {
   int max_copied_generation;  // collect generations 0 to this one
   int min_target;             // objects of generation g go to clamp(g + 1, min_target, max_target)
   int max_target;             // may be static_generation
-  Value count_roots{false_value};  // list of objects to account for, or #f: not implemented, so that
-                                   // the kernel's entry must refuse it
+  Value count_roots{
+      false_value};  // list of objects to account for, or #f: not implemented, so that
+                     // the kernel's entry must refuse it
 };
 
 struct HeapOptions {
-  Word collect_trip_bytes = 8u << 20;  // new bytes since the last collection that ask for one
-  bool verify = false;                 // verify the heap before and after each collection
-  std::size_t os_memory_limit = 0;     // bytes; 0: no limit
+  Word collect_trip_bytes = 8u << 20;     // new bytes since the last collection that ask for one
+  bool verify = false;                    // verify the heap before and after each collection
+  std::size_t os_memory_limit = 0;        // bytes; 0: no limit
   bool retain_static_relocation = false;  // keep relocation tables of static code
 };
 

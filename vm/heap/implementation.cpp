@@ -14,9 +14,8 @@ HeapImplementation::HeapImplementation(const Profile& p, const HeapOptions& heap
 Segment* HeapImplementation::new_run(Space space, Generation g, Word size, bool large) {
   Word const count = (size + segment_bytes - 1) >> segment_shift;
   Segment* const head =
-      count > 0xFFFF'FFFF
-          ? nullptr
-          : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
+      count > 0xFFFF'FFFF ? nullptr
+                          : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
   if (head == nullptr) {
     if (memory_handler != nullptr) memory_handler(memory_context, size);
     CORACLE_CHECK_MESSAGE(head != nullptr, "out of memory");

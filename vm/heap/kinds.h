@@ -61,9 +61,7 @@ struct Fixed {
 /// A type word with a number of elements above `shift`.
 template <int shift, Word element_bytes>
 struct Elements {
-  static Word of(Word object) {
-    return word_bytes + (load<Word>(object) >> shift) * element_bytes;
-  }
+  static Word of(Word object) { return word_bytes + (load<Word>(object) >> shift) * element_bytes; }
 };
 using Words = Elements<4, word_bytes>;
 using Characters = Elements<4, 4>;
@@ -134,12 +132,16 @@ struct NoReferences {
 template <Word n>
 struct Values {
   template <class V>
-  static void visit(Word object, V& v) { v.values(object, n); }
+  static void visit(Word object, V& v) {
+    v.values(object, n);
+  }
 };
 template <Word n>
 struct ValuesAfterType {
   template <class V>
-  static void visit(Word object, V& v) { v.values(object + layout::typed_data, n); }
+  static void visit(Word object, V& v) {
+    v.values(object + layout::typed_data, n);
+  }
 };
 struct WeakPair {
   template <class V>
@@ -150,7 +152,9 @@ struct WeakPair {
 };
 struct Ephemeron {
   template <class V>
-  static void visit(Word object, V& v) { v.ephemeron(tagged(object, Tag::pair)); }
+  static void visit(Word object, V& v) {
+    v.ephemeron(tagged(object, Tag::pair));
+  }
 };
 struct Symbol {
   template <class V>
@@ -164,7 +168,8 @@ struct Closure {
   template <class V>
   static void visit(Word object, V& v) {
     v.code_entry(object + layout::closure_code);
-    if (load<Word>(object) != 0) v.values(object + layout::closure_data, ClosureSize::of(object) / word_bytes - 1);
+    if (load<Word>(object) != 0)
+      v.values(object + layout::closure_data, ClosureSize::of(object) / word_bytes - 1);
   }
 };
 struct Continuation {
@@ -296,7 +301,8 @@ inline constexpr std::array<std::uint8_t, 256> kind_by_type_byte = [] {
   for (Word byte = 0; byte < 256; ++byte) {
     table[byte] = no_kind;
     for (std::uint8_t k = 0; k < kind_count; ++k) {
-      if (rows[k].tag == Tag::typed && (byte & rows[k].type.mask & 0xFF) == (rows[k].type.value & 0xFF)) {
+      if (rows[k].tag == Tag::typed &&
+          (byte & rows[k].type.mask & 0xFF) == (rows[k].type.value & 0xFF)) {
         table[byte] = k;
         break;
       }

@@ -29,7 +29,9 @@ inline constexpr Word object_alignment = 16;
 inline constexpr Word word_bytes = 8;
 
 constexpr Word align_object(Word bytes) { return (bytes + 15) & ~Word{15}; }
-constexpr Value tagged(Word address, Tag tag) { return Value{address - 8 + static_cast<Word>(tag)}; }
+constexpr Value tagged(Word address, Tag tag) {
+  return Value{address - 8 + static_cast<Word>(tag)};
+}
 /// The object's address of any reference.
 constexpr Word untagged(Value v) { return (v.bits + 7) & ~Word{7}; }
 constexpr Word tag_bits(Value v) { return v.bits & 7; }
@@ -37,22 +39,30 @@ constexpr bool has_tag(Value v, Tag tag) { return tag_bits(v) == static_cast<Wor
 
 /// The field of type T that lies `offset` bytes after the start of the object.
 template <class T>
-inline T field(Value v, Word offset) { return load<T>(untagged(v) + offset); }
+inline T field(Value v, Word offset) {
+  return load<T>(untagged(v) + offset);
+}
 template <class T>
-inline void init_field(Value v, Word offset, T x) { store<T>(untagged(v) + offset, x); }
+inline void init_field(Value v, Word offset, T x) {
+  store<T>(untagged(v) + offset, x);
+}
 
 // Type words of typed objects: mask and value.
-struct TypeWord { Word mask, value; };
+struct TypeWord {
+  Word mask, value;
+};
 namespace type_word {
 inline constexpr TypeWord record{0x7, 0x7};  // a reference to its record type descriptor
 inline constexpr TypeWord vector{0x7, 0x0}, bytevector{0x3, 0x1}, string{0x7, 0x2};
 inline constexpr TypeWord fxvector{0xF, 0x3}, flvector{0xF, 0xB};
-inline constexpr TypeWord bignum{0x1F, 0x6}, stencil_vector{0x3F, 0xE}, system_stencil_vector{0x3F, 0x2E};
+inline constexpr TypeWord bignum{0x1F, 0x6}, stencil_vector{0x3F, 0xE},
+    system_stencil_vector{0x3F, 0x2E};
 inline constexpr TypeWord any_stencil_vector{0x1F, 0xE};
-inline constexpr TypeWord ratnum{~Word{0}, 0x16}, inexactnum{~Word{0}, 0x36}, exactnum{~Word{0}, 0x56};
+inline constexpr TypeWord ratnum{~Word{0}, 0x16}, inexactnum{~Word{0}, 0x36},
+    exactnum{~Word{0}, 0x56};
 inline constexpr TypeWord box{0xFF, 0x1E}, port{0xFF, 0xDE}, code{0xFF, 0xBE};
-inline constexpr TypeWord thread{~Word{0}, 0x5E}, phantom{~Word{0}, 0x7E}, rtd_counts{~Word{0}, 0x9E},
-    tlc{~Word{0}, 0xFE};
+inline constexpr TypeWord thread{~Word{0}, 0x5E}, phantom{~Word{0}, 0x7E},
+    rtd_counts{~Word{0}, 0x9E}, tlc{~Word{0}, 0xFE};
 }  // namespace type_word
 inline constexpr Word immutable_vector_flag = 8, immutable_string_flag = 8,
                       immutable_bytevector_flag = 4, immutable_box_flag = 0x100;
@@ -87,9 +97,11 @@ inline constexpr Word symbol_value = 0, symbol_pvalue = 8, symbol_plist = 16, sy
 inline constexpr Word closure_code = 0, closure_data = 8;
 inline constexpr Word typed_data = 8;  // the first word after a typed object's type word
 inline constexpr Word box_ref = 8, box_size = 16;
-inline constexpr Word ratnum_numerator = 8, ratnum_denominator = 16, ratnum_pad = 24, ratnum_size = 32;
+inline constexpr Word ratnum_numerator = 8, ratnum_denominator = 16, ratnum_pad = 24,
+                      ratnum_size = 32;
 inline constexpr Word exactnum_real = 8, exactnum_imag = 16, exactnum_pad = 24, exactnum_size = 32;
-inline constexpr Word inexactnum_pad = 8, inexactnum_real = 16, inexactnum_imag = 24, inexactnum_size = 32;
+inline constexpr Word inexactnum_pad = 8, inexactnum_real = 16, inexactnum_imag = 24,
+                      inexactnum_size = 32;
 inline constexpr Word tlc_keyval = 8, tlc_ht = 16, tlc_next = 24, tlc_size = 32;
 inline constexpr Word phantom_length = 8, phantom_size = 16;
 inline constexpr Word thread_context = 8, thread_size = 16;
@@ -119,12 +131,12 @@ inline constexpr Word eq_hashtable_vector = 24, eq_hashtable_size = 40, eq_hasht
 
 // Code flags (byte 1 of a code object's type word).
 inline constexpr Word code_flags_shift = 8;
-inline constexpr Word code_flag_system = 0x1, code_flag_continuation = 0x2, code_flag_template = 0x4,
-                      code_flag_guardian = 0x8, code_flag_mutable_closure = 0x10,
-                      code_flag_arity_in_closure = 0x20;
+inline constexpr Word code_flag_system = 0x1, code_flag_continuation = 0x2,
+                      code_flag_template = 0x4, code_flag_guardian = 0x8,
+                      code_flag_mutable_closure = 0x10, code_flag_arity_in_closure = 0x20;
 
 // Continuation stack lengths that are marks (equates.h: *_1_shot_flag).
-inline constexpr SignedWord scaled_shot_1_shot = -8;       // a one-shot continuation that was used
+inline constexpr SignedWord scaled_shot_1_shot = -8;  // a one-shot continuation that was used
 inline constexpr SignedWord opportunistic_1_shot = -16;
 
 inline constexpr Word underflow_limit = 0x80, stack_slop = 0x400, one_shot_headroom = 0xC00,
@@ -149,7 +161,9 @@ inline void string_set(Value v, Word i, char32_t c) {
   init_field<std::uint32_t>(v, 8 + 4 * i, static_cast<std::uint32_t>(make_char(c).bits));
 }
 inline Word bytevector_length(Value v) { return type_word_of(v) >> 3; }
-inline std::uint8_t* bytevector_data(Value v) { return host_pointer<std::uint8_t>(untagged(v) + 8); }
+inline std::uint8_t* bytevector_data(Value v) {
+  return host_pointer<std::uint8_t>(untagged(v) + 8);
+}
 inline Word stencil_vector_mask(Value v) { return type_word_of(v) >> 6; }
 inline Word bignum_length(Value v) { return type_word_of(v) >> 6; }  // in 32-bit digits
 inline bool bignum_negative(Value v) { return (type_word_of(v) & 0x20) != 0; }
@@ -168,12 +182,16 @@ inline bool is_continuation(Value v) {
 }
 
 // Sizes in bytes, aligned.
-constexpr Word words_object_size(Word n) { return align_object(8 + 8 * n); }  // vectors, closures...
+constexpr Word words_object_size(Word n) {
+  return align_object(8 + 8 * n);
+}  // vectors, closures...
 constexpr Word string_size(Word n) { return align_object(8 + 4 * n); }
 constexpr Word bytevector_size(Word n) { return align_object(8 + n); }
 constexpr Word bignum_size(Word digits) { return align_object(8 + 4 * digits); }
 constexpr Word code_size(Word n) { return align_object(layout::code_data + n); }
-constexpr Word reloc_table_size(Word entries) { return align_object(layout::reloc_data + 8 * entries); }
+constexpr Word reloc_table_size(Word entries) {
+  return align_object(layout::reloc_data + 8 * entries);
+}
 
 // Lengths that a type word can hold (equates.h: maximum_*_length).
 inline constexpr Word maximum_length = 0x0FFF'FFFF'FFFF'FFFF;

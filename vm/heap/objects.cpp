@@ -44,9 +44,11 @@ Decoded decode_utf8(std::string_view s) {
   if (want == 0) return {0xFFFD, 1};
   char32_t c = lead & (0x3Fu >> want);
   std::size_t i = 1;
-  for (; i <= want && i < s.size() && (byte(i) & 0xC0) == 0x80; ++i) c = (c << 6) | (byte(i) & 0x3F);
+  for (; i <= want && i < s.size() && (byte(i) & 0xC0) == 0x80; ++i)
+    c = (c << 6) | (byte(i) & 0x3F);
   static constexpr char32_t least[] = {0, 0x80, 0x800, 0x10000};
-  bool const good = i == want + 1 && c >= least[want] && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
+  bool const good =
+      i == want + 1 && c >= least[want] && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
   return {good ? c : U'\xFFFD', i};
 }
 
@@ -62,9 +64,9 @@ void make_empty_objects(Mutator& m) {
   m.empty.immutable_string = header(type_word::string.value | immutable_string_flag);
   m.empty.immutable_vector = header(type_word::vector.value | immutable_vector_flag);
   m.empty.immutable_bytevector = header(type_word::bytevector.value | immutable_bytevector_flag);
-  for (Value* root : {&m.empty.string, &m.empty.vector, &m.empty.fxvector, &m.empty.flvector,
-                      &m.empty.bytevector, &m.empty.immutable_string, &m.empty.immutable_vector,
-                      &m.empty.immutable_bytevector}) {
+  for (Value* root :
+       {&m.empty.string, &m.empty.vector, &m.empty.fxvector, &m.empty.flvector, &m.empty.bytevector,
+        &m.empty.immutable_string, &m.empty.immutable_vector, &m.empty.immutable_bytevector}) {
     // The word after the header is padding, but it may be swept with the rest of its segment.
     init_field<Word>(*root, layout::typed_data, 0);
     m.heap.add_root(root);

@@ -52,13 +52,13 @@ Value make_fxvector(Mutator& m, Word n);
 Value make_flvector(Mutator& m, Word n);
 Value make_bytevector(Mutator& m, Word n);
 Value make_bytevector(Mutator& m, std::string_view bytes);
-Value make_string(Mutator& m, Word n);                        // NUL characters
-Value make_string_utf8(Mutator& m, std::string_view utf8);    // malformed bytes become U+FFFD
+Value make_string(Mutator& m, Word n);                      // NUL characters
+Value make_string_utf8(Mutator& m, std::string_view utf8);  // malformed bytes become U+FFFD
 Value make_string_utf32(Mutator& m, std::u32string_view s);
 /// The UTF-8 bytes of a Scheme string.
 std::string string_utf8(Value s);
 Value make_stencil_vector(Mutator& m, Word mask, bool system);
-Value make_record(Mutator& m, Word bytes);                    // header and fields not initialised
+Value make_record(Mutator& m, Word bytes);  // header and fields not initialised
 Value make_closure(Mutator& m, Word entry, Word free_variables);
 Value make_tlc(Mutator& m, Value keyval, Value table, Value next);
 Value make_phantom(Mutator& m, Word length);

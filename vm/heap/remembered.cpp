@@ -14,7 +14,8 @@ Word Collector::end_of_old_objects(Segment* head) const {
 /// Sweeps the cards that may refer to collected generations, and no others.
 void Collector::sweep_dirty() {
   std::vector<Segment*> segments;
-  for (std::size_t from = static_cast<std::size_t>(greatest_) + 1; from < generation_count; ++from) {
+  for (std::size_t from = static_cast<std::size_t>(greatest_) + 1; from < generation_count;
+       ++from) {
     for (std::size_t to = 0; to <= static_cast<std::size_t>(greatest_); ++to) {
       for (Segment* s = h_.dirty[from][to]; s != nullptr; s = s->dirty_next) segments.push_back(s);
     }
@@ -63,7 +64,7 @@ void Collector::sweep_dirty_segment(Segment* s) {
 /// Where objects have raw words, their starts must be known: they are found from the run's start.
 void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::uint32_t cards) {
   Space const space = s->space;
-  Tag const tag = space == Space::symbol                                   ? Tag::symbol
+  Tag const tag = space == Space::symbol                                    ? Tag::symbol
                   : space == Space::continuation || space == Space::closure ? Tag::closure
                                                                             : Tag::typed;
   Sweeper<true> visitor{*this, s->generation};
@@ -73,7 +74,8 @@ void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::
     Word const start = s->base + (static_cast<Word>(std::countr_zero(cards)) << card_shift);
     if (start >= limit) return;
     if (space == Space::symbol) {
-      Word const first = head->base + (start - head->base) / layout::symbol_size * layout::symbol_size;
+      Word const first =
+          head->base + (start - head->base) / layout::symbol_size * layout::symbol_size;
       object = std::max(object, first);
     }
     Word const end = std::min(start + card_bytes, limit);

@@ -26,13 +26,13 @@ struct alignas(8) Segment {
   Space space = Space::empty;
   Generation generation = 0;
   // Of a collection.
-  bool old_space = false;   // being collected: its objects are copied out or marked
-  bool mark = false;        // old space whose objects stay where they are
-  bool large = false;       // the run holds one object
-  std::uint8_t immobile = 0;  // reasons to stay in place; saturates at immobile_for_good
+  bool old_space = false;              // being collected: its objects are copied out or marked
+  bool mark = false;                   // old space whose objects stay where they are
+  bool large = false;                  // the run holds one object
+  std::uint8_t immobile = 0;           // reasons to stay in place; saturates at immobile_for_good
   std::uint8_t youngest = clean_card;  // the least of `cards`
-  bool kept = false;        // heads, old space: something here stays where it is
-  Word list_bits = 0;  // address of two bits for each 16 bytes, or 0
+  bool kept = false;                   // heads, old space: something here stays where it is
+  Word list_bits = 0;                  // address of two bits for each 16 bytes, or 0
 
   Segment* run = nullptr;         // the head of its run
   Segment* next = nullptr;        // heads: the next run of this space and generation
@@ -40,9 +40,9 @@ struct alignas(8) Segment {
   Segment* dirty_next = nullptr;
   Segment** dirty_link = nullptr;  // what points here in the list of dirty segments
   Chunk* chunk = nullptr;
-  Word base = 0;         // address of the first byte
-  Word used_end = 0;     // heads: where the objects of the run end
-  Word sweep_start = 0;  // heads: first object to sweep
+  Word base = 0;                               // address of the first byte
+  Word used_end = 0;                           // heads: where the objects of the run end
+  Word sweep_start = 0;                        // heads: first object to sweep
   std::uint64_t* marks = nullptr;              // a bit for each 8 bytes: the object here stays
   std::uint64_t* forwarded_flonums = nullptr;  // likewise: this flonum's data is its new address
   std::uint32_t run_length = 0;                // heads: segments

@@ -6,10 +6,20 @@ namespace {
 
 // The spaces with references, those first that hold most.
 constexpr Space swept_spaces[] = {
-    Space::impure,        Space::pure,        Space::symbol,       Space::impure_record,
-    Space::code,          Space::closure,     Space::continuation, Space::pure_typed,
-    Space::impure_typed,  Space::weak_pair,   Space::ephemeron,    Space::port,
-    Space::reference_array, Space::immobile_impure,
+    Space::impure,
+    Space::pure,
+    Space::symbol,
+    Space::impure_record,
+    Space::code,
+    Space::closure,
+    Space::continuation,
+    Space::pure_typed,
+    Space::impure_typed,
+    Space::weak_pair,
+    Space::ephemeron,
+    Space::port,
+    Space::reference_array,
+    Space::immobile_impure,
 };
 
 }  // namespace
@@ -26,8 +36,9 @@ void Collector::sweep_stack(Value k, Generation from) {
     CORACLE_CHECK_MESSAGE(length >= used, "a continuation's stack is shorter than what it uses");
     length = shortened_stack(length, used);
     store(object + layout::continuation_stack_length, length);
-    stack = length == 0 ? 0
-                        : copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
+    stack = length == 0
+                ? 0
+                : copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
     store(object + layout::continuation_stack, stack);
     if (counting_ && length != 0) {
       h_.count_bytes(from, count_of_stack, static_cast<Word>(length));

@@ -63,8 +63,8 @@ Value find_symbol(SymbolTable::Implementation& t, Word hash, std::u32string_view
 }
 
 Value add_symbol(SymbolTable::Implementation& t, Mutator& m, Value name, Word hash) {
-  Value const s = make_symbol(m, name, make_fixnum(static_cast<SignedWord>(hash)),
-                              t.nonprocedure_entry());
+  Value const s =
+      make_symbol(m, name, make_fixnum(static_cast<SignedWord>(hash)), t.nonprocedure_entry());
   t.add(s, hash);
   return s;
 }
@@ -146,9 +146,8 @@ Value SymbolTable::intern(Mutator& m, std::u32string_view name, Value name_strin
   return add_symbol(*implementation_, m, name_string, hash);
 }
 
-Value SymbolTable::intern_gensym(Mutator& m, std::u32string_view pretty,
-                                 std::u32string_view unique, Value pretty_string,
-                                 Value unique_string) {
+Value SymbolTable::intern_gensym(Mutator& m, std::u32string_view pretty, std::u32string_view unique,
+                                 Value pretty_string, Value unique_string) {
   Word const hash = symbol_hash(unique);
   Value const found = find_symbol(*implementation_, hash, unique, true);
   if (found != false_value) return found;

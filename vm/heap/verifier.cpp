@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "vm/base/check.h"
 #include "vm/heap/frames.h"
@@ -16,12 +17,26 @@
 namespace coracle {
 namespace {
 
-constexpr std::string_view space_names[space_count + 1] = {
-    "new",           "impure",        "symbol",          "port",
-    "pure",          "continuation",  "code",            "pure typed",
-    "impure record", "impure typed",  "closure",         "immobile impure",
-    "count pure",    "count impure",  "weak pair",       "ephemeron",
-    "reference array", "data",        "immobile data",   "empty"};
+constexpr std::string_view space_names[space_count + 1] = {"new",
+                                                           "impure",
+                                                           "symbol",
+                                                           "port",
+                                                           "pure",
+                                                           "continuation",
+                                                           "code",
+                                                           "pure typed",
+                                                           "impure record",
+                                                           "impure typed",
+                                                           "closure",
+                                                           "immobile impure",
+                                                           "count pure",
+                                                           "count impure",
+                                                           "weak pair",
+                                                           "ephemeron",
+                                                           "reference array",
+                                                           "data",
+                                                           "immobile data",
+                                                           "empty"};
 
 std::string hex(Word w) {
   char text[24];
@@ -71,6 +86,38 @@ Tag tag_in(Space space) {
   }
 }
 
+/// A set of addresses in segments: a bitmap for each segment that has any.
+class AddressSet {
+ public:
+  bool contains(const Segment& s, Word address) {
+    std::uint64_t* const bits = bitmap(s, false);
+    return bits != nullptr && test_bit(bits, address);
+  }
+  /// True when the address is new.
+  bool insert(const Segment& s, Word address) {
+    std::uint64_t* const bits = bitmap(s, true);
+    if (test_bit(bits, address)) return false;
+    set_bit(bits, address);
+    return true;
+  }
+
+ private:
+  std::uint64_t* bitmap(const Segment& s, bool make) {
+    if (last_ == &s) return last_bitmap_;
+    auto const found = bitmaps_.find(&s);
+    if (found == bitmaps_.end() && !make) return nullptr;
+    last_ = &s;
+    last_bitmap_ =
+        found != bitmaps_.end() ? found->second : bitmaps_[&s] = arena_.allocate_bitmap();
+    return last_bitmap_;
+  }
+
+  ScratchArena arena_;
+  std::unordered_map<const Segment*, std::uint64_t*> bitmaps_;
+  const Segment* last_ = nullptr;  // the next address is often in the same segment
+  std::uint64_t* last_bitmap_ = nullptr;
+};
+
 class Verifier : public RootVisitor {
  public:
   Verifier(HeapImplementation& heap, const AllocationArea& area) : h_(heap), area_(area) {}
@@ -94,8 +141,8 @@ class Verifier : public RootVisitor {
     Root const guard(*this, "the running stack");
     Word const end = base + static_cast<Word>(size);
     if (sfp < base || sfp >= end || esp < base || esp >= end) {
-      complain(owner_, "its pointers " + hex(sfp) + " and " + hex(esp) + " aren't in " +
-                           hex(base) + ".." + hex(end));
+      complain(owner(), "its pointers " + hex(sfp) + " and " + hex(esp) + " aren't in " +
+                            hex(base) + ".." + hex(end));
       return;
     }
     frames(base, sfp, load<Word>(sfp));
@@ -113,7 +160,7 @@ class Verifier : public RootVisitor {
     if (entry == 0) return;
     Value const code = code_of_entry(entry);
     if (h_.segment_of(code) == nullptr || !is_code(code)) {
-      complain(owner_, "at " + hex(slot) + ": " + hex(entry) + " is no code's entry");
+      complain(owner(), "at " + hex(slot) + ": " + hex(entry) + " is no code's entry");
       return;
     }
     check(code, slot);
@@ -138,9 +185,9 @@ class Verifier : public RootVisitor {
     if (table == 0) return;
     Segment const* const s = h_.table.find(table);
     if (s == nullptr || load<Value>(table + layout::reloc_code) != code) {
-      complain(owner_, "its relocation table " + hex(table) + " isn't its own");
+      complain(owner(), "its relocation table " + hex(table) + " isn't its own");
     } else if (s->generation < owner_generation_) {
-      complain(owner_, "its relocation table is younger");
+      complain(owner(), "its relocation table is younger");
     }
   }
   void buffer(Word buffer, Word) { value(buffer); }
@@ -151,8 +198,8 @@ class Verifier : public RootVisitor {
     auto const used = field<SignedWord>(k, layout::continuation_stack_clength);
     auto const length = field<SignedWord>(k, layout::continuation_stack_length);
     if (used < 0 || (length < used && length != opportunistic_1_shot)) {
-      complain(owner_, "its stack has length " + std::to_string(length) + ", of which used " +
-                           std::to_string(used));
+      complain(owner(), "its stack has length " + std::to_string(length) + ", of which used " +
+                            std::to_string(used));
       return;
     }
     frames(base, base + static_cast<Word>(used),
@@ -160,15 +207,28 @@ class Verifier : public RootVisitor {
   }
 
  private:
-  /// Names what is being checked, for messages.
-  struct Root {
-    Root(Verifier& v, std::string name) : verifier(v), before(std::move(v.owner_)) {
-      v.owner_ = std::move(name);
-    }
-    ~Root() { verifier.owner_ = std::move(before); }
-    Verifier& verifier;
-    std::string before;
+  /// What is being checked, for messages: something with a name, or an object.
+  struct Owner {
+    const char* name = "";
+    Kind kind{};
+    Word object = 0;
+    const Segment* segment = nullptr;
   };
+  struct Root {
+    Root(Verifier& v, Owner owner) : verifier(v), before(std::exchange(v.owner_, owner)) {}
+    Root(Verifier& v, const char* name) : Root(v, Owner{name}) {}
+    ~Root() { verifier.owner_ = before; }
+    Verifier& verifier;
+    Owner before;
+  };
+  std::string owner() const {
+    std::string result = owner_.name;
+    if (owner_.object != 0) {
+      result += kind_info[static_cast<std::size_t>(owner_.kind)].name;
+      result += " " + hex(owner_.object) + " in ";
+    }
+    return owner_.segment == nullptr ? result : result + name_of(*owner_.segment);
+  }
   friend struct Root;
 
   static std::string name_of(Space s) { return std::string(space_names[index_of(s)]); }
@@ -201,26 +261,27 @@ class Verifier : public RootVisitor {
   HeapImplementation& h_;
   const AllocationArea& area_;
   std::vector<std::string> lines_;
-  std::string owner_;
+  Owner owner_;
   Generation owner_generation_ = 0;
   bool in_stack_ = false;
   bool owner_has_cards_ = true;
-  std::unordered_set<Word> starts_;   // of objects in walkable spaces
-  std::unordered_set<Word> reached_;  // objects of fresh segments
+  AddressSet starts_;   // of objects in walkable spaces
+  AddressSet reached_;  // objects of fresh segments
   std::vector<Value> to_visit_;
 };
 
 bool Verifier::check_return_address(Word address, Word slot) {
   Segment const* const s = h_.table.find(address);
   if (s == nullptr || s->space != Space::code) {
-    complain(owner_, "at " + hex(slot) + ": return address " + hex(address) + " isn't in code");
+    complain(owner(), "at " + hex(slot) + ": return address " + hex(address) + " isn't in code");
     return false;
   }
   Value const code = ReturnPoint(h_.profile, address).code();
   Segment const* const c = h_.segment_of(code);
   if (!has_tag(code, Tag::typed) || c == nullptr || c->run != s->run || !is_code(code) ||
       address < entry_of_code(code) || address > entry_of_code(code) + code_length(code)) {
-    complain(owner_, "at " + hex(slot) + ": return address " + hex(address) + " isn't in its code");
+    complain(owner(),
+             "at " + hex(slot) + ": return address " + hex(address) + " isn't in its code");
     return false;
   }
   return true;
@@ -248,8 +309,8 @@ void Verifier::frames(Word base, Word frame, Word address) {
       ReturnPoint const point(h_.profile, address);
       Word const size = point.frame_size();
       if (size == 0 || size > frame - base) {
-        complain(owner_, "a frame of " + std::to_string(size) + " bytes at " + hex(frame) +
-                             " doesn't fit the stack from " + hex(base));
+        complain(owner(), "a frame of " + std::to_string(size) + " bytes at " + hex(frame) +
+                              " doesn't fit the stack from " + hex(base));
         break;
       }
       Word const below = frame - size;
@@ -264,28 +325,30 @@ void Verifier::frames(Word base, Word frame, Word address) {
 /// `slot`: where the reference is, for its card; 0 where there is none.
 void Verifier::check(Value v, Word slot) {
   if (is_fixmediate(v)) {
-    if (v == forward_marker) complain(owner_, "at " + hex(slot) + ": a forward marker");
+    if (v == forward_marker) complain(owner(), "at " + hex(slot) + ": a forward marker");
     return;
   }
   Segment const* const s = h_.segment_of(v);
   if (s == nullptr) return;  // foreign
-  std::string const where = "at " + hex(slot) + ": " + hex(v.bits);
+  auto const complain_of = [&](const std::string& problem) {
+    complain(owner(), "at " + hex(slot) + ": " + hex(v.bits) + problem);
+  };
   auto const tag = static_cast<Tag>(tag_bits(v));
   Word const object = untagged(v);
-  if (s->space == Space::empty) return complain(owner_, where + " is in an empty segment");
+  if (s->space == Space::empty) return complain_of(" is in an empty segment");
   if (tag != Tag::pair && tag != Tag::flonum && tag != Tag::symbol && tag != Tag::closure &&
       tag != Tag::typed) {
-    return complain(owner_, where + " has no object's tag");
+    return complain_of(" has no object's tag");
   }
   if (object >= end_of(*s->run)) {
-    return complain(owner_, where + " is past the objects of " + name_of(*s));
+    return complain_of(" is past the objects of " + name_of(*s));
   }
   if ((object & (object_alignment - 1)) != 0 && tag != Tag::flonum) {
-    return complain(owner_, where + " isn't aligned");
+    return complain_of(" isn't aligned");
   }
-  if (!tag_fits(tag, s->space)) return complain(owner_, where + " doesn't belong to " + name_of(*s));
-  if (is_walkable(s->space) && starts_.count(object) == 0) {
-    return complain(owner_, where + " is no object's start in " + name_of(*s));
+  if (!tag_fits(tag, s->space)) return complain_of(" doesn't belong to " + name_of(*s));
+  if (is_walkable(s->space) && !starts_.contains(*s, object)) {
+    return complain_of(" is no object's start in " + name_of(*s));
   }
   check_object(v, *s);
 
@@ -293,13 +356,12 @@ void Verifier::check(Value v, Word slot) {
   Segment const* const home = h_.table.find(slot);
   if (home == nullptr || home->generation <= s->generation || !owner_has_cards_) return;
   if (in_stack_) {
-    return complain(owner_, where + " of generation " + std::to_string(s->generation) +
-                                " is younger than its continuation");
+    return complain_of(" of generation " + std::to_string(s->generation) +
+                       " is younger than its continuation");
   }
   if (home->cards[card_index(slot)] > s->generation) {
-    complain(owner_, where + " of generation " + std::to_string(s->generation) + ", from " +
-                         name_of(*home) + ", but the card is " +
-                         std::to_string(home->cards[card_index(slot)]));
+    complain_of(" of generation " + std::to_string(s->generation) + ", from " + name_of(*home) +
+                ", but the card is " + std::to_string(home->cards[card_index(slot)]));
   }
 }
 
@@ -308,12 +370,12 @@ void Verifier::check_object(Value v, const Segment& s) {
   if (has_tag(v, Tag::typed)) {
     std::uint8_t const kind = kinds::kind_by_type_byte[load<Word>(object) & 0xFF];
     if (kind == kinds::no_kind) {
-      return complain(owner_, hex(v.bits) + " has type word " + hex(load<Word>(object)));
+      return complain(owner(), hex(v.bits) + " has type word " + hex(load<Word>(object)));
     }
     if (static_cast<Kind>(kind) == Kind::record) {
       Value const rtd = load<Value>(object);
       if (h_.segment_of(rtd) == nullptr || !is_record(rtd)) {
-        return complain(owner_, hex(v.bits) + " has record type " + hex(rtd.bits));
+        return complain(owner(), hex(v.bits) + " has record type " + hex(rtd.bits));
       }
     }
   }
@@ -321,15 +383,14 @@ void Verifier::check_object(Value v, const Segment& s) {
     Word const entry = load<Word>(object);
     Value const code = code_of_entry(entry);
     if (h_.segment_of(code) == nullptr || !is_code(code)) {
-      return complain(owner_, "procedure " + hex(v.bits) + " has code entry " + hex(entry));
+      return complain(owner(), "procedure " + hex(v.bits) + " has code entry " + hex(entry));
     }
   }
-  if (s.space == Space::fresh && reached_.insert(v.bits).second) to_visit_.push_back(v);
+  if (s.space == Space::fresh && reached_.insert(s, object)) to_visit_.push_back(v);
 }
 
 void Verifier::visit(Kind kind, Word object, const Segment& s) {
-  Root const guard(*this, std::string(kind_info[static_cast<std::size_t>(kind)].name) + " " +
-                              hex(object) + " in " + name_of(s));
+  Root const guard(*this, Owner{"", kind, object, &s});
   owner_generation_ = s.generation;
   // See sweep_old_fresh: cards of fresh segments mean nothing.
   owner_has_cards_ = s.space != Space::fresh;
@@ -378,10 +439,10 @@ void Verifier::check_segments() {
         }
       }
       if (bytes != h_.bytes_in(g, space)) {
-        complain("space " + name_of(static_cast<Space>(space)) + " of generation " +
-                     std::to_string(g),
-                 "has " + std::to_string(bytes) + " bytes, not " +
-                     std::to_string(h_.bytes_in(g, space)));
+        complain(
+            "space " + name_of(static_cast<Space>(space)) + " of generation " + std::to_string(g),
+            "has " + std::to_string(bytes) + " bytes, not " +
+                std::to_string(h_.bytes_in(g, space)));
       }
     }
   }
@@ -423,15 +484,16 @@ void Verifier::note_starts() {
           bool const hole = load<Word>(object) == 0 && (tag == Tag::closure || tag == Tag::typed);
           if (!hole) {
             Value const v = tagged(object, tag);
-            bool const bad = (tag == Tag::typed && kinds::kind_by_type_byte[load<Word>(object) &
-                                                                           0xFF] == kinds::no_kind) ||
-                             (tag == Tag::closure &&
-                              h_.segment_of(code_of_entry(load<Word>(object))) == nullptr);
+            bool const bad =
+                (tag == Tag::typed &&
+                 kinds::kind_by_type_byte[load<Word>(object) & 0xFF] == kinds::no_kind) ||
+                (tag == Tag::closure &&
+                 h_.segment_of(code_of_entry(load<Word>(object))) == nullptr);
             if (bad) {
               complain("segment " + hex(head->base), "no object starts at " + hex(object));
               break;
             }
-            starts_.insert(object);
+            starts_.insert(head[(object - head->base) >> segment_shift], object);
             size = size_of(kind_of(v, head->space), object);
           }
           object += size;
@@ -451,7 +513,7 @@ void Verifier::walk(Segment* head) {
     case Space::pure:
     case Space::immobile_impure:
     case Space::reference_array: {
-      Root const guard(*this, "a word of " + name_of(*head));
+      Root const guard(*this, Owner{"a word of ", Kind{}, 0, head});
       owner_generation_ = head->generation;
       for (Word slot = head->base; slot < head->used_end; slot += word_bytes) {
         if (space == Space::reference_array) {
@@ -465,7 +527,7 @@ void Verifier::walk(Segment* head) {
     }
     default:
       for (Word object = head->base; object < head->used_end;) {
-        if (starts_.count(object) == 0) {
+        if (!starts_.contains(head[(object - head->base) >> segment_shift], object)) {
           object += object_alignment;
           continue;
         }
@@ -518,8 +580,8 @@ std::vector<std::string> Verifier::run(RootSource& roots) {
         check_root("a symbol of the table", symbol);
         Segment const* const s = h_.segment_of(symbol);
         if (!is_symbol(symbol) || s == nullptr || s->generation != g) {
-          complain("a symbol of the table", hex(symbol.bits) + " isn't one of generation " +
-                                                std::to_string(g));
+          complain("a symbol of the table",
+                   hex(symbol.bits) + " isn't one of generation " + std::to_string(g));
         }
       }
     }
