@@ -4,7 +4,8 @@
 (define-syntax with-memory
   (syntax-rules ()
     [(_ (a n) body ...)
-     (let ([a (foreign-alloc n)]) (let ([r (let () body ...)]) (foreign-free a) r))]))
+     (let ([a (foreign-alloc n)])
+       (dynamic-wind void (lambda () body ...) (lambda () (foreign-free a))))]))
 (define-syntax there
   (syntax-rules ()
     [(_ type v ...)
