@@ -101,7 +101,8 @@ Word IntegerView::trailing_zero_bits() const {
   return n * digit_bits + static_cast<Word>(std::countr_zero(digit(n)));
 }
 
-void IntegerView::copy_limbs(Limb* to) const {
+Word IntegerView::copy_limbs(Limb* to) const {
+  const Limb* const start = to;
   // A local copy of the place: the compiler must take `to` for a pointer to this object, too.
   Word place = end_;
   for (Word i = digits_ / digits_per_limb; i > 0; --i) {
@@ -112,7 +113,8 @@ void IntegerView::copy_limbs(Limb* to) const {
     }
     *to++ = limb;
   }
-  if (digits_ % digits_per_limb != 0) *to = load<Digit>(place - 4);
+  if (digits_ % digits_per_limb != 0) *to++ = load<Digit>(place - 4);
+  return static_cast<Word>(to - start);
 }
 
 Limb* Limbs::allocate(Word count) {
@@ -136,20 +138,20 @@ Value integer_of_limbs(Thread& t, const Limb* limbs, Word count, bool negative) 
       return make_fixnum(negative ? -n : n);
     }
   }
-  Word const bits = count * limb_bits - static_cast<Word>(std::countl_zero(limbs[count - 1]));
-  Word const digits = (bits + digit_bits - 1) / digit_bits;
+  int const in_top = (std::bit_width(limbs[count - 1]) + digit_bits - 1) / digit_bits;
+  Word const digits = (count - 1) * digits_per_limb + static_cast<Word>(in_top);
   Value const result = make_bignum(t, digits, negative);
   t.use_fuel(digits);
   // The last digit is the least significant.
   Word place = untagged(result) + layout::typed_data + 4 * digits;
-  for (Word i = digits / digits_per_limb; i > 0; --i) {
-    Limb const limb = *limbs++;
-    for (int j = 0; j < digits_per_limb; ++j) {
+  for (Word i = 0; i < count; ++i) {
+    Limb const limb = limbs[i];
+    int const here = i == count - 1 ? in_top : digits_per_limb;
+    for (int j = 0; j < here; ++j) {
       place -= 4;
       store<Digit>(place, static_cast<Digit>(limb >> (j * digit_bits)));
     }
   }
-  if (digits % digits_per_limb != 0) store<Digit>(place - 4, static_cast<Digit>(*limbs));
   return result;
 }
 
@@ -184,8 +186,8 @@ Value subtract_integers(Thread& t, Value x, Value y) {
 Value negate_integer(Thread& t, Value x) {
   IntegerView const v(x);
   Limbs magnitude(v.limbs());
-  v.copy_limbs(magnitude.data());
-  return integer_of_limbs(t, magnitude.data(), v.limbs(), !v.negative());
+  Word const n = v.copy_limbs(magnitude.data());
+  return integer_of_limbs(t, magnitude.data(), n, !v.negative());
 }
 
 Value multiply_integers(Thread& t, Value x, Value y) {

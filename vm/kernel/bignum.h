@@ -88,8 +88,8 @@ class IntegerView {
     }
     return result;
   }
-  /// Writes limbs() limbs.
-  void copy_limbs(Limb* to) const;
+  /// Writes limbs() limbs, and says how many.
+  Word copy_limbs(Limb* to) const;
 
  private:
   void set_small(SignedWord n) {

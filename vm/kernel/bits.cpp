@@ -7,8 +7,6 @@
 namespace coracle::kernel {
 namespace {
 
-constexpr Limb all_ones = ~Limb{0};
-
 /// The limbs of minus the magnitude whose limbs come in, least significant first.
 class Negation {
  public:

@@ -134,8 +134,9 @@ Word random_state_next_integer(Thread&, Value state, Word limit) {
     throw SchemeError{"pseudo-random-generator-next!", "limit out of range", {}};
   }
   // The interval is cut into `limit` equal parts; what is left over at its end is thrown again.
-  double const part = static_cast<double>(recurrences[0].modulus / limit);
-  double const usable = part * static_cast<double>(limit);
+  Word const part_size = recurrences[0].modulus / limit;
+  auto const part = static_cast<double>(part_size);
+  auto const usable = static_cast<double>(part_size * limit);
   double x;
   do {
     x = next(state);
