@@ -231,11 +231,20 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
       }
       break;
     case FaslCode::closure:
-      // The collector finds the code object by the entry address, so no other entry is sound.
-      if (!is_code(v) || v.bits + node.first != entry_of_code(v)) {
-        in.fail(is_code(v) ? "closure with its entry " + std::to_string(node.first) +
-                                 " bytes after its code, expected " + std::to_string(code_start)
-                           : "code of a closure ends here, expected a code object");
+      if (!is_code(v)) {
+        in.fail("code of a closure ends here, expected a code object");
+        break;
+      }
+      // The collector finds the code object by the entry address, and the closure's size in the
+      // code: nothing else is sound.
+      if (v.bits + node.first != entry_of_code(v)) {
+        in.fail("closure with its entry " + std::to_string(node.first) +
+                " bytes after its code, expected " + std::to_string(code_start));
+        break;
+      }
+      if (coracle::field<Word>(v, layout::code_closure_length) != 0 ||
+          (code_flags(v) & code_flag_continuation) != 0) {
+        in.fail("code of a closure ends here, expected code without free variables");
         break;
       }
       init_field(node.object, layout::closure_code, entry_of_code(v));
@@ -328,11 +337,15 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
                              std::to_string(maximum_relocation_type));
     return;
   }
-  if (r.place < code_start || r.place - code_start + word_bytes > node.first) {
+  // Places that overlap would spoil each other. (The sum of the offsets may have wrapped around.)
+  if (r.place < std::max(code_start, node.second) || node.first < word_bytes ||
+      r.place - code_start > node.first - word_bytes) {
     in.fail_at(r.offset, "relocation at byte " + std::to_string(r.place - code_start) +
-                             " of a code object of " + std::to_string(node.first));
+                             " of a code object of " + std::to_string(node.first) +
+                             (r.place < node.second ? ", where another one is" : ""));
     return;
   }
+  node.second = r.place + word_bytes;
   if (!r.extended && std::max(r.code_offset, r.item_offset) > short_relocation_limit) {
     in.fail_at(r.offset, "short relocation with an offset of more than 26 bits");
     return;

@@ -24,10 +24,11 @@ class Linker {
   using Ref = ObjectRef;
   struct Node {
     Value object = forward_marker;  // none where the object is made at the end, of its parts
-    Value part{0};                  // pair: the last one; otherwise a part that waits for another
-    Word first = 0, second = 0;     // scalars that the object's parts need
-    Word table = 0;                 // code: the relocation table; hash table: mask of its vector
-    Word next = 0;                  // code: next word of the relocation table
+    Value part{0};  // pair: the last one; record: the mask of its references; otherwise a part
+                    // that waits for another
+    Word first = 0, second = 0;  // scalars that the object's parts need
+    Word table = 0;              // code: the relocation table; hash table: mask of its vector
+    Word next = 0;               // code: next word of the relocation table
   };
 
   explicit Linker(Thread& thread) : thread_(thread), vm_(thread.vm) {}

@@ -90,6 +90,13 @@ Word eq_hash(Value key) {
   return static_cast<Word>(x2 ^ ((x2 >> 8) & 0xFF));
 }
 
+/// Bit `i` of an exact integer; the least significant one is 0.
+bool bit_of(Value n, Word i) {
+  if (is_fixnum(n)) return ((fixnum_value(n) >> std::min<Word>(i, 62)) & 1) != 0;
+  Word const digits = bignum_length(n);
+  return i / 32 < digits && ((bignum_digit(n, digits - 1 - i / 32) >> (i % 32)) & 1) != 0;
+}
+
 bool is_power_of_two(Word n) { return std::has_single_bit(n); }
 
 }  // namespace
@@ -104,30 +111,47 @@ Value Linker::open_record(Word size) {
 }
 
 void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
-  // The collector finds a record's size and references by its type: any record won't do. Only the
-  // base type, which is the first one, is its own type.
-  bool const is_base = rtd == node.object && vm_.base_rtd == false_value;
-  if (!is_base && !is_descriptor(rtd, vm_.base_rtd)) {
+  // The collector finds a record's size and its references by its type, so it must be a sound one.
+  // Only the base type, which comes first, is its own type; all its words are references.
+  if (rtd == node.object && vm_.base_rtd == false_value && node.first == layout::rtd_size) {
+    node.part = make_fixnum(-1);
+    init_field(node.object, 0, rtd);
+    return;
+  }
+  if (!is_descriptor(rtd, vm_.base_rtd)) {
     in.fail("type of a record ends here, expected a record type descriptor");
     return;
   }
-  // The size of a descriptor that is still being read is 0.
   Value const size = coracle::field<Value>(rtd, layout::rtd_record_size);
-  if (!is_base && size != make_fixnum(0) && static_cast<Word>(fixnum_value(size)) != node.first) {
+  Value const mask = coracle::field<Value>(rtd, layout::rtd_pointer_mask);
+  if (!is_fixnum(size) || static_cast<Word>(fixnum_value(size)) != node.first) {
     in.fail("type of a record of " + std::to_string(node.first) +
-            " bytes ends here, expected one of " + std::to_string(fixnum_value(size)));
+            " bytes ends here, expected one of that size");
     return;
   }
+  if (!is_fixnum(mask) && !is_bignum(mask)) {
+    in.fail("type of a record ends here, expected one with a mask of its references");
+    return;
+  }
+  node.part = mask;
   init_field(node.object, 0, rtd);
 }
 
-void Linker::field(ByteReader&, Node& node, FaslFieldType type, Word offset, Word bits) {
-  store_low_bytes(untagged(node.object) + offset, bits, fasl_field_width(type));
+void Linker::field(ByteReader& in, Node& node, FaslFieldType type, Word offset, Word bits) {
+  Word const width = fasl_field_width(type);
+  for (Word word = offset / 8; word <= (offset + width - 1) / 8; ++word) {
+    if (bit_of(node.part, word)) {
+      in.fail("number in a record ends here, expected an object at byte " +
+              std::to_string(8 * word));
+      return;
+    }
+  }
+  store_low_bytes(untagged(node.object) + offset, bits, width);
 }
 
 void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
-  if (offset % 8 != 0) {
-    in.fail("object in a record at byte " + std::to_string(offset) + ", expected a multiple of 8");
+  if (offset % 8 != 0 || !bit_of(node.part, offset / 8)) {
+    in.fail("object in a record ends here, expected none at byte " + std::to_string(offset));
     return;
   }
   init_field(node.object, offset, ref.value);

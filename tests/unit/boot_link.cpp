@@ -37,7 +37,9 @@ struct LinkFixture : MachineFixture {
   }
 
   /// A record type descriptor; the base type is its own type.
-  static FaslBytes descriptor(std::u32string_view name, std::int64_t size, bool base) {
+  /// `mask`: which words of an instance are references.
+  static FaslBytes descriptor(std::u32string_view name, std::int64_t size, bool base,
+                              std::int64_t mask = -1) {
     FaslBytes b;
     b.code(FaslCode::graph).number(1).number(0).code(FaslCode::graph_def).number(0);
     if (!base) b.code(FaslCode::rtd).symbol(name);
@@ -48,7 +50,7 @@ struct LinkFixture : MachineFixture {
     b.byte(0).code(FaslCode::vector).number(2).code(FaslCode::immediate).number(false_value.bits);
     b.code(FaslCode::graph_ref).number(0);
     b.byte(0).fixnum(size);
-    b.byte(0).fixnum(-1).byte(0).fixnum(0);
+    b.byte(0).fixnum(mask).byte(0).fixnum(0);
     b.byte(0).symbol(name);
     b.byte(0).code(FaslCode::immediate).number(nil.bits);
     b.byte(0).fixnum(0).byte(0).symbol(name).byte(0).fixnum(0);
@@ -71,9 +73,15 @@ struct LinkFixture : MachineFixture {
   Value fixnum(std::int64_t n) { return make_fixnum(n); }
 
   /// A code object of `length` zero bytes whose name, arity mask and so on are numbers.
-  static FaslBytes code_head(std::uint64_t length, std::u32string_view name) {
+  static FaslBytes code_head(std::uint64_t length, std::u32string_view name,
+                             std::uint64_t free_variables = 0) {
     FaslBytes b = object(FaslCode::code);
-    b.byte(code_flag_system).number(2).number(length).string(name).fixnum(-2).fixnum(3);
+    b.byte(code_flag_system)
+        .number(free_variables)
+        .number(length)
+        .string(name)
+        .fixnum(-2)
+        .fixnum(3);
     b.code(FaslCode::immediate).number(nil.bits);
     for (std::uint64_t i = 0; i < length; ++i) b.byte(0);
     return b;
@@ -230,7 +238,7 @@ TEST_SUITE("linker") {
     REQUIRE(is_code(code));
     CHECK(code_length(code) == 32);
     CHECK(code_flags(code) == code_flag_system);
-    CHECK(field<Word>(code, layout::code_closure_length) == 2);
+    CHECK(field<Word>(code, layout::code_closure_length) == 0);
     CHECK(field<Value>(code, layout::code_arity_mask) == fixnum(-2));
     CHECK(field<Value>(code, layout::code_info) == fixnum(3));
     CHECK(field<Value>(code, layout::code_name) ==
@@ -253,6 +261,10 @@ TEST_SUITE("linker") {
     CHECK(code_length(closure_code(closure)) == 32);
     CHECK(error(object(FaslCode::closure).number(66).raw(b.bytes())).find("expected 65") !=
           std::string::npos);
+    FaslBytes const free = code_head(0, U"f", 2).number(0);
+    CHECK(field<Word>(link(free), layout::code_closure_length) == 2);
+    CHECK(error(object(FaslCode::closure).number(65).raw(free.bytes()))
+              .find("expected code without free variables") != std::string::npos);
     CHECK(error(object(FaslCode::closure).number(65).fixnum(1)).find("expected a code object") !=
           std::string::npos);
   }
@@ -265,6 +277,10 @@ TEST_SUITE("linker") {
     CHECK(one(1 << 2, 65 + 9).find("relocation at byte 9 of a code object of 16") !=
           std::string::npos);
     CHECK(one(1 << 2, std::uint64_t{1} << 63).find("of a code object of 16") != std::string::npos);
+    FaslBytes overlapping = code_head(16, U"f");
+    overlapping.number(2).byte(1 << 2).number(65).fixnum(1).byte(1 << 2).number(4).fixnum(1);
+    CHECK(error(overlapping).find("at byte 4 of a code object of 16, where another one is") !=
+          std::string::npos);
     CHECK(one(3 << 2, 65).find("relocation type 3, expected 0 to 2") != std::string::npos);
     CHECK(error(code_head(16, U"f").number(1).byte(1 << 2 | 2).number(65).number(1 << 26).fixnum(1))
               .find("more than 26 bits") != std::string::npos);
@@ -300,7 +316,7 @@ TEST_SUITE("linker") {
 
   TEST_CASE_FIXTURE(LinkFixture, "records: fields of every type") {
     FaslBytes b = object(FaslCode::record);
-    b.number(56).number(6).raw(descriptor(U"mixed", 56, false).bytes());
+    b.number(56).number(6).raw(descriptor(U"mixed", 56, false, 0b11).bytes());
     b.byte(0).fixnum(7);
     b.byte(static_cast<unsigned>(FaslFieldType::u8)).byte(200);
     b.byte(1 << 4 | static_cast<unsigned>(FaslFieldType::i16)).integer(-2);
@@ -322,12 +338,20 @@ TEST_SUITE("linker") {
     Value const other = link(descriptor(U"other", 24, false));
     FaslBytes misplaced = object(FaslCode::record);
     misplaced.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0);
-    CHECK(error(misplaced.byte(1 << 4).fixnum(1)).find("expected a multiple of 8") !=
+    CHECK(error(misplaced.byte(1 << 4).fixnum(1)).find("expected none at byte 9") !=
           std::string::npos);
     FaslBytes small = object(FaslCode::record);
     small.number(16).number(1).code(FaslCode::rtd).symbol(U"other").number(0).byte(0).fixnum(1);
-    CHECK(error(small).find("of a record of 16 bytes ends here, expected one of 24") !=
+    CHECK(error(small).find("of a record of 16 bytes ends here, expected one of that size") !=
           std::string::npos);
+    // What the type says are references are objects in the file, and nothing else is.
+    FaslBytes number = object(FaslCode::record);
+    number.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0);
+    number.byte(static_cast<unsigned>(FaslFieldType::i64)).integer(1);
+    CHECK(error(number).find("expected an object at byte 8") != std::string::npos);
+    FaslBytes reference = object(FaslCode::record);
+    reference.number(24).number(1).raw(descriptor(U"raw", 24, false, 0b101).bytes());
+    CHECK(error(reference.byte(0).fixnum(1)).find("expected none at byte 8") != std::string::npos);
     // An instance is a record, but no type.
     FaslBytes instance = object(FaslCode::record);
     instance.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0).byte(0).fixnum(1);
@@ -486,7 +510,7 @@ TEST_SUITE("linker") {
     b.code(FaslCode::record)
         .number(24)
         .number(2)
-        .raw(LinkFixture::descriptor(U"two", 24, false).bytes());
+        .raw(LinkFixture::descriptor(U"two", 24, false, 0b11).bytes());
     b.byte(0).fixnum(1);
     b.byte(8).integer(-1);
     return b;
