@@ -62,7 +62,7 @@ class RandomMutator {
     Value const n = make_fixnum(number);
     switch (number % 3) {
       case 0: {
-        Value const v = make_vector(f_.m, static_cast<Word>(1 + slots), make_fixnum(-1));
+        Value const v = make_vector(f_.m, 1 + static_cast<Word>(slots), make_fixnum(-1));
         init_vector(v, 0, n);
         return v;
       }

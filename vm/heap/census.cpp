@@ -59,12 +59,13 @@ Value Heap::object_counts(AllocationArea& area) {
   SymbolTable& symbols = *h.symbol_tables.front();
   Census census{h, m, symbols, symbols.intern(m, "static")};
   Value result = nil;
-  for (const auto& [rtd, counts] : h.records) {
-    Word const size =
-        static_cast<Word>(fixnum_value(field<Value>(Value{rtd}, layout::rtd_record_size)));
+  for (const auto& entry : h.records) {
+    Value const rtd{entry.first};
+    const auto& counts = entry.second;
+    Word const size = static_cast<Word>(fixnum_value(field<Value>(rtd, layout::rtd_record_size)));
     Value const list = census.by_generation(
         [&](std::size_t g) { return Census::Count{counts[g], counts[g] * align_object(size)}; });
-    if (list != nil) result = cons(m, cons(m, Value{rtd}, list), result);
+    if (list != nil) result = cons(m, cons(m, rtd, list), result);
   }
   for (std::size_t number = 0; number < count_numbers; ++number) {
     if (number == kind_info[static_cast<std::size_t>(Kind::record)].count_number) continue;
