@@ -65,10 +65,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace coracle;
   // A machine serves many inputs, then gives its heap back.
   static std::unique_ptr<Vm> vm;
+  static Value last;  // the last object, a root
   static int uses = 0;
   if (!vm || ++uses % 1000 == 0) {
     if (vm) verify(*vm);
     vm = make_vm();
+    last = false_value;
+    vm->heap.add_root(&last);
   }
   Thread& t = vm->main_thread();
   // The bytes are a file, and one object.
@@ -79,6 +82,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!object || !*object) break;
     (void)link_object(t, (*object)->bytes, (*object)->name, (*object)->base);
   }
-  (void)link_object(t, {data, size}, "f", 0);
+  if (Result<Value> const object = link_object(t, {data, size}, "f", 0)) last = *object;
+  if (uses % 16 == 0) {
+    vm->heap.collect({0, 1, 1, false_value}, *vm, t.area);
+    verify(*vm);
+  }
   return 0;
 }
