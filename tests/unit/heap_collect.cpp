@@ -158,6 +158,25 @@ TEST_CASE("each kind keeps its contents") {
   check_all();
 }
 
+TEST_CASE("unused last words, as compiled code leaves them, are no references") {
+  HeapFixture f;
+  Mutator& m = f.m;
+  Value& exact = f.root(make_exactnum(m, make_fixnum(1), make_fixnum(2)));
+  Value& ratio = f.root(make_ratnum(m, make_fixnum(1), make_fixnum(2)));
+  Value& vector = f.root(make_vector(m, 2, nil));
+  Value& large = f.root(make_vector(m, 10000, nil));
+  // References to the middle of a string.
+  Value const string = make_string(m, 1000);
+  for (Word i = 0; i < 1000; ++i) string_set(string, i, 0x10FFFF);
+  Value const wild{(untagged(string) + 160) | static_cast<Word>(Tag::typed)};
+  init_field(exact, layout::exactnum_pad, wild);
+  init_field(ratio, layout::ratnum_pad, wild);
+  init_field(vector, 8 + 8 * 2, wild);
+  init_field(large, 8 + 8 * 10000, wild);
+  for (int g = 0; g <= 4; ++g) f.collect_up(g);
+  CHECK(field<Value>(ratio, layout::ratnum_denominator) == make_fixnum(2));
+}
+
 TEST_CASE("flonums stay identical, also those inside an inexact complex number") {
   HeapFixture f;
   Value& z = f.root(make_inexactnum(f.m, 1.25, 2.25));

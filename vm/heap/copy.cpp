@@ -191,11 +191,11 @@ Value Collector::stay(Value v, Segment* s) {
       // The only object of its run: so the whole run can join the space of the object's kind.
       Space const space = space_for(kind, object);
       for (std::uint32_t i = 0; i < head->run_length; ++i) head[i].space = space;
-      clear_padding(object, used, size);
     }
   } else {
     mark_range(s, object, size);
   }
+  clear_padding(object, used, size);
   reached(v, kind, s, size);
   to_sweep_.push_back(v);
   return v;

@@ -27,7 +27,11 @@ Heap::~Heap() {
 // --- Allocation
 
 Word Heap::allocate(Space space, Generation generation, Word bytes) {
-  return implementation_->allocate_in(space, generation, align_object(bytes));
+  Word const size = align_object(bytes);
+  Word const start = implementation_->allocate_in(space, generation, size);
+  // Outside fresh segments objects may be swept word by word, unused words with them.
+  if (size - bytes >= word_bytes) coracle::store<Word>(start + size - word_bytes, 0);
+  return start;
 }
 
 Word Heap::allocate_slow(AllocationArea& area, Word size) {
