@@ -157,13 +157,21 @@ Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
   std::uint64_t const start = offset();
   while (got < n) {
     std::uint64_t const piece = std::min(n - got, std::max(got, first_piece));
-    buffer_.resize(static_cast<std::size_t>(got + piece));
-    Result<std::size_t> const k = read(buffer_.data() + got, static_cast<std::size_t>(piece));
+    reserve(static_cast<std::size_t>(got), static_cast<std::size_t>(got + piece));
+    Result<std::size_t> const k = read(buffer_.get() + got, static_cast<std::size_t>(piece));
     if (!k) return tl::unexpected<Error>(k.error());
     got += *k;
     if (*k < piece) return tl::unexpected<Error>(end_of_data(start, n, got));
   }
-  return std::span<const std::uint8_t>(buffer_.data(), static_cast<std::size_t>(n));
+  return std::span<const std::uint8_t>(buffer_.get(), static_cast<std::size_t>(n));
+}
+
+void DescriptorSource::reserve(std::size_t used, std::size_t size) {
+  if (size <= buffer_size_) return;
+  auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+  if (used != 0) std::memcpy(larger.get(), buffer_.get(), used);
+  buffer_ = std::move(larger);
+  buffer_size_ = size;
 }
 
 Result<void> DescriptorSource::skip(std::uint64_t n) {

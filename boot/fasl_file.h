@@ -67,8 +67,11 @@ class DescriptorSource : public ByteSource {
  private:
   /// Reads up to `n` bytes; fewer only at the end.
   Result<std::size_t> read(std::uint8_t* to, std::size_t n);
+  /// Room for `size` bytes, the first `used` of which are kept.
+  void reserve(std::size_t used, std::size_t size);
   int descriptor_;
-  std::vector<std::uint8_t> buffer_;
+  std::unique_ptr<std::uint8_t[]> buffer_;
+  std::size_t buffer_size_ = 0;
 };
 
 struct FaslHeader {

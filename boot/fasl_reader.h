@@ -104,7 +104,7 @@ class FaslReader {
   template <FaslCode code>
   bool start_row(Ref& result) {
     static constexpr FaslRow row = fasl_row(code);
-    FaslItem item;
+    FaslItem& item = item_;
     item.code = code;
     item.offset = in_.offset() - 1;
     if constexpr (row.role == FaslRole::structure) {
@@ -400,7 +400,7 @@ class FaslReader {
     f.in_tail = true;
     f.remaining = 1;
     announce(sink_.identity(f.node), frames_.size() - 1);
-    FaslItem item;
+    FaslItem& item = item_;
     item.code = FaslCode::record;
     item.offset = in_.offset();
     std::uint64_t const size = item.words[0] = in_.unsigned_number();
@@ -450,6 +450,7 @@ class FaslReader {
   ByteReader& in_;
   Sink& sink_;
   std::span<const Ref> externals_;
+  FaslItem item_{};  // the object whose scalars are read; a sink keeps nothing of it
   std::vector<Frame> frames_;
   std::vector<std::vector<Ref>> tables_;
   std::u32string text_[2];

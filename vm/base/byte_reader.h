@@ -52,7 +52,7 @@ class ByteReader {
     next_ = end_;
   }
 
-  std::uint8_t byte() {
+  [[gnu::always_inline]] std::uint8_t byte() {
     if (next_ == end_) [[unlikely]] {
       fail("the data end here, expected a byte");
       return 0;
@@ -73,14 +73,14 @@ class ByteReader {
 
   /// An unsigned number: groups of 7 bits, the most significant first; bit 7 of a byte says that
   /// another group follows.
-  std::uint64_t unsigned_number() {
+  [[gnu::always_inline]] std::uint64_t unsigned_number() {
     if (next_ != end_ && *next_ < 0x80) [[likely]]
       return *next_++;
     return long_unsigned_number();
   }
   /// A signed number, sign and magnitude. The first byte holds the sign (bit 7) and 6 bits, the
   /// others 7 bits, the most significant first; here bit 0 says that another group follows.
-  std::int64_t signed_number() {
+  [[gnu::always_inline]] std::int64_t signed_number() {
     if (next_ != end_ && (*next_ & 0x81) == 0) [[likely]]
       return *next_++ >> 1;
     return long_signed_number();
