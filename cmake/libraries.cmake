@@ -13,6 +13,9 @@ external_library(gmp gmp)      # numbers of more than a few digits
 external_library(lz4 liblz4)   # compressed parts of images
 external_library(zlib zlib)    # the same, and compressed files
 
+find_package(tl-expected REQUIRED)  # headers only: std::expected, which is C++23
+add_library(external::expected ALIAS tl::expected)
+
 find_package(CLI11 REQUIRED)   # headers only: options of the tools
 add_library(external::cli11 ALIAS CLI11::CLI11)
 
