@@ -138,7 +138,7 @@ void Collector::pin_locked() {
       reached(v, kind, s, size_of(kind, untagged(v)));
       to_sweep_.push_back(v);
     } else {
-      forward(v, s);
+      relocate(v);
     }
   }
 }

@@ -33,33 +33,29 @@ class Collector {
   // --- Reaching objects (copy.cpp)
   Generation target_of(Generation g) const;
   bool in_collection(int g) const { return g <= greatest_; }
-  /// The old-space segment of a reference, or null when there is nothing to do with it.
-  Segment* old_segment(Value v) const {
-    if (is_fixmediate(v)) return nullptr;
-    Segment* const s = h_.segment_of(v);
-    return s != nullptr && s->old_space ? s : nullptr;
+  /// The state of a reference's segment when that is old space, else 0: there is nothing to do.
+  std::uint8_t old_state(Value v) const {
+    if (is_fixmediate(v)) return 0;
+    std::uint8_t const state = h_.table.states().of(untagged(v));
+    return (state & SegmentTable::state_old) != 0 ? state : 0;
   }
-  /// Where an object of old space is or goes; moves it when it hasn't been reached before.
-  Value forward(Value v, Segment* s) {
-    if (s->marks == nullptr && !has_tag(v, Tag::flonum)) [[likely]] {
-      Word const object = untagged(v);
-      if (load<Value>(object) == forward_marker) return load<Value>(object + word_bytes);
-      return move(v, s);
-    }
-    return forward_carefully(v, s);
+  Segment* old_segment(Value v) const { return old_state(v) == 0 ? nullptr : h_.segment_of(v); }
+  static bool is_simple(Value v, std::uint8_t state) {
+    return (state & SegmentTable::state_simple) != 0 && !has_tag(v, Tag::flonum);
   }
-  /// The same by the state of the object's segment, without a look at the descriptor for most.
+  /// Where an object of old space is or goes; moves it when it hasn't been reached before. `state` is
+  /// that of its segment: most need no look at the descriptor.
   Value forward(Value v, std::uint8_t state) {
-    if ((state & SegmentTable::state_simple) != 0 && !has_tag(v, Tag::flonum)) [[likely]] {
+    if (is_simple(v, state)) [[likely]] {
       Word const object = untagged(v);
       if (load<Value>(object) == forward_marker) return load<Value>(object + word_bytes);
       return is_pair(v) ? move_pairs(v, state) : move(v, h_.segment_of(v));
     }
-    return forward(v, h_.segment_of(v));
+    return forward_carefully(v, h_.segment_of(v));
   }
   Value relocate(Value v) {
-    Segment* const s = old_segment(v);
-    return s == nullptr ? v : forward(v, s);
+    std::uint8_t const state = old_state(v);
+    return state == 0 ? v : forward(v, state);
   }
   Value forward_carefully(Value v, Segment* s);
   Value forward_flonum(Value v, Segment* s);
@@ -74,9 +70,19 @@ class Collector {
   Word relocate_return_address(Word address);
   Word copy_untyped(Word from, Segment* s, Word size, Word used);
   /// Whether a reference's object has been reached (or can't die in this collection).
-  bool is_alive(Value v) const;
+  bool is_alive(Value v) const {
+    std::uint8_t const state = old_state(v);
+    if (state == 0) return true;
+    return is_simple(v, state) ? load<Value>(untagged(v)) == forward_marker : is_alive_in_old(v);
+  }
+  bool is_alive_in_old(Value v) const;
   /// Where the object is now, if it is alive.
-  Value current(Value v) const;
+  Value current(Value v) const {
+    std::uint8_t const state = old_state(v);
+    if (state == 0) return v;
+    return is_simple(v, state) ? follow(v) : current_in_old(v);
+  }
+  Value current_in_old(Value v) const;
 
   // --- Sweeping (sweep.cpp)
   template <bool tracked>
@@ -93,7 +99,7 @@ class Collector {
   void sweep_object(Value v);
   /// Until nothing is left to sweep and no ephemeron waits for nothing.
   void sweep_all();
-  void note_reference(Word slot, Generation from, Generation to);
+  void note_reference(Word slot, Generation from, std::uint8_t state);
   /// Whether objects that moved to a generation may refer to younger ones: to others that moved, or to
   /// some that weren't collected.
   bool must_track(Generation g) const {

@@ -213,15 +213,13 @@ void Collector::mark_range(Segment* s, Word start, Word size) {
 Word Collector::relocate_entry(Word entry) {
   if (entry == 0) return 0;
   Value const code = code_of_entry(entry);
-  Segment* const s = old_segment(code);
-  return s == nullptr ? entry : entry + (forward(code, s).bits - code.bits);
+  return entry + (relocate(code).bits - code.bits);
 }
 
 Word Collector::relocate_return_address(Word address) {
   if (address == 0) return 0;
   Value const code = ReturnPoint(h_.profile, address).code();
-  Segment* const s = old_segment(code);
-  return s == nullptr ? address : address + (forward(code, s).bits - code.bits);
+  return address + (relocate(code).bits - code.bits);
 }
 
 /// Moves `used` bytes of a block of `size`, which only its owner refers to, so that nothing needs
@@ -237,9 +235,8 @@ Word Collector::copy_untyped(Word from, Segment* s, Word size, Word used) {
   return to;
 }
 
-bool Collector::is_alive(Value v) const {
-  Segment const* const s = old_segment(v);
-  if (s == nullptr) return true;
+bool Collector::is_alive_in_old(Value v) const {
+  Segment const* const s = h_.segment_of(v);
   Word const object = untagged(v);
   if (s->marks != nullptr && test_bit(s->marks, object)) return true;
   if (s->large) return s->run->kept;
@@ -249,9 +246,9 @@ bool Collector::is_alive(Value v) const {
   return !s->mark && load<Value>(object) == forward_marker;
 }
 
-Value Collector::current(Value v) const {
-  Segment const* const s = old_segment(v);
-  if (s == nullptr || s->large || s->mark) return v;
+Value Collector::current_in_old(Value v) const {
+  Segment const* const s = h_.segment_of(v);
+  if (s->large || s->mark) return v;
   Word const object = untagged(v);
   if (s->marks != nullptr && test_bit(s->marks, object)) return v;
   if (has_tag(v, Tag::flonum)) {

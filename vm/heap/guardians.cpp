@@ -86,9 +86,10 @@ void Collector::sweep_in_old(Value v) {
 void Collector::store_tracked(Word slot, Value v) {
   store(slot, v);
   if (is_fixmediate(v)) return;
-  if (Segment const* const s = h_.segment_of(v)) {
-    note_reference(slot, h_.table.find(slot)->generation, s->generation);
-  }
+  SegmentTable::States const states = h_.table.states();
+  auto const from =
+      static_cast<std::uint8_t>(states.of(slot) & SegmentTable::state_generation);
+  note_reference(slot, static_cast<Generation>(from - 1), states.of(untagged(v)));
 }
 
 /// Puts a representative at the end of a guardian's queue. Both are where they stay.

@@ -6,9 +6,14 @@
 
 namespace coracle {
 
-/// An object of an older generation now refers to one of `to`'s: its card must say so.
-inline void Collector::note_reference(Word slot, Generation from, Generation to) {
-  if (to < from) h_.mark_card(h_.table.find(slot), slot, to);
+/// An object of generation `from` refers to one in a segment of this state: if that is younger, the
+/// card must say so.
+inline void Collector::note_reference(Word slot, Generation from, std::uint8_t state) {
+  auto const to = static_cast<std::uint8_t>(state & SegmentTable::state_generation);
+  // 0 is outside the heap, and no generation is younger than that.
+  if (to <= from && to != 0) {
+    h_.mark_card(h_.table.find(slot), slot, static_cast<Generation>(to - 1));
+  }
 }
 
 template <bool tracked>
@@ -17,11 +22,7 @@ inline void Collector::sweep_slot(const SegmentTable::States& states, Word slot,
   if (is_fixmediate(v)) return;
   std::uint8_t const state = states.of(untagged(v));
   if ((state & SegmentTable::state_old) != 0) store(slot, forward(v, state));
-  if constexpr (tracked) {
-    auto const to = static_cast<std::uint8_t>(state & SegmentTable::state_generation);
-    // 0 is outside the heap, and no generation is younger than that.
-    if (to <= from && to != 0) note_reference(slot, from, static_cast<Generation>(to - 1));
-  }
+  if constexpr (tracked) note_reference(slot, from, state);
 }
 
 template <bool tracked>
@@ -57,22 +58,22 @@ struct Sweeper {
 
   void reference(Word slot) {
     Word const reference = load<Word>(slot);
-    Segment* const s = c.h_.table.find(reference);
-    if (s == nullptr) return;  // foreign, or nothing
-    if (s->old_space) {
-      Value const now = c.forward(Value{reference - layout::reference_disp}, s);
+    std::uint8_t const state = c.h_.table.states().of(reference);
+    if ((state & SegmentTable::state_old) != 0) {
+      Value const now = c.forward(Value{reference - layout::reference_disp}, state);
       store(slot, now.bits + layout::reference_disp);
     }
-    if constexpr (tracked) c.note_reference(slot, from, s->generation);
+    if constexpr (tracked) c.note_reference(slot, from, state);
   }
 
   void relocation(Value, Word place, Word item_offset) {
     Value const item{load<Word>(place) - item_offset};
     if (is_fixmediate(item)) return;
-    Segment* const s = c.h_.segment_of(item);
-    if (s == nullptr) return;
-    if (s->old_space) store(place, c.forward(item, s).bits + item_offset);
-    if constexpr (tracked) c.note_reference(place, from, s->generation);
+    std::uint8_t const state = c.h_.table.states().of(untagged(item));
+    if ((state & SegmentTable::state_old) != 0) {
+      store(place, c.forward(item, state).bits + item_offset);
+    }
+    if constexpr (tracked) c.note_reference(place, from, state);
   }
 
   void relocation_table(Value code) {
@@ -102,7 +103,7 @@ struct Sweeper {
 
  private:
   void note_code(Word slot, Value code) {
-    if (Segment* const s = c.h_.segment_of(code)) c.note_reference(slot, from, s->generation);
+    c.note_reference(slot, from, c.h_.table.states().of(untagged(code)));
   }
 };
 

@@ -59,21 +59,22 @@ void Collector::finish_ephemerons() {
 }
 
 void Collector::finish_weak_pairs() {
+  SegmentTable::States const states = h_.table.states();
   for (const Range& range : weak_pairs_) {
+    Generation const from = h_.table.find(range.start)->generation;
     for (Word pair = range.start; pair < range.end; pair += layout::pair_size) {
       Word const slot = pair + layout::pair_car;
       Value const v = load<Value>(slot);
       if (is_fixmediate(v)) continue;
-      Segment* const s = h_.segment_of(v);
-      if (s == nullptr) continue;
-      if (s->old_space) {
+      std::uint8_t const state = states.of(untagged(v));
+      if ((state & SegmentTable::state_old) != 0) {
         if (!is_alive(v)) {
           store(slot, broken_weak_pointer);
           continue;
         }
         store(slot, current(v));
       }
-      note_reference(slot, h_.table.find(slot)->generation, s->generation);
+      note_reference(slot, from, state);
     }
   }
 }
