@@ -116,5 +116,6 @@
 (test "bytes and collections are counted"
   (list (> (bytes-allocated) 1000000) (>= (bytes-deallocated) 0) (> (current-memory-bytes) 1000000)
     (>= (maximum-memory-bytes) (current-memory-bytes))
-    (let ([n (collections)]) (collect) (= (collections) (+ n 1))))
+    (parameterize ([collect-request-handler void])
+      (let ([n (collections)]) (collect) (= (collections) (+ n 1)))))
   => (#t #t #t #t #t))

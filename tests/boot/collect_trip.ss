@@ -1,0 +1,15 @@
+;; build: not stress
+;; When the kernel asks for a collection by itself: a stress build asks whenever it can.
+
+(test "collect-trip-bytes sets how often"
+  (let ([count (lambda (trip)
+                 (let ([n 0])
+                   (parameterize ([collect-trip-bytes trip]
+                                  [collect-request-handler (lambda ()
+                                                             (set! n (+ n 1))
+                                                             (collect 0 0))])
+                     (do ([i 0 (+ i 1)]) ((= i 50000)) (make-vector 100 i)))
+                   n))])
+    (let ([often (count 500000)] [seldom (count 8000000)])
+      (list (> often (* 3 seldom)) (< 1 seldom 20))))
+  => (#t #t))
