@@ -39,11 +39,12 @@ TEST_CASE("a condition and its branch: both outcomes of both branches") {
       for (bool branch_if : {false, true}) {
         for (bool nop : {false, true}) {
           MachineFixture m(mode);
-          std::string const text = "mov16_zero_0 r5, " + std::to_string(value) +
-                                   "\n eq_i r5, 1\n" + (nop ? "nop\n" : "") +
-                                   (branch_if ? "branch_true_i taken\n" : "branch_false_i taken\n") +
-                                   "mov16_zero_0 r6, 10\n return_\n"
-                                   "taken: mov16_zero_0 r6, 20\n return_\n";
+          std::string const text =
+              "mov16_zero_0 r5, " + std::to_string(value) + "\n eq_i r5, 1\n" +
+              (nop ? "nop\n" : "") +
+              (branch_if ? "branch_true_i taken\n" : "branch_false_i taken\n") +
+              "mov16_zero_0 r6, 10\n return_\n"
+              "taken: mov16_zero_0 r6, 20\n return_\n";
           m.run(text);
           bool const taken = (value == 1) == branch_if;
           CAPTURE(text);

@@ -26,7 +26,8 @@ struct MachineFixture {
     auto size = assemble(text, 0);
     REQUIRE_MESSAGE(size.has_value(), (size ? "" : size.error().message));
     Value const code = make_code(t, 0, size->size() * 4);
-    for (Word offset : {layout::code_name, layout::code_info}) init_field(code, offset, false_value);
+    for (Word offset : {layout::code_name, layout::code_info})
+      init_field(code, offset, false_value);
     init_field(code, layout::code_reloc, make_relocation_table(t, 0, code));
     init_field(code, layout::code_arity_mask, make_fixnum(0));
     init_field(code, layout::code_closure_length, Word{0});

@@ -18,12 +18,12 @@ void clear_check_reporter(void* context);
 }  // namespace coracle
 
 /// An invariant that is cheap enough for every build.
-#define CORACLE_CHECK(condition)                                               \
-  (__builtin_expect(static_cast<bool>(condition), 1)                           \
-       ? static_cast<void>(0)                                                  \
+#define CORACLE_CHECK(condition)                     \
+  (__builtin_expect(static_cast<bool>(condition), 1) \
+       ? static_cast<void>(0)                        \
        : ::coracle::check_failed("check failed: " #condition, __FILE__, __LINE__))
 /// The same with a message for the reader.
-#define CORACLE_CHECK_MESSAGE(condition, message)     \
-  (__builtin_expect(static_cast<bool>(condition), 1)  \
-       ? static_cast<void>(0)                         \
+#define CORACLE_CHECK_MESSAGE(condition, message)    \
+  (__builtin_expect(static_cast<bool>(condition), 1) \
+       ? static_cast<void>(0)                        \
        : ::coracle::check_failed(message, __FILE__, __LINE__))

@@ -55,7 +55,9 @@ constexpr bool is_char(Value v) { return (v.bits & 0xFF) == char_tag.bits; }
 constexpr bool is_true(Value v) { return v != false_value; }
 
 constexpr Value make_fixnum(SignedWord n) { return Value{static_cast<Word>(n) << fixnum_shift}; }
-constexpr SignedWord fixnum_value(Value v) { return static_cast<SignedWord>(v.bits) >> fixnum_shift; }
+constexpr SignedWord fixnum_value(Value v) {
+  return static_cast<SignedWord>(v.bits) >> fixnum_shift;
+}
 constexpr bool fits_fixnum(SignedWord n) {
   return n >= most_negative_fixnum && n <= most_positive_fixnum;
 }
@@ -69,7 +71,9 @@ inline T* host_pointer(Word address) {
   return reinterpret_cast<T*>(static_cast<std::uintptr_t>(address));
 }
 /// The address of host memory.
-inline Word address_of(const void* p) { return static_cast<Word>(reinterpret_cast<std::uintptr_t>(p)); }
+inline Word address_of(const void* p) {
+  return static_cast<Word>(reinterpret_cast<std::uintptr_t>(p));
+}
 
 /// Reads a T at an address of any alignment.
 template <class T>

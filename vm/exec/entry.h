@@ -35,8 +35,8 @@ struct Signature {
 
 enum class EntryStatus : std::uint8_t {
   implemented,
-  missing,      // raises a Scheme error that says so by name
-  elsewhere,    // belongs to another operating system or machine type
+  missing,    // raises a Scheme error that says so by name
+  elsewhere,  // belongs to another operating system or machine type
 };
 
 struct alignas(16) EntryDescriptor {
@@ -57,7 +57,8 @@ template <class T>
 constexpr Passing passing() {
   if constexpr (std::is_void_v<T>) return Passing::none;
   else if constexpr (std::is_same_v<T, double>) return Passing::floating;
-  else if constexpr (std::is_same_v<T, std::int32_t> || std::is_same_v<T, bool>) return Passing::int32;
+  else if constexpr (std::is_same_v<T, std::int32_t> || std::is_same_v<T, bool>)
+    return Passing::int32;
   else if constexpr (std::is_same_v<T, std::uint32_t>) return Passing::uint32;
   else {
     static_assert(std::is_same_v<T, Value> || std::is_same_v<T, Word> ||
@@ -116,7 +117,8 @@ void call_with(Thread& t, std::index_sequence<I...>) {
     [[maybe_unused]] int next = 0;
     [[maybe_unused]] int next_float = 0;
     // Braces: the arguments are read left to right.
-    std::tuple<A...> arguments{argument<A>(t.registers(), t.float_registers(), next, next_float)...};
+    std::tuple<A...> arguments{
+        argument<A>(t.registers(), t.float_registers(), next, next_float)...};
     if constexpr (std::is_void_v<R>) {
       F(First{t}, std::get<I>(arguments)...);
     } else {
@@ -157,8 +159,12 @@ constexpr EntryDescriptor make_entry(const char* name) {
   for (int i = 0; i < T::signature.count; i++) {
     if (T::signature.parameters[i] == Passing::floating) floats++;
   }
-  return EntryDescriptor{name, &T::call, T::signature, EntryStatus::implemented,
-                         static_cast<std::uint8_t>(T::signature.count - floats), floats};
+  return EntryDescriptor{name,
+                         &T::call,
+                         T::signature,
+                         EntryStatus::implemented,
+                         static_cast<std::uint8_t>(T::signature.count - floats),
+                         floats};
 }
 
 }  // namespace coracle

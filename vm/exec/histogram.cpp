@@ -50,7 +50,8 @@ std::string Histogram::report() const {
   }
   result += "pairs:\n";
   for (const Count& c : most_frequent(pairs_, 100)) {
-    result += row(c.times, total, instruction_name(c.what >> 8) + " " + instruction_name(c.what & 0xFF));
+    result +=
+        row(c.times, total, instruction_name(c.what >> 8) + " " + instruction_name(c.what & 0xFF));
   }
   return result;
 }

@@ -31,13 +31,14 @@ bool resume_after_transfer(Thread& t, Activation& activation) {
 void call_entry(Thread& t, Word address, unsigned prototype) {
   const EntryDescriptor* entry = t.vm.entry_at(address);
   if (entry == nullptr) [[unlikely]] {
-    t.raise(SchemeError{"", "call of an address that is no kernel entry: ~x",
-                        {make_unsigned(t, address)}});
+    t.raise(SchemeError{
+        "", "call of an address that is no kernel entry: ~x", {make_unsigned(t, address)}});
     return;
   }
   if (!matches_prototype(*entry, prototype)) [[unlikely]] {
-    t.raise(SchemeError{"", std::string("kernel entry ") + entry->name +
-                                " called by prototype ~s, which is not its own",
+    t.raise(SchemeError{"",
+                        std::string("kernel entry ") + entry->name +
+                            " called by prototype ~s, which is not its own",
                         {make_fixnum(prototype)}});
     return;
   }
@@ -73,9 +74,9 @@ void run_loop(Thread& t, Word entry, bool is_base) {
 #define HANDLER(name) case Opcode::name:
 #endif
 // The next instruction: `ip` points at it; afterwards past it, with the word in w.
-#define FETCH              \
-  do {                     \
-    w = *ip++;             \
+#define FETCH               \
+  do {                      \
+    w = *ip++;              \
     policy.step(ip - 1, w); \
   } while (0)
 #define NEXT  \
@@ -85,22 +86,33 @@ void run_loop(Thread& t, Word entry, bool is_base) {
   } while (0)
 
 // One handler for each flow.
-#define HANDLE_plain(name) HANDLER(name) op_##name(regs, fp, w); NEXT;
-#define HANDLE_arena(name) HANDLER(name) op_##name(regs, fp, arena, w); NEXT;
-#define HANDLE_address(name) HANDLER(name) op_##name(regs, ip, w); NEXT;
-#define HANDLE_literal(name) HANDLER(name) op_##name(regs, ip, w); ip += CORACLE_LITERAL_WORDS; NEXT;
-#define HANDLE_jump(name) HANDLER(name) ip = op_##name(regs, ip, w); NEXT;
-#define HANDLE_branch_false(name)                          \
-  HANDLER(name) if (!condition) {                          \
-    ip = op_##name(regs, ip, w);                           \
-    NEXT;                                                  \
-  }                                                        \
+#define HANDLE_plain(name)              \
+  HANDLER(name) op_##name(regs, fp, w); \
   NEXT;
-#define HANDLE_branch_true(name)                           \
-  HANDLER(name) if (condition) {                           \
-    ip = op_##name(regs, ip, w);                           \
-    NEXT;                                                  \
-  }                                                        \
+#define HANDLE_arena(name)                     \
+  HANDLER(name) op_##name(regs, fp, arena, w); \
+  NEXT;
+#define HANDLE_address(name)            \
+  HANDLER(name) op_##name(regs, ip, w); \
+  NEXT;
+#define HANDLE_literal(name)            \
+  HANDLER(name) op_##name(regs, ip, w); \
+  ip += CORACLE_LITERAL_WORDS;          \
+  NEXT;
+#define HANDLE_jump(name)                    \
+  HANDLER(name) ip = op_##name(regs, ip, w); \
+  NEXT;
+#define HANDLE_branch_false(name) \
+  HANDLER(name) if (!condition) { \
+    ip = op_##name(regs, ip, w);  \
+    NEXT;                         \
+  }                               \
+  NEXT;
+#define HANDLE_branch_true(name) \
+  HANDLER(name) if (condition) { \
+    ip = op_##name(regs, ip, w); \
+    NEXT;                        \
+  }                              \
   NEXT;
 #define HANDLE_condition(name)                                                          \
   HANDLER(name) if (op_##name(regs, fp, w)) {                                           \
@@ -127,28 +139,28 @@ void run_loop(Thread& t, Word entry, bool is_base) {
     condition = 0;                                                                      \
     DISPATCH;                                                                           \
   }
-#define RESUME                                                   \
-  do {                                                           \
-    if (t.transfer != Transfer::none) [[unlikely]] {             \
-      if (!resume_after_transfer(t, activation)) goto leave;     \
-    }                                                            \
-    ip = host_pointer<const std::uint32_t>(activation.ip);       \
-    NEXT;                                                        \
+#define RESUME                                               \
+  do {                                                       \
+    if (t.transfer != Transfer::none) [[unlikely]] {         \
+      if (!resume_after_transfer(t, activation)) goto leave; \
+    }                                                        \
+    ip = host_pointer<const std::uint32_t>(activation.ip);   \
+    NEXT;                                                    \
   } while (0)
-#define HANDLE_call(name)                                  \
-  HANDLER(name) activation.ip = address_of(ip);            \
+#define HANDLE_call(name)                                                    \
+  HANDLER(name) activation.ip = address_of(ip);                              \
   call_entry(t, regs[field_dest(w)], static_cast<unsigned>(field_imm16(w))); \
   RESUME;
-#define HANDLE_enter(name)                                 \
-  HANDLER(name) activation.ip = address_of(ip);            \
-  run_loop<Policy>(t, regs[field_dest(w)], false);         \
+#define HANDLE_enter(name)                         \
+  HANDLER(name) activation.ip = address_of(ip);    \
+  run_loop<Policy>(t, regs[field_dest(w)], false); \
   RESUME;
-#define HANDLE_stack_call(name)                                                             \
-  HANDLER(name) activation.ip = address_of(ip);                                             \
-  t.raise(SchemeError{"", "calls of foreign functions are not implemented", {}});           \
+#define HANDLE_stack_call(name)                                                   \
+  HANDLER(name) activation.ip = address_of(ip);                                   \
+  t.raise(SchemeError{"", "calls of foreign functions are not implemented", {}}); \
   RESUME;
-#define HANDLE_chunk(name)                                                                  \
-  HANDLER(name) activation.ip = address_of(ip);                                             \
+#define HANDLE_chunk(name)                                                                      \
+  HANDLER(name) activation.ip = address_of(ip);                                                 \
   t.raise(SchemeError{"", "the code was translated for a kernel that is not linked here", {}}); \
   RESUME;
 #define HANDLE_leave(name) HANDLER(name) goto leave;
@@ -164,15 +176,14 @@ dispatch:
 #include "vm/isa/isa.def"
 #undef INSTRUCTION
 #ifndef CORACLE_DISPATCH_GOTO
-  }
+}
 #else
 dead:
 #endif
-  activation.ip = address_of(ip);
-  check_failed("an instruction that is not live", __FILE__, __LINE__);
+activation.ip = address_of(ip);
+check_failed("an instruction that is not live", __FILE__, __LINE__);
 
-leave:
-  t.activation = activation.outer;
+leave: t.activation = activation.outer;
 
 #undef DISPATCH
 #undef HANDLER

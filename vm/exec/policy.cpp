@@ -16,7 +16,8 @@ void CheckedPolicy::step(const std::uint32_t* ip, std::uint32_t w) {
   Word const address = address_of(ip);
   const InstructionInfo* info = find_instruction(w);
   CORACLE_CHECK_MESSAGE(info != nullptr, "an instruction that is not live");
-  CORACLE_CHECK_MESSAGE(address % 4 == 0 && thread_.heap.space_of(tagged(address & ~Word{7}, Tag::typed)) == Space::code,
+  CORACLE_CHECK_MESSAGE(address % 4 == 0 && thread_.heap.space_of(tagged(
+                                                address & ~Word{7}, Tag::typed)) == Space::code,
                         "an instruction outside code space");
   if (info->flow == Flow::plain && info->name.size() > 3 &&
       (info->name.starts_with("ld_") || info->name.starts_with("st_"))) {

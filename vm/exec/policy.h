@@ -28,9 +28,7 @@ class TracePolicy {
 class HistogramPolicy {
  public:
   explicit HistogramPolicy(Thread& t) : counts_(*t.vm.histogram) {}
-  void step(const std::uint32_t*, std::uint32_t w) {
-    counts_.add(static_cast<std::uint8_t>(w));
-  }
+  void step(const std::uint32_t*, std::uint32_t w) { counts_.add(static_cast<std::uint8_t>(w)); }
 
  private:
   Histogram& counts_;

@@ -29,7 +29,8 @@ void report_state(Vm& vm) {
                printable(t.context()), printable(t.word(Tc::scheme_stack)),
                printable(t.word(Tc::sfp)), printable(t.word(Tc::trap)));
   for (int i = 0; i < 16; i++) {
-    std::fprintf(stderr, "  r%-2d %016llx%s", i, printable(t.registers()[i]), i % 4 == 3 ? "\n" : "");
+    std::fprintf(stderr, "  r%-2d %016llx%s", i, printable(t.registers()[i]),
+                 i % 4 == 3 ? "\n" : "");
   }
   for (const Activation* a = t.activation; a != nullptr; a = a->outer) {
     std::fprintf(stderr, "%s of the interpreter:\n", a->is_base ? "a run" : "a nested run");

@@ -14,16 +14,12 @@ using layout::cached_stack_size;
 // The part of a continuation that this file reads and writes. Continuations that are split may be of
 // any generation: what is stored into one goes through the barrier.
 Word stack_of(Value k) { return field<Word>(k, layout::continuation_stack); }
-SignedWord length_of(Value k) {
-  return field<SignedWord>(k, layout::continuation_stack_length);
-}
+SignedWord length_of(Value k) { return field<SignedWord>(k, layout::continuation_stack_length); }
 SignedWord used_length_of(Value k) {
   return field<SignedWord>(k, layout::continuation_stack_clength);
 }
 Value link_of(Value k) { return field<Value>(k, layout::continuation_link); }
-Word return_address_of(Value k) {
-  return field<Word>(k, layout::continuation_return_address);
-}
+Word return_address_of(Value k) { return field<Word>(k, layout::continuation_return_address); }
 
 Word frame_size(const Thread& t, Word return_address) {
   return ReturnPoint(t.vm.profile, return_address).frame_size();
@@ -45,11 +41,10 @@ void split(Thread& t, Value k, Word boundary) {
   SignedWord const lower = static_cast<SignedWord>(boundary - stack_of(k));
   SignedWord const upper = used_length_of(k) - lower;
   int const generation = t.heap.generation_of(k);
-  Space const space =
-      t.heap.space_of(k) == Space::fresh ? Space::fresh : Space::continuation;
-  Value const below = make_continuation(
-      t, space, static_cast<Generation>(generation), field<Word>(k, layout::closure_code),
-      stack_of(k), lower, lower, link_of(k), load<Word>(boundary), nil, false_value);
+  Space const space = t.heap.space_of(k) == Space::fresh ? Space::fresh : Space::continuation;
+  Value const below = make_continuation(t, space, static_cast<Generation>(generation),
+                                        field<Word>(k, layout::closure_code), stack_of(k), lower,
+                                        lower, link_of(k), load<Word>(boundary), nil, false_value);
   t.heap.store(untagged(k) + layout::continuation_link, below);
   init_field(k, layout::continuation_stack_length, upper);
   init_field(k, layout::continuation_stack_clength, upper);
@@ -66,7 +61,8 @@ void reset_stack(Thread& t, SignedWord bytes) {
   Value const first = t.value(Tc::stack_cache);
   // Cached stacks are linked through their own first words; a smaller one is dropped with those
   // above the first that fits.
-  for (Word cached = first.bits; Value{cached} != nil; cached = load<Word>(cached + cached_stack_link)) {
+  for (Word cached = first.bits; Value{cached} != nil;
+       cached = load<Word>(cached + cached_stack_link)) {
     if (load<Word>(cached + cached_stack_size) >= size) {
       size = load<Word>(cached + cached_stack_size);
       stack = cached;

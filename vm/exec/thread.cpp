@@ -41,8 +41,8 @@ Thread::Thread(Vm& vm_)
 #undef SET_V
 #undef SET_W
 #undef SET_B
-  for (Tc f : {Tc::guardian_entries, Tc::cchain, Tc::code_ranges_to_flush, Tc::winders,
-               Tc::attachments}) {
+  for (Tc f :
+       {Tc::guardian_entries, Tc::cchain, Tc::code_ranges_to_flush, Tc::winders, Tc::attachments}) {
     set_value(f, nil);
   }
   set_value(Tc::cp, void_value);
@@ -54,8 +54,7 @@ Thread::Thread(Vm& vm_)
 Thread::~Thread() = default;
 
 void Thread::start() {
-  set_value(Tc::fxlength_bv,
-            make_byte_table(*this, [](unsigned i) { return std::bit_width(i); }));
+  set_value(Tc::fxlength_bv, make_byte_table(*this, [](unsigned i) { return std::bit_width(i); }));
   set_value(Tc::fxfirst_bit_set_bv,
             make_byte_table(*this, [](unsigned i) { return i == 0 ? 0 : std::countr_zero(i); }));
   set_value(Tc::parameters, empty.vector);
@@ -71,7 +70,7 @@ void Thread::start() {
   }
   set_value(Tc::target_machine, vm.symbols.intern(*this, profile_->machine_name));
   set_word(Tc::trap, static_cast<Word>(most_positive_fixnum));
-  set_value(Tc::disable_count, make_fixnum(1));  // $scheme-init enables interrupts
+  set_value(Tc::disable_count, make_fixnum(1));    // $scheme-init enables interrupts
   set_value(Tc::compress_format, make_fixnum(1));  // COMPRESS_LZ4
   set_value(Tc::compress_level, make_fixnum(2));   // COMPRESS_MEDIUM
 
@@ -157,9 +156,7 @@ void Thread::fail_boot(std::string message) {
   exit(1);
 }
 
-void Thread::raise(const SchemeError& error) {
-  raise(ErrorKind::other, error);
-}
+void Thread::raise(const SchemeError& error) { raise(ErrorKind::other, error); }
 
 void Thread::raise(ErrorKind kind, const SchemeError& error) {
   Value irritants = nil;
@@ -225,9 +222,10 @@ void Thread::visit_roots(RootVisitor& visitor) {
       host_pointer<Value>(context_ + profile_->offset(Tc::virtual_registers));
   for (int i = 0; i < virtual_register_count; i++) visitor.value(virtual_registers[i]);
   for (Activation* a = activation; a != nullptr; a = a->outer) visitor.code_address(a->ip);
-  visitor.running_stack(*slot(Tc::scheme_stack),
-                        *host_pointer<SignedWord>(context_ + profile_->offset(Tc::scheme_stack_size)),
-                        *slot(Tc::sfp), *slot(Tc::esp));
+  visitor.running_stack(
+      *slot(Tc::scheme_stack),
+      *host_pointer<SignedWord>(context_ + profile_->offset(Tc::scheme_stack_size)), *slot(Tc::sfp),
+      *slot(Tc::esp));
 }
 
 }  // namespace coracle

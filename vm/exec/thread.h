@@ -85,7 +85,7 @@ class Thread : public Mutator {
   Value value(Tc f) const { return Value{word(f)}; }
   void set_value(Tc f, Value v) { set_word(f, v.bits); }
   Word* slot(Tc f) const { return host_pointer<Word>(context_ + profile_->offset(f)); }
-  Word* registers() const { return registers_; }        // pb_reg_count words
+  Word* registers() const { return registers_; }  // pb_reg_count words
   double* float_registers() const { return float_registers_; }
 
   // --- Arguments of a Scheme call (1-based): the first three in registers, the rest in the frame.

@@ -72,13 +72,12 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   }
 
   library_entries = make_vector(m, profile.library_entry_count, false_value);
-  Value const continuation_code =
-      make_plain_code(m, code_flag_continuation, 0);
+  Value const continuation_code = make_plain_code(m, code_flag_continuation, 0);
   set_symbol_value(names.nuate, make_fixnum(0));
   set_symbol_value(
       names.null_continuation,
-      make_continuation(m, Space::fresh, 0, entry_of_code(continuation_code), 0,
-                        scaled_shot_1_shot, scaled_shot_1_shot, make_fixnum(0), 0, nil, nil));
+      make_continuation(m, Space::fresh, 0, entry_of_code(continuation_code), 0, scaled_shot_1_shot,
+                        scaled_shot_1_shot, make_fixnum(0), 0, nil, nil));
   set_symbol_value(names.collect_request_pending, false_value);
   set_symbol_value(names.active_threads, make_fixnum(0));
   set_symbol_value(names.heap_reserve_ratio, make_flonum(m, 1.0));

@@ -47,17 +47,16 @@ class Vm : public RootSource {
   Thread& main_thread() { return *main_thread_; }
 
   // --- Roots that the kernel needs by name.
-  Value library_entries;         // vector, by library index; #f where not installed
-  Value error_invoke_code = nil; // first object of the base boot file
-  Value invoke_code = nil;       // second object
-  Value base_rtd = false_value;  // third object
-  Value threads = nil;           // list of thread objects; its address is a C entry
-  Value dummy_code = nil;        // a code object that holds one empty return point
-  struct Names {                 // symbols whose values the kernel reads or sets
+  Value library_entries;          // vector, by library index; #f where not installed
+  Value error_invoke_code = nil;  // first object of the base boot file
+  Value invoke_code = nil;        // second object
+  Value base_rtd = false_value;   // third object
+  Value threads = nil;            // list of thread objects; its address is a C entry
+  Value dummy_code = nil;         // a code object that holds one empty return point
+  struct Names {                  // symbols whose values the kernel reads or sets
     Value nuate, null_continuation, collect_request_pending, error, event_and_resume,
-        event_and_resume_star, active_threads, heap_reserve_ratio, scheme_version,
-        make_load_binary, rtd_key, eq, symbol, eq_ht_rtd, symbol_ht_rtd, eqp, eqvp, equalp,
-        symboleqp;
+        event_and_resume_star, active_threads, heap_reserve_ratio, scheme_version, make_load_binary,
+        rtd_key, eq, symbol, eq_ht_rtd, symbol_ht_rtd, eqp, eqvp, equalp, symboleqp;
   } names;
 
   // --- Values of symbols.

@@ -87,8 +87,7 @@ void Collector::store_tracked(Word slot, Value v) {
   store(slot, v);
   if (is_fixmediate(v)) return;
   SegmentTable::States const states = h_.table.states();
-  auto const from =
-      static_cast<std::uint8_t>(states.of(slot) & SegmentTable::state_generation);
+  auto const from = static_cast<std::uint8_t>(states.of(slot) & SegmentTable::state_generation);
   note_reference(slot, static_cast<Generation>(from - 1), states.of(untagged(v)));
 }
 

@@ -19,8 +19,7 @@ Value set_code(Thread& t, Value code, Value offset, Value x) {
 
 Value make_code(Thread& t, SignedWord flags, SignedWord free_variables, Value name,
                 Value arity_mask, SignedWord length, Value info, Value profile_infos) {
-  Value const code =
-      coracle::make_code(t, static_cast<Word>(flags), static_cast<Word>(length));
+  Value const code = coracle::make_code(t, static_cast<Word>(flags), static_cast<Word>(length));
   // The compiler fills in the instructions and the relocation table next, with interrupts off.
   init_field(code, layout::code_reloc, Word{0});
   init_field(code, layout::code_name, name);
@@ -83,8 +82,8 @@ Value get_reloc(Thread& t, Value code, bool with_offsets) {
     Value const object = r.object(code);
     if (is_fixnum(object)) return;
     if (with_offsets) {
-      Value const offset = make_fixnum(
-          static_cast<SignedWord>(r.place(code) - entry_of_code(code)));
+      Value const offset =
+          make_fixnum(static_cast<SignedWord>(r.place(code) - entry_of_code(code)));
       result = cons(t, cons(t, object, offset), result);
       return;
     }

@@ -13,9 +13,9 @@ std::string describe(Value v, int depth = 0) {
   if (is_string(v)) return string_utf8(v);
   if (is_symbol(v)) {
     Value const name = field<Value>(v, layout::symbol_name);
-    return is_string(name) ? string_utf8(name)
-                           : is_pair(name) && is_string(cdr(name)) ? string_utf8(cdr(name))
-                                                                   : "#<gensym>";
+    return is_string(name)                         ? string_utf8(name)
+           : is_pair(name) && is_string(cdr(name)) ? string_utf8(cdr(name))
+                                                   : "#<gensym>";
   }
   if (v == nil) return "()";
   if (v == true_value) return "#t";

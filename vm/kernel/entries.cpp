@@ -23,7 +23,8 @@ void raise_missing(Thread& t) {
 
 #define ENTRY(name, function) make_entry<&kernel::function>(name),
 #define MISSING(name) EntryDescriptor{name, &raise_missing<name>, {}, EntryStatus::missing},
-#define ELSEWHERE(name, where) EntryDescriptor{name, &raise_missing<name>, {}, EntryStatus::elsewhere},
+#define ELSEWHERE(name, where) \
+  EntryDescriptor{name, &raise_missing<name>, {}, EntryStatus::elsewhere},
 constexpr EntryDescriptor table[] = {
 #include "vm/kernel/entries.def"
 };

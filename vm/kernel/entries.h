@@ -12,7 +12,14 @@ std::span<const EntryDescriptor> kernel_entries();
 
 /// Subjects that keep state on the Vm (Vm::kernel_state).
 enum class KernelSlot : std::uint8_t {
-  files, processes, signals, random, time, foreign, terminal, codecs
+  files,
+  processes,
+  signals,
+  random,
+  time,
+  foreign,
+  terminal,
+  codecs
 };
 
 }  // namespace coracle

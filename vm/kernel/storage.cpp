@@ -31,8 +31,8 @@ Word curmembytes(Thread& t) { return t.heap.current_memory_bytes(); }
 Word maxmembytes(Thread& t) { return t.heap.maximum_memory_bytes(); }
 void resetmaxmembytes(Thread& t) { t.heap.reset_maximum_memory_bytes(); }
 
-Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target,
-            std::int32_t max_target, Value count_roots) {
+Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target, std::int32_t max_target,
+            Value count_roots) {
   Thread& t = sp.thread;
   Value const ratio = t.vm.symbol_value(t.vm.names.heap_reserve_ratio);
   if (is_flonum(ratio)) t.heap.set_reserve_ratio(std::max(0.0, flonum_value(ratio)));
@@ -148,8 +148,7 @@ Value reference_star_address_object(Thread& t, Word address) {
 }
 
 Value bytevector_reference_star_ref(Thread& t, Value bytevector, Word offset) {
-  return reference_star_address_object(
-      t, load<Word>(untagged(bytevector) + word_bytes + offset));
+  return reference_star_address_object(t, load<Word>(untagged(bytevector) + word_bytes + offset));
 }
 
 Value set_collect_trip_bytes(Thread& t, Value bytes) {
