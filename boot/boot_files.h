@@ -28,9 +28,10 @@ struct BootSearch {
   /// Files in the order in which they are loaded; none: `default_name`.boot, and what it needs.
   std::vector<BootFileName> files;
   std::string default_name = "scheme";
-  /// The value of SCHEMEHEAPDIRS: folders separated by colons. %m is the machine type, %v the
-  /// release, %x the folder of the program, %% and %: themselves. The built-in folders follow if
-  /// it is not set or ends with a colon.
+  /// Where they are searched for: folders separated by colons. %m is the machine type, %v the
+  /// release, %x the folder of the program, %% and %: are % and : themselves. The built-in folders
+  /// follow if it is not set or ends with a colon. The program coracle passes the environment
+  /// variable SCHEMEHEAPDIRS here; the library does not read it.
   std::optional<std::string> heap_dirs;
   std::string program_path;  // argv[0], where the system can't tell the program's own path
   bool verbose = false;      // tell on stderr what is tried

@@ -9,8 +9,11 @@ namespace {
 
 constexpr std::string_view introduction = R"md(# The fasl format
 
-Printed from the tables in `fasl.def` and `fasl.h`: change those, then run the unit tests with
-`CORACLE_GOLDEN_REWRITE=1`. Boot files and compiled files have this format.
+Boot files and compiled files have this format. The text is printed from the tables in `fasl.def`
+and `fasl.h`: change those, then print it again:
+
+    tools/build release unit_tests
+    CORACLE_GOLDEN_REWRITE=1 build/release/tests/unit_tests -tc='*FORMAT.md*'
 
 ## Numbers
 

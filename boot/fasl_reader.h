@@ -241,7 +241,7 @@ class FaslReader {
 
   /// Tells the graph marks that stand right before an object what they mean, so that the object's
   /// parts may refer to it. `depth`: number of frames outside the object.
-  void announce(Ref ref, std::size_t depth) {
+  void announce(const Ref& ref, std::size_t depth) {
     if (!Sink::defined(ref)) return;
     std::size_t table = tables_.size();
     while (depth-- > 0) {

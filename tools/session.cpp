@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
+#include <utility>
 
 #include "boot/machine.h"
 #include "vm/exec/histogram.h"
@@ -79,14 +81,44 @@ void enable_expression_editor(Machine& m, const Options& options) {
   if (history != "off") m.call_top_level("$expeditor-history-file", {m.string(history)});
 }
 
-void print_histogram(const Histogram& histogram, const std::string& path) {
-  std::string const report = histogram.report();
-  if (path.empty()) {
-    std::fputs(report.c_str(), stderr);
-  } else if (!(std::ofstream(path) << report)) {
-    std::fprintf(stderr, "coracle: cannot write %s\n", path.c_str());
+/// Where the histogram goes. A file is opened before the machine boots, so that a wrong name costs
+/// no run.
+class HistogramOutput {
+ public:
+  HistogramOutput() = default;
+  HistogramOutput(const HistogramOutput&) = delete;
+  HistogramOutput& operator=(const HistogramOutput&) = delete;
+  ~HistogramOutput() {
+    if (file_ != nullptr) std::fclose(file_);
   }
-}
+
+  /// An empty path is standard error. False, and told, if the file can't be written.
+  bool open(const std::string& path) {
+    path_ = path;
+    if (path.empty()) return true;
+    file_ = std::fopen(path.c_str(), "we");  // e: programs that the image starts don't inherit it
+    return file_ != nullptr || complain();
+  }
+  bool print(const Histogram& histogram) {
+    std::string const report = histogram.report();
+    if (file_ == nullptr) {
+      std::fputs(report.c_str(), stderr);
+      return true;
+    }
+    bool const written = std::fputs(report.c_str(), file_) >= 0;
+    bool const closed = std::fclose(std::exchange(file_, nullptr)) == 0;
+    return (written && closed) || complain();
+  }
+
+ private:
+  bool complain() const {
+    std::fprintf(stderr, "coracle: cannot write %s: %s\n", path_.c_str(), std::strerror(errno));
+    return false;
+  }
+
+  std::string path_;
+  std::FILE* file_ = nullptr;
+};
 
 const char* status_name(EntryStatus status) {
   switch (status) {
@@ -111,6 +143,8 @@ const char* passing_name(Passing p) {
 }  // namespace
 
 int run_session(const Options& options) {
+  HistogramOutput histogram_output;
+  if (options.histogram && !histogram_output.open(options.histogram_file)) return 1;
   Result<std::unique_ptr<Machine>> booted =
       Machine::boot(boot_search(options), vm_options(options));
   if (!booted) {
@@ -131,7 +165,7 @@ int run_session(const Options& options) {
   }
   machine.close_files();
   if (const Histogram* histogram = machine.vm().histogram.get()) {
-    print_histogram(*histogram, options.histogram_file);
+    if (!histogram_output.print(*histogram) && status == 0) status = 1;
   }
   return status;
 }

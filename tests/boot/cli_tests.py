@@ -1,6 +1,7 @@
 """The program from outside: options, scripts, exit statuses, the prompt on a pipe, libraries found
 on disk. On a terminal: cli_terminal.py. Boot files that are not in order: cli_bad_files.py."""
 import os
+import pathlib
 import time
 
 from cli_support import add, test
@@ -306,6 +307,23 @@ def _(t):
     t.run("-q", "--eehistory", "off", input="(+ 1 2)").expect(0, "3\n", "")
 
 
+@test("--histogram=FILE", coracle_only=True)
+def _(t):
+    t.run("-q", "--histogram=counts", input="(+ 1 2)").expect(0, "3\n", "")
+    counts = (t.folder / "counts").read_text()
+    assert counts.startswith("instructions: ") and "\npairs:\n" in counts, counts
+
+
+@test("--histogram=FILE that can't be written is refused before the boot", coracle_only=True)
+def _(t):
+    t.run("-q", "--histogram=none/counts", input="(display 1)").expect(
+        1, "", "coracle: cannot write none/counts: No such file or directory\n")
+    t.run("-q", "--histogram=.", input="(display 1)").expect(1, "", err_has="cannot write .: ")
+    if os.path.exists("/dev/full"):
+        t.run("-q", "--histogram=/dev/full", input="(+ 1 2)").expect(
+            1, "3\n", err_has="cannot write /dev/full: ")
+
+
 @test("--verbose tells of the search for boot files")
 def _(t):
     t.run("-q", "--verbose", input="(+ 1 2)").expect(0, "3\n",
@@ -327,6 +345,54 @@ def _(t):
 @test("-b of a name that is searched for")
 def _(t):
     t.run("-b", "petite.boot", "-b", "scheme.boot", "-q", input="(petite?)").expect(0, "#f\n", "")
+
+
+APP = "(scheme-start (lambda arguments (write arguments) (newline) (exit 3)))"
+MAKE_APP = """(make-boot-file "app.boot" '("scheme" "petite") "app.ss")"""
+
+
+@test("-b of a boot file of one's own: what it needs is found, the arguments are its own")
+def _(t):
+    t.write("app.ss", APP)
+    t.run("-q", input=MAKE_APP).expect(0, None, "")
+    t.run("-b", "./app.boot", "one", "two words").expect(3, '("one" "two words")\n', "")
+
+
+def checkout(t, fetch):
+    """A checkout with the true ./run, the program of this test and stubs of the rest."""
+    stub = "#!/bin/bash\n"
+    for name, text in (("tools/set-up", stub), ("tools/build", stub), ("boot/fetch", stub + fetch),
+                       ("run", (pathlib.Path(__file__).parents[2] / "run").read_bytes())):
+        t.write(name, text).chmod(0o755)
+    program = t.folder / "build/release/tools/coracle"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(t.binary)
+    t.binary = t.folder / "run"
+    return {"SCHEMEHEAPDIRS": None}
+
+
+# Here there are boot files, and fetching is an error; there is nothing to be had without it.
+FETCHED_BEFORE = 'case "$*" in *--offline*) echo "{}" ;; *) echo "fetching" >&2; exit 1 ;; esac'
+NOT_FETCHED = 'case "$*" in *--offline*) exit 1 ;; *) echo "fetching" >&2; exit 1 ;; esac'
+
+
+@test("./run -b of a boot file of one's own takes what it needs from the cache", coracle_only=True)
+def _(t):
+    t.write("app.ss", APP)
+    t.run("-q", input=MAKE_APP).expect(0, None, "")
+    env = checkout(t, FETCHED_BEFORE.format(t.boot_dir))
+    t.run("-b", "./app.boot", "one", env=env).expect(3, '("one")\n', "")
+
+
+@test("./run fetches, and fails with that, unless its options need nothing", coracle_only=True)
+def _(t):
+    env = checkout(t, NOT_FETCHED)
+    t.run("-q", input="(+ 1 2)", env=env).expect(1, "", "fetching\n")
+    t.run("--script", "x.ss", "-b", env=env).expect(1, "", "fetching\n")
+    t.run("--entries", env=env).expect(0, err="", out_has=" implemented, ")
+    t.run("--version", env=env).expect(0, err="")
+    t.run("-b", t.boot_dir / "petite.boot", "-b", t.boot_dir / "scheme.boot", "-q", input="(+ 1 2)",
+          env=env).expect(0, "3\n", "")
 
 
 @test("SCHEMEHEAPDIRS of several folders")

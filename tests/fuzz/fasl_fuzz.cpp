@@ -61,6 +61,8 @@ void verify(Vm& vm) {
 }  // namespace
 }  // namespace coracle
 
+// libFuzzer's name for it.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace coracle;
   // A machine serves many inputs, then gives its heap back.

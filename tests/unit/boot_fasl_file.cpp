@@ -55,7 +55,7 @@ class TemporaryFile {
   explicit TemporaryFile(std::span<const std::uint8_t> bytes) : file_(std::tmpfile()) {
     REQUIRE(file_ != nullptr);
     REQUIRE(std::fwrite(bytes.data(), 1, bytes.size(), file_) == bytes.size());
-    std::rewind(file_);
+    REQUIRE(std::fseek(file_, 0, SEEK_SET) == 0);
   }
   ~TemporaryFile() { std::fclose(file_); }
   TemporaryFile(const TemporaryFile&) = delete;
@@ -182,7 +182,6 @@ TEST_SUITE("fasl files") {
 
   TEST_CASE("descriptors: no byte more than the object is taken") {
     TemporaryFile const file(two_objects().bytes());
-    std::string headers;
     for (int i = 0; i < 3; ++i) {
       DescriptorSource source("f", file.descriptor());
       FaslFile reader(source, [](const FaslHeader&) -> Result<void> { return {}; });

@@ -569,7 +569,7 @@ TEST_SUITE("linker") {
       std::FILE* const f = std::tmpfile();
       REQUIRE(f != nullptr);
       std::fwrite(file.bytes().data(), 1, file.bytes().size(), f);
-      std::rewind(f);
+      REQUIRE(std::fseek(f, 0, SEEK_SET) == 0);
       std::string text;
       try {
         Value const v =

@@ -310,7 +310,8 @@ TEST_CASE_FIXTURE(FilesFixture, "path names") {
   CHECK(fixedpathp(t, "../a"));
   CHECK_FALSE(fixedpathp(t, ".a"));
   CHECK_FALSE(fixedpathp(t, "a/b"));
-  std::string const home = std::getenv("HOME") != nullptr ? std::getenv("HOME") : "";
+  char const* const old_home = std::getenv("HOME");
+  std::string const home = old_home != nullptr ? old_home : "";
   REQUIRE(::setenv("HOME", folder.c_str(), 1) == 0);
   std::ofstream(path("f")) << "x";
   CHECK(file_regularp(t, "~/f", true));

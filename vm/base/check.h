@@ -1,12 +1,13 @@
-// Checks of invariants: a broken one prints what is known and aborts (design: errors, 3).
+// Checks of invariants: a broken one prints what is known and aborts (CONTRIBUTING.md, Errors, 3).
 #pragma once
 
 #include <string_view>
 
 namespace coracle {
 
-/// Called before a failed check aborts, to print machine state. Set by the thread that owns one;
-/// the only process-wide variable, because a failed check may come from code that holds no Vm.
+/// Called before a failed check aborts, to print machine state. Set by the thread that owns one.
+/// It is process-wide, because a failed check may come from code that holds no Vm. The only other
+/// variable of that kind is the receiver of signals in vm/kernel/signals.cpp.
 using CheckReporter = void (*)(void* context);
 void set_check_reporter(CheckReporter reporter, void* context);
 /// Takes the reporter back if it is still the one of this context.

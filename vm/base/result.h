@@ -1,5 +1,5 @@
 // Errors of bad input: a Result is a value or an Error whose message says where, what was found
-// and what was expected (design: errors, 1).
+// and what was expected (CONTRIBUTING.md, Errors, 1).
 #pragma once
 
 #include <string>

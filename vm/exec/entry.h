@@ -1,5 +1,5 @@
 // Entry descriptors: what the image takes for the address of a C function is the address of one of
-// these (design, law 3).
+// these (CONTRIBUTING.md, law 3).
 //
 // Owns: the descriptor, the types of arguments and results, and the thunk that converts between the
 // machine's registers and a C++ function's parameters, derived from the function's own type.

@@ -24,10 +24,14 @@ struct ResolvedRelocation {
 template <class F>
 void for_each_relocation(Word table, F&& f) {
   if (table == 0) return;
-  Word const size = load<Word>(table + layout::reloc_size);
+  Word item = table + layout::reloc_data;
+  Word const end = item + word_bytes * load<Word>(table + layout::reloc_size);
+  auto const next = [&] {
+    item += word_bytes;
+    return load<Word>(item - word_bytes);
+  };
   Word offset = 0;
-  for (Word i = 0; i < size;) {
-    auto next = [&] { return load<Word>(table + layout::reloc_data + word_bytes * i++); };
+  while (item < end) {
     Word const entry = next();
     ResolvedRelocation r{(entry >> 1) & 7, 0, (entry >> 30) & 0x3FFFFFF};
     Word code_offset = (entry >> 4) & 0x3FFFFFF;

@@ -11,8 +11,10 @@ namespace {
 constexpr std::string_view introduction =
     R"(# The instruction set
 
-Printed from the tables in `isa.def`, `formats.h` and `isa.h`: change those, then run the unit tests
-with `CORACLE_GOLDEN_REWRITE=1`.
+Printed from the tables in `isa.def`, `formats.h` and `isa.h`: change those, then print it again:
+
+    tools/build release unit_tests
+    CORACLE_GOLDEN_REWRITE=1 build/release/tests/unit_tests -tc='*ISA.md*'
 
 An instruction is a word of 32 bits: little-endian in every file, in the host's byte order in memory.
 There are sixteen integer registers `r0` to `r15` of 64 bits, eight floating-point registers `f0` to
