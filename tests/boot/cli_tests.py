@@ -347,7 +347,8 @@ def _(t):
     t.run("-b", "petite.boot", "-b", "scheme.boot", "-q", input="(petite?)").expect(0, "#f\n", "")
 
 
-APP = "(scheme-start (lambda arguments (write arguments) (newline) (exit 3)))"
+APP = """(suppress-greeting #t)
+(scheme-start (lambda arguments (write arguments) (newline) (exit 3)))"""
 MAKE_APP = """(make-boot-file "app.boot" '("scheme" "petite") "app.ss")"""
 
 
