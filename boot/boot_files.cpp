@@ -249,7 +249,7 @@ Result<OpenFile> open_file(const std::string& path) {
 Result<BootFile> check_boot_file(const std::string& path) {
   Result<OpenFile> const file = open_file(path);
   if (!file) return tl::unexpected<Error>(file.error());
-  DescriptorSource source(path, file->descriptor());
+  DescriptorSource source(path, file->descriptor(), DescriptorSource::Ahead::yes);
   Result<FaslHeader> header = read_fasl_header(source);
   if (!header) {
     // Past the magic bytes, it is one of Chez's files that something is wrong with.

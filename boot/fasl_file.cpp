@@ -128,16 +128,36 @@ Result<void> MemorySource::skip(std::uint64_t n) {
   return {};
 }
 
+Result<std::size_t> DescriptorSource::read_some(std::uint8_t* to, std::size_t n) {
+  ssize_t k = 0;
+  do k = ::read(descriptor_, to, n);
+  while (k < 0 && errno == EINTR);
+  if (k < 0) return fail_at(*this, offset(), "error reading: " + std::string(std::strerror(errno)));
+  return static_cast<std::size_t>(k);
+}
+
 Result<std::size_t> DescriptorSource::read(std::uint8_t* to, std::size_t n) {
   std::size_t got = 0;
   while (got < n) {
-    ssize_t const k = ::read(descriptor_, to + got, n - got);
-    if (k == 0) break;
-    if (k < 0) {
-      if (errno == EINTR) continue;
-      return fail_at(*this, offset(), "error reading: " + std::string(std::strerror(errno)));
+    bool const through_window = ahead_ == Ahead::yes && n - got < window_.size();
+    if (through_window && next_ == end_) {
+      Result<std::size_t> const k = read_some(window_.data(), window_.size());
+      if (!k) return k;
+      next_ = 0;
+      end_ = *k;
+      if (*k == 0) break;
     }
-    got += static_cast<std::size_t>(k);
+    if (next_ != end_) {
+      std::size_t const k = std::min(n - got, end_ - next_);
+      std::memcpy(to + got, window_.data() + next_, k);
+      next_ += k;
+      got += k;
+      continue;
+    }
+    Result<std::size_t> const k = read_some(to + got, n - got);
+    if (!k) return k;
+    if (*k == 0) break;
+    got += *k;
   }
   advance(got);
   return got;
@@ -178,7 +198,7 @@ Result<void> DescriptorSource::skip(std::uint64_t n) {
   std::uint64_t const start = offset();
   // All but the last byte by seeking, which doesn't mind the end of the file. Not on a pipe.
   std::uint64_t left = n;
-  if (n > 1 && n <= static_cast<std::uint64_t>(INT32_MAX) &&
+  if (next_ == end_ && n > 1 && n <= static_cast<std::uint64_t>(INT32_MAX) &&
       ::lseek(descriptor_, static_cast<off_t>(n - 1), SEEK_CUR) != -1) {
     advance(n - 1);
     left = 1;

@@ -1,12 +1,14 @@
 // The outer grammar of a fasl file: headers, situations, sizes, compression. What it yields are the
 // bytes of one object after another, uncompressed, for FaslReader.
 //
-// Invariants: takes no more bytes from its source than the next object has; reserves no more memory
+// Invariants: takes no more bytes from its source than the next object has (what the source takes
+// from a descriptor is told there); reserves no more memory
 // than the bytes that are there justify. Nothing is judged but the grammar: whether a header's
 // version and machine type are welcome is the caller's question.
 // Must not know: the heap, releases.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,21 +57,28 @@ class MemorySource : public ByteSource {
   std::span<const std::uint8_t> bytes_;
 };
 
-/// A file descriptor. It belongs to the caller and is left right behind what was taken.
+/// A file descriptor. It belongs to the caller, and is left right behind what was taken unless the
+/// source may read ahead.
 class DescriptorSource : public ByteSource {
  public:
-  DescriptorSource(std::string name, int descriptor)
-      : ByteSource(std::move(name)), descriptor_(descriptor) {}
+  enum class Ahead : bool { no, yes };
+  DescriptorSource(std::string name, int descriptor, Ahead ahead = Ahead::no)
+      : ByteSource(std::move(name)), descriptor_(descriptor), ahead_(ahead) {}
   Result<int> byte() override;
   Result<std::span<const std::uint8_t>> take(std::uint64_t n) override;
   Result<void> skip(std::uint64_t n) override;
 
  private:
-  /// Reads up to `n` bytes; fewer only at the end.
+  /// Takes up to `n` bytes; fewer only at the end.
   Result<std::size_t> read(std::uint8_t* to, std::size_t n);
+  /// One system call's bytes, at least one and at most `n`; 0 at the end.
+  Result<std::size_t> read_some(std::uint8_t* to, std::size_t n);
   /// Room for `size` bytes, the first `used` of which are kept.
   void reserve(std::size_t used, std::size_t size);
   int descriptor_;
+  Ahead ahead_;
+  std::array<std::uint8_t, 4096> window_;  // read and not yet taken: from next_ to end_
+  std::size_t next_ = 0, end_ = 0;
   std::unique_ptr<std::uint8_t[]> buffer_;
   std::size_t buffer_size_ = 0;
 };

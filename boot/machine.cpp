@@ -23,7 +23,7 @@ class BootObjects {
   BootObjects(Thread& thread, const BootFile& file, int descriptor)
       : thread_(thread),
         path_(file.path),
-        source_(file.path, descriptor),
+        source_(file.path, descriptor, DescriptorSource::Ahead::yes),
         file_(source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); }) {}
 
   /// The next object, or the end-of-file object.

@@ -197,12 +197,26 @@ TEST_SUITE("fasl files") {
 
   TEST_CASE("descriptors: the same text as from memory, truncated or not") {
     std::vector<std::uint8_t> const whole = two_objects().bytes();
-    for (std::size_t n = 0; n <= whole.size(); ++n) {
-      auto const part = std::span(whole).first(n);
-      TemporaryFile const file(part);
-      DescriptorSource source("f", file.descriptor());
-      CHECK(read_all(source) == read_all_of(part));
+    for (DescriptorSource::Ahead const ahead :
+         {DescriptorSource::Ahead::no, DescriptorSource::Ahead::yes}) {
+      for (std::size_t n = 0; n <= whole.size(); ++n) {
+        auto const part = std::span(whole).first(n);
+        TemporaryFile const file(part);
+        DescriptorSource source("f", file.descriptor(), ahead);
+        CHECK(read_all(source) == read_all_of(part));
+      }
     }
+  }
+
+  TEST_CASE("descriptors: objects larger than what is read ahead, among small ones") {
+    FaslBytes file;
+    std::u32string const large(20000, U'x');
+    file.plain(FaslBytes().string(U"small"));
+    file.plain(FaslBytes().string(large));
+    for (int i = 0; i < 2000; ++i) file.plain(FaslBytes().string(U"small again"));
+    TemporaryFile const stored(file.bytes());
+    DescriptorSource source("f", stored.descriptor(), DescriptorSource::Ahead::yes);
+    CHECK(read_all(source) == read_all_of(file.bytes()));
   }
 
   TEST_CASE("descriptors: an object that is skipped must be there") {
