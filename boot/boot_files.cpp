@@ -21,7 +21,7 @@ constexpr std::string_view built_in_folders =
 
 /// What to do when there are no boot files.
 constexpr std::string_view advice =
-    "\nName boot files with -b petite.boot -b scheme.boot, or their folder in the environment "
+    "\nName boot files with -b ./petite.boot -b ./scheme.boot, or their folder in the environment "
     "variable\nSCHEMEHEAPDIRS. The official ones: boot/fetch, in a clone of Coracle, obtains them "
     "(./run does it by itself).";
 
