@@ -1,5 +1,7 @@
 #include "boot/machine.h"
 
+#include <new>
+
 #include "boot/link.h"
 #include "boot/profiles.h"
 #include "vm/kernel/entries.h"
@@ -85,6 +87,17 @@ Result<std::unique_ptr<Machine>> Machine::boot(const BootSearch& search, const V
 
 Result<std::unique_ptr<Machine>> Machine::boot(const std::vector<BootFile>& files,
                                                const VmOptions& options) {
+  try {
+    return load_all(files, options);
+  } catch (const OutOfMemory& e) {
+    return fail("out of memory for " + std::to_string(e.bytes) + " bytes during the boot");
+  } catch (const std::bad_alloc&) {
+    return fail("out of memory during the boot");
+  }
+}
+
+Result<std::unique_ptr<Machine>> Machine::load_all(const std::vector<BootFile>& files,
+                                                   const VmOptions& options) {
   std::unique_ptr<Machine> machine(new Machine(*files.front().profile, options));
   bool base = true;
   for (const BootFile& file : files) {

@@ -20,7 +20,8 @@ namespace coracle {
 
 class Machine {
  public:
-  /// Finds the boot files, builds the heap out of them and initialises it.
+  /// Finds the boot files, builds the heap out of them and initialises it. Memory that runs out is
+  /// an error here; later it is a Scheme condition, in a function of this class OutOfMemory.
   static Result<std::unique_ptr<Machine>> boot(const BootSearch& search, const VmOptions& options);
   /// The same with files that were found before.
   static Result<std::unique_ptr<Machine>> boot(const std::vector<BootFile>& files,
@@ -50,6 +51,8 @@ class Machine {
 
  private:
   Machine(const Profile& profile, const VmOptions& options);
+  static Result<std::unique_ptr<Machine>> load_all(const std::vector<BootFile>& files,
+                                                   const VmOptions& options);
 
   Result<void> load(const BootFile& file, bool base);
   Result<void> run_boot_object(Value object, const std::string& path);

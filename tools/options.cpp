@@ -1,6 +1,8 @@
 #include "tools/options.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <string_view>
 
 namespace coracle {
@@ -57,9 +59,9 @@ class Parser {
     return refuse("unknown option " + argument + "; --help lists the options");
   }
 
-  /// "--histogram" of "--histogram[=FILE]".
+  /// "--histogram" of "--histogram[=FILE]", "--gc-at" of "--gc-at=N[-M]".
   static constexpr std::string_view base_name(std::string_view long_name) {
-    return long_name.substr(0, long_name.find('['));
+    return long_name.substr(0, long_name.find_first_of("[="));
   }
   /// True for --histogram=x.
   static bool takes_value(std::string_view argument, std::string_view long_name) {
@@ -123,9 +125,52 @@ class Parser {
   }
   bool parse_histogram(const std::string& option) {
     options_.histogram = true;
-    std::size_t const equal = option.find('=');
-    if (equal != std::string::npos) options_.histogram_file = option.substr(equal + 1);
+    options_.histogram_file = value_of(option);
     return true;
+  }
+
+  bool parse_gc_log(const std::string& option) {
+    std::string const value = value_of(option);
+    if (option == "--gc-log") options_.gc_log = GcLogKind::each;
+    else if (value == "summary") options_.gc_log = GcLogKind::summary;
+    else return refuse(option + ": expected --gc-log or --gc-log=summary");
+    return true;
+  }
+  bool parse_memory_limit(const std::string& option) {
+    std::string const value = value_of(option);
+    char const* const end = value.data() + value.size();
+    auto const [stop, error] = std::from_chars(value.data(), end, options_.memory_limit);
+    constexpr std::string_view units = "KMG";
+    std::size_t const unit = stop == end ? 0 : units.find(*stop) + 1;
+    bool const well = error == std::errc() && stop + (unit == 0 ? 0 : 1) == end;
+    std::size_t const shift = 10 * unit;
+    if (!well || options_.memory_limit == 0 || options_.memory_limit > SIZE_MAX >> shift) {
+      return refuse(option + ": expected --memory-limit=N, NK, NM or NG");
+    }
+    options_.memory_limit <<= shift;
+    return true;
+  }
+  bool parse_gc_at(const std::string& option) { return parse_events(option, options_.gc_at); }
+  bool parse_fail_memory(const std::string& option) {
+    return parse_events(option, options_.fail_memory);
+  }
+  bool parse_events(const std::string& option, EventRange& range) {
+    std::string const value = value_of(option);
+    char const* const end = value.data() + value.size();
+    auto parsed = std::from_chars(value.data(), end, range.first);
+    range.last = range.first;
+    if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '-') {
+      parsed = std::from_chars(parsed.ptr + 1, end, range.last);
+    }
+    bool const well = parsed.ec == std::errc() && parsed.ptr == end;
+    if (well && range.first != 0 && range.first <= range.last) return true;
+    std::string const name = option.substr(0, option.find('='));
+    return refuse(option + ": expected " + name + "=N or " + name + "=N-M, 1 <= N <= M");
+  }
+  /// What follows the first '=' of "--option=value"; empty where there is none.
+  static std::string value_of(const std::string& option) {
+    std::size_t const equal = option.find('=');
+    return equal == std::string::npos ? "" : option.substr(equal + 1);
   }
 
   const std::vector<std::string>& arguments_;

@@ -4,14 +4,18 @@
 // an argument. Must not know: what the options do.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "boot/boot_files.h"
+#include "vm/base/event_range.h"
 #include "vm/base/result.h"
 
 namespace coracle {
+
+enum class GcLogKind { none, each, summary };
 
 struct Options {
 #define FLAG(field, short_name, long_name, help) bool field = false;
@@ -28,7 +32,11 @@ struct Options {
   int optimize_level = 0;
   bool histogram = false;
   std::string histogram_file;  // empty: standard error
-  std::string program_name;    // argv[0]
+  GcLogKind gc_log = GcLogKind::none;
+  std::size_t memory_limit = 0;  // bytes; 0: none
+  EventRange gc_at;
+  EventRange fail_memory;
+  std::string program_name;  // argv[0]
   std::vector<std::string> arguments;
 };
 

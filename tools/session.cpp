@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "boot/machine.h"
+#include "tools/gc_log.h"
 #include "vm/exec/histogram.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/signals.h"
@@ -33,8 +35,23 @@ BootSearch boot_search(const Options& options) {
   return search;
 }
 
-VmOptions vm_options(const Options& options) {
+/// `bytes`: what was wanted; 0 where it isn't known.
+[[noreturn]] void end_out_of_memory(Word bytes) {
+  std::string const size =
+      bytes == 0 ? "" : " (" + std::to_string(bytes) + " bytes more are needed)";
+  std::fprintf(stderr, "coracle: out of memory%s; the heap cannot go on\n", size.c_str());
+  std::_Exit(status_out_of_memory);
+}
+
+VmOptions vm_options(const Options& options, GcLog& gc_log) {
   VmOptions vm;
+  if (options.gc_log != GcLogKind::none) {
+    vm.heap.on_collection = [&gc_log](const CollectionRecord& r) { gc_log.add(r); };
+  }
+  vm.heap.os_memory_limit = options.memory_limit;
+  vm.heap.on_out_of_memory = end_out_of_memory;
+  vm.heap.collect_only_at = options.gc_at;
+  vm.heap.fail_memory_at = options.fail_memory;
   vm.heap.verify = options.verify_heap;
   vm.heap.retain_static_relocation = options.retain_static_relocation;
   vm.retain_static_relocation = options.retain_static_relocation;
@@ -140,13 +157,12 @@ const char* passing_name(Passing p) {
   return "";
 }
 
-}  // namespace
-
-int run_session(const Options& options) {
+int boot_and_run(const Options& options) {
   HistogramOutput histogram_output;
   if (options.histogram && !histogram_output.open(options.histogram_file)) return 1;
+  GcLog gc_log(options.gc_log);
   Result<std::unique_ptr<Machine>> booted =
-      Machine::boot(boot_search(options), vm_options(options));
+      Machine::boot(boot_search(options), vm_options(options, gc_log));
   if (!booted) {
     std::fprintf(stderr, "coracle: %s\n", booted.error().message.c_str());
     return 1;
@@ -164,10 +180,23 @@ int run_session(const Options& options) {
     status = machine.start(options.arguments);
   }
   machine.close_files();
+  gc_log.finish(machine.vm().heap.memory_requests());
   if (const Histogram* histogram = machine.vm().histogram.get()) {
     if (!histogram_output.print(*histogram) && status == 0) status = 1;
   }
   return status;
+}
+
+}  // namespace
+
+int run_session(const Options& options) {
+  try {
+    return boot_and_run(options);
+  } catch (const OutOfMemory& e) {
+    end_out_of_memory(e.bytes);
+  } catch (const std::bad_alloc&) {
+    end_out_of_memory(0);
+  }
 }
 
 std::string entries_table() {

@@ -5,6 +5,9 @@
 
 namespace coracle {
 
+/// The exit status when memory runs out where no Scheme program can handle it.
+inline constexpr int status_out_of_memory = 2;
+
 /// Returns the exit status; errors are told on standard error.
 int run_session(const Options& options);
 

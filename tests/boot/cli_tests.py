@@ -1,11 +1,14 @@
 """The program from outside: options, scripts, exit statuses, the prompt on a pipe, libraries found
-on disk. On a terminal: cli_terminal.py. Boot files that are not in order: cli_bad_files.py."""
+on disk. On a terminal: cli_terminal.py. Boot files that are not in order: cli_bad_files.py. Memory
+that runs out: cli_memory.py."""
+import json
 import os
 import pathlib
 import time
 
 from cli_support import add, test
 import cli_bad_files  # noqa: F401 (it adds its tests)
+import cli_memory  # noqa: F401 (it adds its tests)
 import cli_terminal  # noqa: F401 (it adds its tests)
 
 # --- The prompt on a pipe: what is typed; what stands on the output, what on the error output.
@@ -322,6 +325,46 @@ def _(t):
     if os.path.exists("/dev/full"):
         t.run("-q", "--histogram=/dev/full", input="(+ 1 2)").expect(
             1, "3\n", err_has="cannot write /dev/full: ")
+
+
+@test("--gc-log tells each collection in a line of JSON", coracle_only=True)
+def _(t):
+    program = """(define old (make-vector 100000 0))
+                 (collect 3 3)
+                 (vector-set! old 50000 (list 1 2 3))
+                 (collect 0 1)"""
+    (t.folder / "program.ss").write_text(program)
+    log = t.run("--gc-log", "--script", "program.ss").expect(0).err
+    records = [json.loads(line) for line in log.splitlines()]
+    assert [r["collection"] for r in records] == list(range(1, len(records) + 1)), records
+    assert [(r["generation"], r["least_target"]) for r in records[-2:]] == [(3, 3), (0, 1)], records
+    last = records[-1]
+    assert 1 <= last["cards_recorded"] and 1 <= last["cards_scanned"], last
+    # Far less than the vector: only dirty cards are read.
+    assert 0 < last["words_scanned"] < 10000, last
+    assert last["bytes_survived"] <= last["bytes_collected"], last
+
+
+@test("--gc-log=summary tells all collections at the end", coracle_only=True)
+def _(t):
+    summary = json.loads(
+        t.run("-q", "--gc-log=summary", input="(collect) (collect) (exit 3)").expect(3).err)
+    assert summary["collections"] >= 2, summary
+    assert summary["median_pause"] <= summary["pause_99"] <= summary["longest_pause"], summary
+    assert summary["longest_pause"] <= summary["nanoseconds"], summary
+
+
+@test("--gc-at=N-M allows collections at these chances only", coracle_only=True)
+def _(t):
+    program = """(define (f n) (if (= n 0) '() (cons n (f (- n 1)))))
+                 (do ([i 0 (+ i 1)]) ((= i 100)) (f 100000))"""
+    (t.folder / "program.ss").write_text(program)
+    def collections(*options):
+        log = t.run("--gc-log=summary", *options, "--script", "program.ss").expect(0).err
+        return json.loads(log)["collections"]
+    at_start = collections("--gc-at=1000000000")
+    assert collections("--gc-at=50") == at_start + 1
+    assert collections("--gc-at=50-1000") > at_start + 1
 
 
 @test("--verbose tells of the search for boot files")

@@ -84,6 +84,39 @@ TEST_SUITE("options") {
     CHECK(error({"--nonsense", "--help"}) != "no error");
   }
 
+  TEST_CASE("--gc-log tells each collection or the sum") {
+    CHECK(parse({"-q"})->gc_log == GcLogKind::none);
+    CHECK(parse({"--gc-log"})->gc_log == GcLogKind::each);
+    CHECK(parse({"--gc-log=summary"})->gc_log == GcLogKind::summary);
+    CHECK(error({"--gc-log=all"}) == "--gc-log=all: expected --gc-log or --gc-log=summary");
+  }
+
+  TEST_CASE("the limit of memory has a unit") {
+    CHECK(parse({"-q"})->memory_limit == 0);
+    CHECK(parse({"--memory-limit=1000"})->memory_limit == 1000);
+    CHECK(parse({"--memory-limit=10K"})->memory_limit == 10240);
+    CHECK(parse({"--memory-limit=10M"})->memory_limit == 10 << 20);
+    CHECK(parse({"--memory-limit=1G"})->memory_limit == 1 << 30);
+    for (const char* bad : {"", "=", "=0", "=-1", "=M", "=1T", "=1MB", "=99999999999999999G"}) {
+      CHECK(error({std::string("--memory-limit") + bad}).find("expected --memory-limit=N, ") !=
+            std::string::npos);
+    }
+  }
+
+  TEST_CASE("ranges of events are a number or two") {
+    CHECK(parse({"--gc-at=17"})->gc_at.first == 17);
+    CHECK(parse({"--gc-at=17"})->gc_at.last == 17);
+    CHECK(parse({"--gc-at=17-20"})->gc_at.first == 17);
+    CHECK(parse({"--gc-at=17-20"})->gc_at.last == 20);
+    CHECK(parse({"--fail-memory=3-5"})->fail_memory.contains(5));
+    CHECK(error({"--fail-memory=0"}) ==
+          "--fail-memory=0: expected --fail-memory=N or --fail-memory=N-M, 1 <= N <= M");
+    for (const char* bad : {"--gc-at", "--gc-at=", "--gc-at=0", "--gc-at=-1", "--gc-at=1x",
+                            "--gc-at=3-", "--gc-at=3-2", "--gc-at=3-4-5"}) {
+      CHECK(error({bad}) == std::string(bad) + ": expected --gc-at=N or --gc-at=N-M, 1 <= N <= M");
+    }
+  }
+
   TEST_CASE("the histogram's file is part of the option") {
     CHECK(parse({"--histogram"})->histogram);
     CHECK(parse({"--histogram"})->histogram_file.empty());

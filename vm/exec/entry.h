@@ -99,6 +99,12 @@ void set_result(Thread& t, R result) {
   }
 }
 
+/// `bytes`: what was wanted; 0 where it isn't known.
+inline SchemeError out_of_memory_error(Word bytes) {
+  std::string const size = bytes == 0 ? "" : " for " + std::to_string(bytes) + " bytes";
+  return SchemeError{"", "out of memory" + size, {}};
+}
+
 /// Runs `body`, handing what it throws to the image.
 template <class Body>
 void guarded(Thread& t, Body&& body) {
@@ -108,6 +114,10 @@ void guarded(Thread& t, Body&& body) {
     t.raise(e);
   } catch (const LengthError& e) {
     t.raise(SchemeError{"", std::string("invalid ") + e.what + " size request", {}});
+  } catch (const OutOfMemory& e) {
+    t.raise(out_of_memory_error(e.bytes));
+  } catch (const std::bad_alloc&) {
+    t.raise(out_of_memory_error(0));
   }
 }
 

@@ -98,22 +98,24 @@ void overflow_stack(Thread& t, SignedWord request) {
   // stack_slop stays free in the old stack, so that returning into it need not check.
   Word const guard = std::min(sfp - underflow_limit, stack + size - stack_slop);
   Word boundary = stack;
+  Value below = t.value(Tc::stack_link);
   if (guard > stack && sfp - frame_size(t, load<Word>(sfp)) != stack) {
     boundary = walk_down(t, sfp - frame_size(t, load<Word>(sfp)), guard);
     SignedWord const used = static_cast<SignedWord>(boundary - stack);
     SignedWord length = static_cast<SignedWord>(size);
     if (size < default_stack_size / 4) {
       length = used;
-      promote_to_multishot(t.value(Tc::stack_link));
+      promote_to_multishot(below);
     }
-    t.set_value(Tc::stack_link,
-                make_continuation(t, Space::fresh, 0, entry_of_code(nuate), stack, length, used,
-                                  t.value(Tc::stack_link), load<Word>(boundary), nil, false_value));
-    store<Word>(boundary, t.vm.underflow_return_address());
+    below = make_continuation(t, Space::fresh, 0, entry_of_code(nuate), stack, length, used, below,
+                              load<Word>(boundary), nil, false_value);
   }
   // Nobody knows where the current frame ends: everything above the boundary is copied.
   SignedWord const above = static_cast<SignedWord>(stack + size - boundary);
   reset_stack(t, above + request);
+  // Only now, as there may have been no memory.
+  t.set_value(Tc::stack_link, below);
+  if (boundary != stack) store<Word>(boundary, t.vm.underflow_return_address());
   t.set_word(Tc::sfp, t.word(Tc::scheme_stack) + (sfp - boundary));
   std::memcpy(host_pointer(t.word(Tc::scheme_stack)), host_pointer(boundary),
               static_cast<std::size_t>(above));

@@ -158,15 +158,28 @@ void Thread::fail_boot(std::string message) {
 
 void Thread::raise(const SchemeError& error) { raise(ErrorKind::other, error); }
 
-void Thread::raise(ErrorKind kind, const SchemeError& error) {
+namespace {
+
+/// (kind who message irritant ...): what the image's error handler takes.
+Value error_details(Thread& t, ErrorKind kind, const SchemeError& error) {
   Value irritants = nil;
   for (auto it = error.irritants.rbegin(); it != error.irritants.rend(); ++it) {
-    irritants = cons(*this, *it, irritants);
+    irritants = cons(t, *it, irritants);
   }
-  Value const who = error.who.empty() ? false_value : make_string_utf8(*this, error.who);
-  Value const details =
-      cons(*this, make_fixnum(static_cast<SignedWord>(kind)),
-           cons(*this, who, cons(*this, make_string_utf8(*this, error.message), irritants)));
+  Value const who = error.who.empty() ? false_value : make_string_utf8(t, error.who);
+  return cons(t, make_fixnum(static_cast<SignedWord>(kind)),
+              cons(t, who, cons(t, make_string_utf8(t, error.message), irritants)));
+}
+
+}  // namespace
+
+void Thread::raise(ErrorKind kind, const SchemeError& error) {
+  Value details;
+  try {
+    details = error_details(*this, kind, error);
+  } catch (const OutOfMemory&) {
+    details = error_details(*this, kind, error);  // there is room now, or this doesn't come back
+  }
   Value const handler = vm.symbol_value(vm.names.error);
   if (!is_procedure(handler) || value(Tc::cchain) == nil) {
     fail_boot(error.who + (error.who.empty() ? "" : ": ") + error.message);

@@ -1,6 +1,9 @@
 // The phases of a collection.
 #include "vm/heap/collector.h"
 
+#include <chrono>
+#include <new>
+
 #include "vm/base/check.h"
 #include "vm/heap/sweeper.h"
 #include "vm/heap/symbol_table_implementation.h"
@@ -179,16 +182,6 @@ void Collector::recount_records() {
   }
 }
 
-Word Collector::target_bytes() const {
-  Word total = 0;
-  for (int g = least_target_; g <= greatest_target_; ++g) {
-    auto const index = static_cast<std::size_t>(g);
-    total += h_.phantom_bytes[index];
-    for (std::size_t space = 0; space < space_count; ++space) total += h_.bytes_in(index, space);
-  }
-  return total;
-}
-
 void Collector::release_old_space() {
   for (Segment* head : old_runs_) {
     for (std::uint32_t i = 0; i < head->run_length; ++i) {
@@ -244,21 +237,42 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
 
   scan_log(area);
   if (h.options.verify) check_heap(roots, area, "before");
+  auto const start = std::chrono::steady_clock::now();
   close_area(area);
+  Word const bytes_before = h.bytes_of_generations(0, static_generation);
+  h.record.bytes_collected = h.bytes_of_generations(0, r.max_copied_generation);
   h.note_region_ends();
   Word phantoms_before = 0, phantoms_after = 0;
   for (Word const n : h.phantom_bytes) phantoms_before += n;
   for (int g = 0; g <= r.max_copied_generation; ++g)
     h.phantom_bytes[static_cast<std::size_t>(g)] = 0;
 
-  Collector(h, r).run(roots);
+  try {
+    Collector(h, r).run(roots);
+  } catch (const std::bad_alloc&) {
+    h.fail_out_of_memory(0);
+  }
 
   for (Word const n : h.phantom_bytes) phantoms_after += n;
   h.os.adjust(static_cast<SignedWord>(phantoms_after - phantoms_before));
   if (r.max_copied_generation >= h.minimum_free_generation) {
     h.chunks.trim(static_cast<Word>(static_cast<double>(h.nonstatic_bytes()) * h.reserve_ratio));
   }
+  h.record.bytes_in_use = h.bytes_of_generations(0, static_generation);
+  h.record.bytes_survived = h.record.bytes_in_use - (bytes_before - h.record.bytes_collected);
+  h.record.nanoseconds = static_cast<Word>((std::chrono::steady_clock::now() - start).count());
+  h.record.bytes_held = h.os.current_bytes();
+  h.record.generation = static_cast<Word>(r.max_copied_generation);
+  h.record.least_target = static_cast<Word>(r.min_target);
+  h.record.greatest_target = static_cast<Word>(r.max_target);
+  ++h.record.collection;
+  if (h.options.on_collection) h.options.on_collection(h.record);
+  h.record = CollectionRecord{.collection = h.record.collection};
+  // The new area is part of what a collection must find memory for.
+  h.collecting = true;
   reset_area(area);
+  h.collecting = false;
+  h.keep_reserve();
   h.new_bytes = 0;
   h.collect_requested = false;
   if (h.options.verify) check_heap(roots, area, "after");

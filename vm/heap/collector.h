@@ -142,7 +142,7 @@ class Collector {
   bool release_ftype(GuardianEntry& entry);
   void sweep_in_old(Value v);
   void store_tracked(Word slot, Value v);
-  Word target_bytes() const;
+  Word target_bytes() const { return h_.bytes_of_generations(least_target_, greatest_target_); }
 
   // --- Afterwards (afterwards.cpp)
   void rehash_tlcs();

@@ -63,9 +63,10 @@ void Heap::close_area(AllocationArea& area) {
 }
 
 void Heap::reset_area(AllocationArea& area) {
-  close_area(area);
   HeapImplementation& h = *implementation_;
+  // First the run, which there may be no memory for: the area stays as it is then.
   Segment* const head = h.new_run(Space::fresh, 0, Word{area_segments} << segment_shift, false);
+  close_area(area);
   head->used_end = head->run_end();
   h.closed_bytes[0][index_of(Space::fresh)] += head->run_end() - head->base;
   *area.ap = head->base;
@@ -84,9 +85,7 @@ void Heap::scan_log(AllocationArea& area) {
   }
   *area.eap = *area.real_eap;
   if (*area.eap - *area.ap <= area_waste_maximum) reset_area(area);
-#if CORACLE_STRESS
-  h.request_collection();
-#endif
+  h.chance_to_collect(false);
 }
 
 // --- Write barrier
@@ -212,11 +211,6 @@ void Heap::on_collect_request(void (*handler)(void*), void* context) {
   implementation_->request_context = context;
 }
 
-void Heap::on_out_of_memory(void (*handler)(void*, Word bytes), void* context) {
-  implementation_->memory_handler = handler;
-  implementation_->memory_context = context;
-}
-
 // --- Statistics
 
 Word Heap::bytes_allocated(int generation, int space, const AllocationArea& area) const {
@@ -239,6 +233,7 @@ Word Heap::bytes_allocated(int generation, int space, const AllocationArea& area
 }
 
 Word Heap::bytes_finalized() const { return implementation_->bytes_finalized; }
+std::uint64_t Heap::memory_requests() const { return implementation_->os.requests(); }
 Word Heap::current_memory_bytes() const { return implementation_->os.current_bytes(); }
 Word Heap::maximum_memory_bytes() const { return implementation_->os.maximum_bytes(); }
 void Heap::reset_maximum_memory_bytes() { implementation_->os.reset_maximum(); }

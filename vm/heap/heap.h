@@ -8,13 +8,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "vm/base/event_range.h"
 #include "vm/base/profile.h"
 #include "vm/base/value.h"
+#include "vm/heap/collection_record.h"
 #include "vm/heap/layout.h"
 
 namespace coracle {
@@ -92,11 +95,25 @@ struct CollectRequest {
                      // the kernel's entry must refuse it
 };
 
+/// There is no memory for an object of this size. Thrown by what allocates, never by a collection.
+/// The heap has some room left then to handle it; if there isn't even that, it calls
+/// HeapOptions::on_out_of_memory instead.
+struct OutOfMemory {
+  Word bytes;
+};
+
 struct HeapOptions {
   Word collect_trip_bytes = 8u << 20;     // new bytes since the last collection that ask for one
   bool verify = false;                    // verify the heap before and after each collection
   std::size_t os_memory_limit = 0;        // bytes; 0: no limit
   bool retain_static_relocation = false;  // keep relocation tables of static code
+  EventRange collect_only_at;             // chances to ask for a collection; empty: all
+  EventRange fail_memory_at;              // requests to the operating system for memory that fail
+  // Called when nothing can go on without memory: in a collection, or when there is none to handle
+  // OutOfMemory. It must not return; without it, that is a failed check.
+  std::function<void(Word bytes)> on_out_of_memory;
+  // Called after each collection. It must not touch the heap.
+  std::function<void(const CollectionRecord&)> on_collection;
 };
 
 class HeapImplementation;
@@ -179,11 +196,12 @@ class Heap {
   bool take_collect_request();
   /// Called (not during a collection) when collect-trip-bytes is passed; sets a flag, no more.
   void on_collect_request(void (*handler)(void*), void* context);
-  void on_out_of_memory(void (*handler)(void*, Word bytes), void* context);
 
   // --- Statistics. generation < 0: all; space < 0: all.
   Word bytes_allocated(int generation, int space, const AllocationArea& area) const;
   Word bytes_finalized() const;
+  /// Requests to the operating system so far.
+  std::uint64_t memory_requests() const;
   Word current_memory_bytes() const;
   Word maximum_memory_bytes() const;
   void reset_maximum_memory_bytes();

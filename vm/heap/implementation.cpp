@@ -1,5 +1,7 @@
 #include "vm/heap/implementation.h"
 
+#include <utility>
+
 #include "vm/base/check.h"
 
 namespace coracle {
@@ -7,18 +9,28 @@ namespace coracle {
 HeapImplementation::HeapImplementation(const Profile& p, const HeapOptions& heap_options)
     : profile(p),
       options(heap_options),
-      os(heap_options.os_memory_limit),
+      os(heap_options.os_memory_limit, heap_options.fail_memory_at),
       table(os),
-      chunks(os, table) {}
+      chunks(os, table) {
+  keep_reserve();
+}
 
 Segment* HeapImplementation::new_run(Space space, Generation g, Word size, bool large) {
   Word const count = (size + segment_bytes - 1) >> segment_shift;
-  Segment* const head =
-      count > 0xFFFF'FFFF ? nullptr
-                          : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
+  auto const allocate = [&] {
+    return count > 0xFFFF'FFFF
+               ? nullptr
+               : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
+  };
+  Segment* head = allocate();
   if (head == nullptr) {
-    if (memory_handler != nullptr) memory_handler(memory_context, size);
-    CORACLE_CHECK_MESSAGE(head != nullptr, "out of memory");
+    if (!release_reserve()) fail_out_of_memory(size);
+    if (!collecting) {
+      request_collection();  // the sooner is there a reserve again
+      throw OutOfMemory{size};
+    }
+    head = allocate();
+    if (head == nullptr) fail_out_of_memory(size);
   }
   head->next = runs[g][index_of(space)];
   runs[g][index_of(space)] = head;
@@ -63,6 +75,15 @@ void HeapImplementation::close_region(Space space, Generation g) {
   r.next = r.limit = r.sweep = 0;
 }
 
+Word HeapImplementation::bytes_of_generations(int least, int greatest) const {
+  Word total = 0;
+  for (auto g = static_cast<std::size_t>(least); g <= static_cast<std::size_t>(greatest); ++g) {
+    total += phantom_bytes[g];
+    for (std::size_t space = 0; space < space_count; ++space) total += bytes_in(g, space);
+  }
+  return total;
+}
+
 void HeapImplementation::note_region_ends() {
   for (auto& spaces : regions) {
     for (AllocationRegion& r : spaces) {
@@ -96,16 +117,34 @@ void HeapImplementation::note_store(Word slot) {
 
 void HeapImplementation::count_new_bytes(Word bytes) {
   new_bytes += bytes;
-#if CORACLE_STRESS
-  request_collection();
-#else
-  if (new_bytes + phantom_bytes[0] >= options.collect_trip_bytes) request_collection();
-#endif
+  chance_to_collect(new_bytes + phantom_bytes[0] >= options.collect_trip_bytes);
+}
+
+void HeapImplementation::chance_to_collect(bool wanted) {
+  ++collect_chances;
+  const EventRange& only = options.collect_only_at;
+  bool const now = only.is_empty() ? wanted || always_collect : only.contains(collect_chances);
+  if (now) request_collection();
 }
 
 void HeapImplementation::request_collection() {
   collect_requested = true;
   if (request_handler != nullptr) request_handler(request_context);
+}
+
+void HeapImplementation::keep_reserve() {
+  if (reserve == 0) reserve = os.allocate(reserve_bytes, segment_bytes);
+}
+
+bool HeapImplementation::release_reserve() {
+  if (reserve == 0) return false;
+  os.release(std::exchange(reserve, 0), reserve_bytes);
+  return true;
+}
+
+void HeapImplementation::fail_out_of_memory(Word bytes) {
+  if (options.on_out_of_memory) options.on_out_of_memory(bytes);
+  check_failed("out of memory", __FILE__, __LINE__);
 }
 
 Word HeapImplementation::nonstatic_bytes() const {

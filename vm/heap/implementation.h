@@ -23,9 +23,12 @@ class SymbolTable;
 
 inline constexpr std::size_t generation_count = static_generation + 1;
 
+inline constexpr Word reserve_bytes = Word{2} << 20;
 #if CORACLE_STRESS
+inline constexpr bool always_collect = true;  // at every chance
 inline constexpr std::uint32_t area_segments = 1;
 #else
+inline constexpr bool always_collect = false;
 inline constexpr std::uint32_t area_segments = 4;
 #endif
 // Code objects may cross the segments of a run, so that little is lost at a segment's end.
@@ -54,6 +57,9 @@ struct GuardianEntry {
 class HeapImplementation {
  public:
   HeapImplementation(const Profile& profile, const HeapOptions& heap_options);
+  ~HeapImplementation() { release_reserve(); }
+  HeapImplementation(const HeapImplementation&) = delete;
+  HeapImplementation& operator=(const HeapImplementation&) = delete;
 
   const Profile& profile;
   HeapOptions options;
@@ -75,6 +81,7 @@ class HeapImplementation {
   Value* new_guardians = nullptr;  // the thread's list of entries that compiled code made
 
   bool collecting = false;
+  CollectionRecord record;  // of the collection to come, or that runs
   ScratchArena scratch;
   int maximum_generation = default_maximum_generation;
   // Greater than maximum_generation between the request to lower it and the collection that does so.
@@ -106,10 +113,10 @@ class HeapImplementation {
   std::array<Word, generation_count> phantom_bytes{};
   Word bytes_finalized = 0;
   bool collect_requested = false;
+  std::uint64_t collect_chances = 0;
   void (*request_handler)(void*) = nullptr;
   void* request_context = nullptr;
-  void (*memory_handler)(void*, Word) = nullptr;
-  void* memory_context = nullptr;
+  Word reserve = 0;  // the address of memory set aside, or 0
 
   Segment* segment_of(Value v) const { return table.find(untagged(v)); }
 
@@ -123,7 +130,7 @@ class HeapImplementation {
     }
     return allocate_in_slow(space, g, size);
   }
-  /// A run on the list of its space and generation; calls the out-of-memory handler.
+  /// A run on the list of its space and generation. Throws OutOfMemory, but not in a collection.
   Segment* new_run(Space space, Generation g, Word size, bool large);
   /// Ends allocation in the region's run.
   void close_region(Space space, Generation g);
@@ -131,6 +138,8 @@ class HeapImplementation {
     const AllocationRegion& r = regions[g][space];
     return closed_bytes[g][space] + (r.run == nullptr ? 0 : r.next - r.run->base);
   }
+  /// Bytes of objects in the generations, phantom ones too.
+  Word bytes_of_generations(int least, int greatest) const;
   /// Writes where objects end in the runs that are being filled, for walkers of the heap.
   void note_region_ends();
 
@@ -138,6 +147,7 @@ class HeapImplementation {
   void mark_card(Segment* s, Word slot, std::uint8_t to) {
     std::uint8_t& card = s->cards[card_index(slot)];
     if (to < card) {
+      ++record.cards_recorded;
       card = to;
       if (to < s->youngest) list_dirty(s, to);
     }
@@ -148,6 +158,14 @@ class HeapImplementation {
   void note_store(Word slot);
 
   void count_new_bytes(Word bytes);
+  /// Sets memory aside, if there is any, that release_reserve() gives back to handle OutOfMemory with.
+  void keep_reserve();
+  /// False if none was set aside.
+  bool release_reserve();
+  [[noreturn]] void fail_out_of_memory(Word bytes);
+  /// The heap has a chance to ask for a collection, and uses it if that is `wanted` (or if options
+  /// say so): at each new run, and when the log was scanned.
+  void chance_to_collect(bool wanted);
   void request_collection();
   /// Bytes of the segments of all generations but the static one.
   Word nonstatic_bytes() const;

@@ -59,6 +59,7 @@ void host_release(Word address, Word bytes) {
 Word OsMemory::allocate(Word bytes, Word alignment) {
   Word const size = round_up(bytes, page_size());
   if (size < bytes) return 0;
+  if (failing_.contains(++requests_)) return 0;
   if (limit_ != 0 && current_ + size > limit_) return 0;
   Word const address = host_allocate(size, alignment);
   if (address == 0) return 0;
@@ -97,6 +98,7 @@ void OsMemory::release(Word address, Word bytes) {
 }
 
 Word OsMemory::allocate_sparse(Word bytes, Word alignment) {
+  if (failing_.contains(++requests_)) return 0;
   return host_allocate(round_up(bytes, page_size()), alignment);
 }
 

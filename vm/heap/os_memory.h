@@ -8,14 +8,16 @@
 
 #include <cstddef>
 
+#include "vm/base/event_range.h"
 #include "vm/base/value.h"
 
 namespace coracle {
 
 class OsMemory {
  public:
-  /// `limit`: bytes that may be held at a time; 0: no limit.
-  explicit OsMemory(std::size_t limit) : limit_(limit) {}
+  /// `limit`: bytes that may be held at a time; 0: no limit. `failing`: requests that find no memory.
+  explicit OsMemory(std::size_t limit, EventRange failing = {})
+      : limit_(limit), failing_(failing) {}
   OsMemory(const OsMemory&) = delete;
   OsMemory& operator=(const OsMemory&) = delete;
 
@@ -38,9 +40,13 @@ class OsMemory {
   Word current_bytes() const { return current_; }
   Word maximum_bytes() const { return maximum_; }
   void reset_maximum() { maximum_ = current_; }
+  /// Calls of allocate and allocate_sparse so far.
+  std::uint64_t requests() const { return requests_; }
 
  private:
   std::size_t limit_;
+  EventRange failing_;
+  std::uint64_t requests_ = 0;
   Word current_ = 0;
   Word maximum_ = 0;
 };

@@ -37,6 +37,7 @@ void Collector::sweep_dirty_segment(Segment* s) {
     }
   }
   h_.list_dirty(s, youngest);
+  h_.record.cards_scanned += static_cast<Word>(std::popcount(cards));
 
   Segment* const head = s->run;
   Word const limit = std::min(s->end(), end_of_old_objects(head));
@@ -54,7 +55,9 @@ void Collector::sweep_dirty_segment(Segment* s) {
       for (; cards != 0; cards &= cards - 1) {
         Word const start = s->base + (static_cast<Word>(std::countr_zero(cards)) << card_shift);
         if (start >= limit) return;
-        sweep_range_as<true>(s->space, s->generation, start, std::min(start + card_bytes, limit));
+        Word const end = std::min(start + card_bytes, limit);
+        h_.record.words_scanned += (end - start) / word_bytes;
+        sweep_range_as<true>(s->space, s->generation, start, end);
       }
       return;
     default: return sweep_dirty_objects(s, head, limit, cards);
@@ -84,7 +87,10 @@ void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::
       if (load<Word>(object) != 0 || tag == Tag::symbol) {  // not a hole
         Kind const kind = kind_of(tagged(object, tag), space);
         size = size_of(kind, object);
-        if (object + size > start) visit_references(kind, object, visitor);
+        if (object + size > start) {
+          h_.record.words_scanned += size / word_bytes;
+          visit_references(kind, object, visitor);
+        }
       }
       object += size;
     }

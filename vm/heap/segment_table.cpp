@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "vm/base/check.h"
+#include "vm/heap/heap.h"
 #include "vm/heap/segment.h"
 
 namespace coracle {
@@ -27,7 +27,7 @@ Word root_index(Word address) { return address >> (region_shift + t2_bits); }
 
 SegmentTable::SegmentTable(OsMemory& os) : os_(os) {
   root_ = os_.allocate_sparse(root_bytes, table_alignment);
-  CORACLE_CHECK_MESSAGE(root_ != 0, "no memory for the segment table");
+  if (root_ == 0) throw OutOfMemory{root_bytes};
 }
 
 SegmentTable::~SegmentTable() {

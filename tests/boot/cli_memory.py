@@ -1,0 +1,88 @@
+"""Memory that runs out: whichever request to the operating system fails, a program ends as it should,
+or gets a condition, or the kernel says that there is no more memory; it never crashes."""
+import json
+
+from cli_support import test
+
+# What a program may leave behind: its status, and what must stand on an output.
+BOOT_FAILED = (1, "coracle: out of memory for ")
+GAVE_UP = (2, "coracle: out of memory")
+CONDITION = "out of memory for "
+
+PROGRAMS = {
+    "the boot": ("(display 'done)", "done"),
+    "large objects": ("""
+        (define (kept n) (let loop ([n n] [l '()])
+          (if (= n 0) l (loop (- n 1) (cons (make-vector 100000 n) l)))))
+        (define v (kept 20))
+        (collect 0 1)
+        (display (vector-ref (list-ref v 7) 99999))""", "8"),
+    "deep recursion": ("""
+        (define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
+        (display (deep 1000000))
+        (display (call/cc (lambda (k) (+ 1 (deep 300000) (k (deep 300000))))))""", "1000000300000"),
+    "a compiler and its garbage": ("""
+        (define (f n) `(lambda (x) ,@(let loop ([n n]) (if (= n 0) '(x) (cons `(g x ,n) (loop (- n 1)))))))
+        (define g (lambda (x y) y))
+        (do ([i 0 (+ i 1)]) ((= i 10)) (compile (f 300)))
+        (display ((compile (f 100)) 'done))""", "done"),
+    "strings and tables": ("""
+        (define h (make-hashtable equal-hash equal?))
+        (do ([i 0 (+ i 1)]) ((= i 30000))
+          (hashtable-set! h (number->string i) (make-string 50 #\\x)))
+        (collect)
+        (display (string-length (hashtable-ref h "29999" #f)))""", "50"),
+}
+
+# Of more requests than this, as in a stress build with its small chunks, as many are tried.
+TRIED = 40
+
+
+def check(result, expected):
+    allowed = (result.status == 0 and result.out == expected
+               or result.status == 1 and result.err.startswith(BOOT_FAILED[1])
+               or result.status == GAVE_UP[0] and result.err.startswith(GAVE_UP[1])
+               or CONDITION in result.out + result.err and result.status in (0, 1, 255))
+    if not allowed:
+        result.fail("neither done nor told that memory is out")
+
+
+def requests(t, program, expected):
+    """How often the heap asks for memory while the program runs."""
+    (t.folder / "program.ss").write_text(program)
+    log = t.run("--gc-log=summary", "--script", "program.ss").expect(0, expected).err
+    return json.loads(log)["memory_requests"]
+
+
+def add_program(name, program, expected):
+    @test(f"the Nth request for memory fails: {name}", coracle_only=True)
+    def _(t):
+        first = 1 if name == "the boot" else requests(t, "", "")
+        last = requests(t, program, expected)
+        for n in range(first, last + 1, -(-(last - first) // TRIED)):
+            for failing in (f"{n}", f"{n}-{n + 1000000}"):
+                check(t.run(f"--fail-memory={failing}", "--script", "program.ss"), expected)
+
+
+for name, (program, expected) in PROGRAMS.items():
+    add_program(name, program, expected)
+
+
+@test("out of memory is a condition that a program can handle and go on after", coracle_only=True)
+def _(t):
+    t.run("-q", "--memory-limit=1G", input="""
+        (define (try n) (guard (c [#t (condition-message c)]) (vector-length (make-vector n 0))))
+        (try (expt 2 40))
+        (length (let loop ([i 0] [l '()])
+          (if (= i 10) l (loop (+ i 1) (cons (try (expt 2 36)) l)))))
+        (make-bytevector (expt 2 41))
+        (try 1000)""").expect(
+            0, '"out of memory for 8796093022224 bytes"\n10\n1000\n',
+            "Exception: out of memory for 2199023255568 bytes\n")
+
+
+@test("a heap that grows past the limit ends in a message", coracle_only=True)
+def _(t):
+    t.run("-q", "--memory-limit=200M", input="""
+        (let loop ([l '()]) (loop (cons (make-vector 1000 0) l)))""").expect(
+            None, "", err_matches=r"(coracle: out of memory|Exception: out of memory)")
