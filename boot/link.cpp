@@ -11,9 +11,6 @@ std::string fasl_name(FaslCode code) { return fasl_code_name(static_cast<std::ui
 
 void set_flag(Value v, Word flag) { init_field(v, 0, type_word_of(v) | flag); }
 
-/// Bytes from the reference of a code object to its first instruction.
-constexpr Word code_start = layout::code_data + 8 - static_cast<Word>(Tag::typed);
-
 // Relocation types of the portable bytecode: the place is a word that holds object + item offset,
 // whatever it is used for (absolute in data, absolute in code, a procedure's code).
 constexpr Word maximum_relocation_type = 2;
@@ -239,7 +236,7 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
       // code: nothing else is sound.
       if (v.bits + node.first != entry_of_code(v)) {
         in.fail("closure with its entry " + std::to_string(node.first) +
-                " bytes after its code, expected " + std::to_string(code_start));
+                " bytes after its code, expected " + std::to_string(entry_displacement));
         break;
       }
       if (coracle::field<Word>(v, layout::code_closure_length) != 0 ||
@@ -338,9 +335,9 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
     return;
   }
   // Places that overlap would spoil each other. (The sum of the offsets may have wrapped around.)
-  if (r.place < std::max(code_start, node.second) || node.first < word_bytes ||
-      r.place - code_start > node.first - word_bytes) {
-    in.fail_at(r.offset, "relocation at byte " + std::to_string(r.place - code_start) +
+  if (r.place < std::max(entry_displacement, node.second) || node.first < word_bytes ||
+      r.place - entry_displacement > node.first - word_bytes) {
+    in.fail_at(r.offset, "relocation at byte " + std::to_string(r.place - entry_displacement) +
                              " of a code object of " + std::to_string(node.first) +
                              (r.place < node.second ? ", where another one is" : ""));
     return;

@@ -108,8 +108,7 @@ void Vm::request_collection() {
 void Vm::set_symbol_value(Value symbol, Value v) {
   heap.store(untagged(symbol) + layout::symbol_value, v);
   Value const code = is_procedure(v) ? closure_code(v) : nonprocedure_code_;
-  // The pvalue is no Value: the collector derives it from the value, whose card is the same.
-  init_field(symbol, layout::symbol_pvalue, entry_of_code(code));
+  heap.store(untagged(symbol) + layout::symbol_pvalue, code, entry_displacement);
 }
 
 Word Vm::c_entry(Word index) const {

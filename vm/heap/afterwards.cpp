@@ -23,10 +23,6 @@ Value tlc_next(Value tlc) { return field<Value>(tlc, layout::tlc_next); }
 /// bucket ends with its own index. Entries whose keys have moved change buckets; those of weak tables
 /// whose keys are gone leave the table.
 void Collector::rehash_tlcs() {
-  auto const store_barred = [&](Word slot, Value v) {
-    store(slot, v);
-    if (!is_fixmediate(v)) h_.note_store(slot);
-  };
   for (Value const tlc : tlcs_) {
     if (tlc_next(tlc) == false_value) continue;  // not in a table any more
     Value const table = field<Value>(tlc, layout::tlc_ht);
@@ -43,14 +39,14 @@ void Collector::rehash_tlcs() {
     auto const bucket_slot = [&](Word i) { return untagged(buckets) + word_bytes * (1 + i); };
     Word link = bucket_slot(old_index);
     while (load<Value>(link) != tlc) link = untagged(load<Value>(link)) + layout::tlc_next;
-    store_barred(link, tlc_next(tlc));
+    h_.store_reference(link, tlc_next(tlc));
     if (gone) {
       init_field(tlc, layout::tlc_next, false_value);
       Word const size_slot = untagged(table) + layout::eq_hashtable_size;
       store(size_slot, make_fixnum(fixnum_value(load<Value>(size_slot)) - 1));
     } else {
-      store_barred(untagged(tlc) + layout::tlc_next, load<Value>(bucket_slot(new_index)));
-      store_barred(bucket_slot(new_index), tlc);
+      h_.store_reference(untagged(tlc) + layout::tlc_next, load<Value>(bucket_slot(new_index)));
+      h_.store_reference(bucket_slot(new_index), tlc);
     }
   }
 }

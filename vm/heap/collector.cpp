@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <new>
+#include <utility>
 
 #include "vm/base/check.h"
 #include "vm/heap/sweeper.h"
@@ -68,10 +69,12 @@ void Collector::run(RootSource& roots) {
   pin_locked();
   sweep_roots(roots);
   sweep_dirty();
+  sweep_foreign();
   sweep_all();
   handle_guardians();
   finish_weak_pairs();
   finish_ephemerons();
+  finish_foreign();
   finish();
   recount_records();
   release_old_space();
@@ -276,6 +279,8 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   h.new_bytes = 0;
   h.collect_requested = false;
   if (h.options.verify) check_heap(roots, area, "after");
+  // The collection is over: destructors may use the heap.
+  ForeignObjects::List const dead = std::exchange(h.foreign.dead, {});
   return void_value;
 }
 

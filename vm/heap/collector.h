@@ -123,9 +123,9 @@ class Collector {
 
   // --- Weak things (weak.cpp, guardians.cpp)
   struct Waiter {
-    Word what;  // an ephemeron's bits, or an index into guardian_pool_
+    Word what;  // an ephemeron's bits, or an index into guardian_pool_ or foreign_
     std::uint32_t next;
-    enum class Role : std::uint8_t { ephemeron, guardian_held, guardian_final } role;
+    enum class Role : std::uint8_t { ephemeron, guardian_held, guardian_final, foreign } role;
     bool waiting;
   };
   void wait(Segment* s, Word what, Waiter::Role role);
@@ -143,6 +143,13 @@ class Collector {
   void sweep_in_old(Value v);
   void store_tracked(Word slot, Value v);
   Word target_bytes() const { return h_.bytes_of_generations(least_target_, greatest_target_); }
+
+  // --- Foreign objects (foreign.cpp)
+  void sweep_foreign();
+  void check_foreign(std::size_t i);
+  bool check_woken_foreign();
+  void trace_foreign(ForeignObject& f);
+  void finish_foreign();
 
   // --- Afterwards (afterwards.cpp)
   void rehash_tlcs();
@@ -167,6 +174,8 @@ class Collector {
   std::vector<std::uint32_t> woken_guardians_;
   std::vector<GuardianEntry> held_, final_;
   std::vector<GuardianEntry> pending_final_;
+  ForeignObjects::List foreign_;  // of the collected generations
+  std::vector<std::size_t> woken_foreign_;
 };
 
 }  // namespace coracle

@@ -88,13 +88,6 @@ void Heap::scan_log(AllocationArea& area) {
   h.chance_to_collect(false);
 }
 
-// --- Write barrier
-
-void Heap::store(Word slot, Value v) {
-  coracle::store<Value>(slot, v);
-  if (!is_fixmediate(v)) implementation_->note_store(slot);
-}
-
 // --- Segments as Scheme sees them
 
 Word Heap::segment_table() const { return implementation_->table.root(); }

@@ -30,6 +30,7 @@ inline constexpr Word cards_per_segment = segment_bytes / card_bytes;
 
 using Generation = std::uint8_t;
 inline constexpr Generation static_generation = 7;
+inline constexpr std::size_t generation_count = static_generation + 1;
 inline constexpr Generation default_maximum_generation = 4;
 
 /// Spaces, numbered as the images number them (equates.h: real_space_alist).
@@ -57,12 +58,16 @@ enum class Space : std::uint8_t {
 };
 inline constexpr std::size_t space_count = 19;  // real spaces
 
-/// What the collector asks the rest of the machine to show it. All of it lies in host memory.
-class RootVisitor {
+/// Looks at Values in host memory.
+class ValueVisitor {
  public:
-  virtual ~RootVisitor() = default;
+  virtual ~ValueVisitor() = default;
   /// A Value in host memory; updated when its object moves.
   virtual void value(Value& slot) = 0;
+};
+/// What the collector asks the rest of the machine to show it. All of it lies in host memory.
+class RootVisitor : public ValueVisitor {
+ public:
   /// An address inside a code object (an instruction pointer); moves with the code object.
   virtual void code_address(Word& address) = 0;
   /// The running stack: `base` and `size` (bytes) of the stack object, `sfp` the frame pointer
@@ -117,6 +122,7 @@ struct HeapOptions {
 };
 
 class HeapImplementation;
+class ForeignObject;
 
 class Heap {
  public:
@@ -149,9 +155,17 @@ class Heap {
   /// or starts a new area when little room is left (scan-remembered-set).
   void scan_log(AllocationArea& area);
 
-  // --- Write barrier.
-  /// Stores a reference into a slot of a heap object of any generation.
-  void store(Word slot, Value v);
+  // --- Write barrier: what C++ code stores into an object that wasn't allocated just now.
+  /// Stores a reference into a slot of a heap object of any generation. Where the slot holds an
+  /// address inside the object (a code entry, a relocation), that is `v` plus the displacement.
+  void store(Word slot, Value v, Word displacement = 0);
+  /// The same for a Value in the host memory of a foreign object.
+  void store(ForeignObject& holder, Value& slot, Value v);
+  /// `count` words, which hold Values, from anywhere into a heap object. Source and target of copy()
+  /// don't overlap, those of move() may.
+  void copy(Word to, Word from, Word count);
+  void move(Word to, Word from, Word count);
+  void fill(Word to, Word count, Value v);
   void set_car(Value p, Value v) { store(untagged(p) + layout::pair_car, v); }
   void set_cdr(Value p, Value v) { store(untagged(p) + layout::pair_cdr, v); }
   void set_box(Value b, Value v) { store(untagged(b) + layout::box_ref, v); }
@@ -174,6 +188,9 @@ class Heap {
   Value collect(const CollectRequest& request, RootSource& roots, AllocationArea& area);
   /// Registers a Value in host memory as a root for the heap's life.
   void add_root(Value* slot);
+  /// Makes host memory with Values a part of the life of `owner`, an object of the heap (see
+  /// foreign_object.h). The heap owns the foreign object from now on.
+  void add_foreign(Value owner, std::unique_ptr<ForeignObject> object);
   void lock(Value v);
   void unlock(Value v);
   bool is_locked(Value v) const;

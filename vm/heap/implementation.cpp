@@ -108,13 +108,6 @@ void HeapImplementation::list_dirty(Segment* s, std::uint8_t youngest) {
   first = s;
 }
 
-void HeapImplementation::note_store(Word slot) {
-  Segment* const s = table.find(slot);
-  // Storage outside the heap has no cards: whoever owns it shows it to the collector as a root.
-  if (s == nullptr || s->generation == 0) return;
-  mark_card(s, slot, 0);
-}
-
 void HeapImplementation::count_new_bytes(Word bytes) {
   new_bytes += bytes;
   chance_to_collect(new_bytes + phantom_bytes[0] >= options.collect_trip_bytes);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "vm/heap/chunk.h"
+#include "vm/heap/foreign_objects.h"
 #include "vm/heap/heap.h"
 #include "vm/heap/kinds.h"
 #include "vm/heap/scratch.h"
@@ -20,8 +21,6 @@
 namespace coracle {
 
 class SymbolTable;
-
-inline constexpr std::size_t generation_count = static_generation + 1;
 
 inline constexpr Word reserve_bytes = Word{2} << 20;
 #if CORACLE_STRESS
@@ -79,6 +78,7 @@ class HeapImplementation {
   std::vector<Value> locked_before;  // locked objects in fresh segments that grew old, unlocked
   std::array<std::vector<GuardianEntry>, generation_count> guardians{};
   Value* new_guardians = nullptr;  // the thread's list of entries that compiled code made
+  ForeignObjects foreign;
 
   bool collecting = false;
   CollectionRecord record;  // of the collection to come, or that runs
@@ -154,8 +154,11 @@ class HeapImplementation {
   }
   /// Puts the segment on the dirty list of `youngest` (clean_card: on none).
   void list_dirty(Segment* s, std::uint8_t youngest);
-  /// The barrier: something was stored into the slot.
+  /// The barrier: something was stored into the slot, or into several.
   void note_store(Word slot);
+  void note_stores(Word start, Word count);
+  /// A store with the barrier, as Heap::store.
+  void store_reference(Word slot, Value v, Word displacement = 0);
 
   void count_new_bytes(Word bytes);
   /// Sets memory aside, if there is any, that release_reserve() gives back to handle OutOfMemory with.

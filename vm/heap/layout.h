@@ -174,6 +174,8 @@ inline std::uint32_t bignum_digit(Value v, Word i) { return field<std::uint32_t>
 // of the code object's first instruction.
 inline Value code_of_entry(Word entry) { return tagged(entry - layout::code_data, Tag::typed); }
 inline Word entry_of_code(Value code) { return untagged(code) + layout::code_data; }
+/// Bytes from the reference of a code object to its first instruction.
+inline constexpr Word entry_displacement = layout::code_data + 8 - static_cast<Word>(Tag::typed);
 inline Value closure_code(Value closure) { return code_of_entry(field<Word>(closure, 0)); }
 inline Word code_flags(Value code) { return (type_word_of(code) >> code_flags_shift) & 0xFF; }
 inline Word code_length(Value code) { return field<Word>(code, layout::code_length); }

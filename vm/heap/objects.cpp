@@ -322,7 +322,7 @@ Value make_continuation(Mutator& m, Space space, Generation generation, Word cod
   init_field(k, layout::continuation_stack, stack);
   init_field(k, layout::continuation_stack_length, length);
   init_field(k, layout::continuation_stack_clength, clength);
-  init_field(k, layout::continuation_link, link);
+  m.heap.store(address + layout::continuation_link, link);  // k may be of an old generation
   init_field(k, layout::continuation_return_address, return_address);
   init_field(k, layout::continuation_winders, winders);
   init_field(k, layout::continuation_attachments, attachments);

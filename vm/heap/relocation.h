@@ -17,7 +17,6 @@ struct ResolvedRelocation {
   Word item_offset;  // bytes from the object's reference to what the place holds
   Word place(Value code) const { return code.bits + offset; }
   Value object(Value code) const { return Value{load<Word>(place(code)) - item_offset}; }
-  void set_object(Value code, Value v) const { store<Word>(place(code), v.bits + item_offset); }
 };
 
 /// Calls f(ResolvedRelocation) for each entry of the table at `table` (0: none).

@@ -156,7 +156,7 @@ void Collector::sweep_all() {
         swept = true;
       }
     }
-  } while (check_ephemerons());
+  } while (check_ephemerons() || check_woken_foreign());
 }
 
 template void Collector::sweep_stack<true>(Value, Generation);

@@ -189,9 +189,7 @@ void SymbolTable::set_nonprocedure_code(Value code) {
     if (e.symbol == false_value) continue;
     // A symbol whose value is a procedure calls that directly.
     if (is_procedure(field<Value>(e.symbol, layout::symbol_value))) continue;
-    Word const slot = untagged(e.symbol) + layout::symbol_pvalue;
-    store<Word>(slot, t.nonprocedure_entry());
-    t.heap.implementation().note_store(slot);
+    t.heap.store(untagged(e.symbol) + layout::symbol_pvalue, code, entry_displacement);
   }
 }
 

@@ -254,6 +254,7 @@ class Verifier : public RootVisitor {
   void check_dirty_lists();
   void note_starts();
   void walk_segments();
+  void check_foreign_objects();
   void walk(Segment* head);
   void visit(Kind kind, Word object, const Segment& s);
   void drain();
@@ -549,6 +550,51 @@ void Verifier::walk_segments() {
   }
 }
 
+void Verifier::check_foreign_objects() {
+  struct Tracer : ValueVisitor {
+    explicit Tracer(Verifier& verifier) : v(verifier) {}
+    void value(Value& slot) override {
+      v.value(slot);
+      if (is_fixmediate(slot)) return;
+      if (Segment const* const s = v.h_.segment_of(slot))
+        youngest = std::min(youngest, s->generation);
+    }
+    Verifier& v;
+    Generation youngest = clean_card;
+  };
+  std::unordered_set<const ForeignObject*> listed;
+  for (std::size_t to = 0; to < generation_count; ++to) {
+    h_.foreign.for_each_dirty(to, [&](const ForeignObject& f) {
+      bool const once = listed.insert(&f).second;
+      if (!once || ForeignObjects::youngest(f) != to)
+        complain("a foreign object", "is on a wrong dirty list");
+    });
+  }
+  for (std::size_t g = 0; g < generation_count; ++g) {
+    for (const auto& f : h_.foreign.of_generation[g]) {
+      Root const guard(*this, "a foreign object");
+      check(f->owner(), 0);
+      Segment const* const home = h_.segment_of(f->owner());
+      if (home == nullptr || home->generation != g) {
+        complain(owner(),
+                 "is listed under another generation than its owner's, " + std::to_string(g));
+      }
+      Tracer tracer(*this);
+      f->trace(tracer);
+      std::uint8_t const noted = ForeignObjects::youngest(*f);
+      if (tracer.youngest < g && tracer.youngest < noted) {
+        complain(owner(), "of generation " + std::to_string(g) + " refers to generation " +
+                              std::to_string(tracer.youngest) + ", noted is " +
+                              std::to_string(noted));
+      }
+      if ((noted != clean_card) != (listed.erase(f.get()) != 0)) {
+        complain(owner(), "is dirty and not listed, or the reverse");
+      }
+    }
+  }
+  if (!listed.empty()) complain("a foreign object", "is on a dirty list, and nowhere else");
+}
+
 std::vector<std::string> Verifier::run(RootSource& roots) {
   h_.note_region_ends();
   check_segments();
@@ -560,6 +606,7 @@ std::vector<std::string> Verifier::run(RootSource& roots) {
     check(v, 0);
   };
   for (Value const* slot : h_.roots) check_root("a registered root", *slot);
+  check_foreign_objects();
   roots.visit_roots(*this);
   for (Value const v : h_.locked) check_root("a locked object", v);
   for (Value const v : h_.locked_before) check_root("an object that was locked", v);

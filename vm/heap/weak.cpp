@@ -3,8 +3,9 @@
 
 namespace coracle {
 
-// An ephemeron whose key hasn't been reached, or a guardian entry whose guardian hasn't, waits on the
-// segment of that object; the first object that is reached there wakes all who wait on the segment.
+// An ephemeron whose key hasn't been reached, a guardian entry whose guardian hasn't or a foreign
+// object whose owner hasn't waits on the segment of that object; the first object that is reached
+// there wakes all who wait on the segment.
 // So nobody is looked at again without a reason, but for objects that share a segment.
 
 void Collector::wait(Segment* s, Word what, Waiter::Role role) {
@@ -20,10 +21,11 @@ void Collector::wake(Segment* s) {
   while (i != nobody_waits) {
     Waiter& w = waiters_[i];
     w.waiting = false;
-    if (w.role == Waiter::Role::ephemeron) {
-      ephemerons_.push_back(Value{w.what});
-    } else {
-      woken_guardians_.push_back(i);
+    switch (w.role) {
+      case Waiter::Role::ephemeron: ephemerons_.push_back(Value{w.what}); break;
+      case Waiter::Role::foreign: woken_foreign_.push_back(static_cast<std::size_t>(w.what)); break;
+      case Waiter::Role::guardian_held:
+      case Waiter::Role::guardian_final: woken_guardians_.push_back(i); break;
     }
     i = w.next;
   }

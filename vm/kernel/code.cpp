@@ -95,9 +95,9 @@ Value get_reloc(Thread& t, Value code, bool with_offsets) {
   return result;
 }
 
-void link_code_object(Thread&, Value code, Value objects) {
+void link_code_object(Thread& t, Value code, Value objects) {
   for_each_relocation(code, [&](const ResolvedRelocation& r) {
-    r.set_object(code, car(objects));
+    t.heap.store(r.place(code), car(objects), r.item_offset);
     objects = cdr(objects);
   });
 }

@@ -16,12 +16,7 @@ bool is_foreign_symbol(const EntryDescriptor& e) {
   return e.status != EntryStatus::elsewhere && std::string_view(e.name).starts_with(symbol_prefix);
 }
 
-void copy(Value source, SignedWord source_offset, Value destination, SignedWord destination_offset,
-          Word bytes) {
-  std::memmove(host_pointer(destination.bits + static_cast<Word>(destination_offset)),
-               host_pointer(source.bits + static_cast<Word>(source_offset)),
-               static_cast<std::size_t>(bytes));
-}
+Word place(Value v, SignedWord offset) { return v.bits + static_cast<Word>(offset); }
 
 }  // namespace
 
@@ -63,17 +58,16 @@ bool native_little_endian(Thread&) { return !big_endian_host; }
 
 void byte_copy(Thread&, Value source, SignedWord source_offset, Value destination,
                SignedWord destination_offset, SignedWord count) {
-  if (count > 0) {
-    copy(source, source_offset, destination, destination_offset, static_cast<Word>(count));
-  }
+  if (count <= 0) return;
+  std::memmove(host_pointer(place(destination, destination_offset)),
+               host_pointer(place(source, source_offset)), static_cast<std::size_t>(count));
 }
 
-void word_copy(Thread&, Value source, SignedWord source_offset, Value destination,
+void word_copy(Thread& t, Value source, SignedWord source_offset, Value destination,
                SignedWord destination_offset, SignedWord count) {
-  if (count > 0) {
-    copy(source, source_offset, destination, destination_offset,
-         static_cast<Word>(count) * word_bytes);
-  }
+  if (count <= 0) return;
+  t.heap.move(place(destination, destination_offset), place(source, source_offset),
+              static_cast<Word>(count));
 }
 
 Word allocate_memory(Thread& t, SignedWord size) {
