@@ -128,9 +128,6 @@
     (let ([find ((make-object-finder (lambda (o) (eq? o x)) y (collect-maximum-generation)))])
       (list (length find) (eq? (car find) x))))
   => (3 #t))
-(test "object-backreferences"
-  (list? (parameterize ([enable-object-backreferences #t]) (collect 0 1) (object-backreferences)))
-  => #t)
 (test "unknown message"
   (guard (c [#t (harness-message c)]) (ask '(1) 'no-such-message))
   => "Exception in inspector-object: invalid message no-such-message to object type pair")

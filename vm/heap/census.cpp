@@ -25,7 +25,7 @@ struct Census {
 
   using Count = HeapImplementation::Count;
 
-  /// ((generation count . bytes) ...) of what isn't zero.
+  /// ((generation count . bytes) ...) of what isn't zero, the oldest first.
   template <class Get>
   Value by_generation(Get get) {
     Value result = nil;
@@ -34,7 +34,9 @@ struct Census {
       Value const numbers = cons(m, make_unsigned(m, c.objects), make_unsigned(m, c.bytes));
       result = cons(m, cons(m, g, numbers), result);
     };
-    add(static_symbol, get(static_generation));
+    for (int g = 0; g < h.maximum_generation; ++g) {
+      add(make_fixnum(g), get(static_cast<std::size_t>(g)));
+    }
     // Generations past the greatest, while it is being lowered, count as part of it.
     Count oldest;
     for (int g = h.maximum_generation; g < static_generation; ++g) {
@@ -43,9 +45,7 @@ struct Census {
       oldest.bytes += c.bytes;
     }
     add(make_fixnum(h.maximum_generation), oldest);
-    for (int g = h.maximum_generation; g-- > 0;) {
-      add(make_fixnum(g), get(static_cast<std::size_t>(g)));
-    }
+    add(static_symbol, get(static_generation));
     return result;
   }
 };
@@ -80,6 +80,18 @@ Value Heap::object_counts(AllocationArea& area) {
   return result;
 }
 
-Value Heap::object_backreferences(AllocationArea&) { return nil; }
+Value Heap::object_backreferences(AllocationArea& area) {
+  HeapImplementation& h = *implementation_;
+  Mutator m{*this, area, {}};
+  Value result = nil;
+  for (int g = h.maximum_generation; g >= 0; --g) {
+    Value list = nil;
+    for (const auto& [object, from] : h.backreferences[static_cast<std::size_t>(g)]) {
+      list = cons(m, cons(m, object, from), list);
+    }
+    result = cons(m, list, result);
+  }
+  return result;
+}
 
 }  // namespace coracle

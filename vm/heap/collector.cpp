@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "vm/base/check.h"
+#include "vm/heap/measure.h"
 #include "vm/heap/sweeper.h"
 #include "vm/heap/symbol_table_implementation.h"
 
@@ -59,9 +60,12 @@ class CollectorRoots : public RootVisitor {
 Collector::Collector(HeapImplementation& heap, const CollectRequest& request)
     : h_(heap),
       greatest_(request.max_copied_generation),
-      least_target_(static_cast<Generation>(request.min_target)),
+      // Then a backreference's two objects are always collected together.
+      least_target_(static_cast<Generation>(heap.backreferences_enabled ? request.max_target
+                                                                        : request.min_target)),
       greatest_target_(static_cast<Generation>(request.max_target)),
-      counting_(heap.counts_enabled || greatest_target_ == static_generation) {}
+      counting_(heap.counts_enabled || greatest_target_ == static_generation),
+      backreferences_(heap.backreferences_enabled && greatest_target_ != static_generation) {}
 
 void Collector::run(RootSource& roots) {
   h_.collecting = true;
@@ -110,6 +114,7 @@ void Collector::set_up_old_space() {
       h_.closed_bytes[static_cast<std::size_t>(g)][space] = 0;
     }
     h_.counts[static_cast<std::size_t>(g)] = {};
+    h_.backreferences[static_cast<std::size_t>(g)].clear();
     for (auto& [rtd, counts] : h_.records) counts[static_cast<std::size_t>(g)] = 0;
   }
   for (auto& spaces : h_.regions) {
@@ -151,6 +156,7 @@ void Collector::pin_locked() {
 
 void Collector::sweep_roots(RootSource& roots) {
   sweep_old_fresh();
+  from_ = false_value;
   CollectorRoots visitor(*this);
   for (Value* slot : h_.roots) visitor.value(*slot);
   for (SymbolTable* table : h_.symbol_tables) {
@@ -222,6 +228,23 @@ void Collector::fill_holes(Segment* head) {
   }
 }
 
+namespace {
+
+/// Roots, and what is kept for this collection besides.
+struct RootsAnd : RootSource {
+  explicit RootsAnd(RootSource& roots) : roots_(roots) {}
+  void visit_roots(RootVisitor& visitor) override {
+    roots_.visit_roots(visitor);
+    for (Value& v : kept) visitor.value(v);
+  }
+  std::vector<Value> kept;
+
+ private:
+  RootSource& roots_;
+};
+
+}  // namespace
+
 Value Heap::collect(const CollectRequest& request, RootSource& roots, AllocationArea& area) {
   HeapImplementation& h = *implementation_;
   CollectRequest r = request;
@@ -250,8 +273,14 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   for (int g = 0; g <= r.max_copied_generation; ++g)
     h.phantom_bytes[static_cast<std::size_t>(g)] = 0;
 
+  RootsAnd all_roots(roots);
+  std::vector<Word> sizes;
   try {
-    Collector(h, r).run(roots);
+    if (r.count_roots != false_value) {
+      auto const collected = static_cast<Generation>(r.max_copied_generation);
+      sizes = account_for(h, r.count_roots, collected, all_roots.kept);
+    }
+    Collector(h, r).run(all_roots);
   } catch (const std::bad_alloc&) {
     h.fail_out_of_memory(0);
   }
@@ -281,7 +310,9 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   if (h.options.verify) check_heap(roots, area, "after");
   // The collection is over: destructors may use the heap.
   ForeignObjects::List const dead = std::exchange(h.foreign.dead, {});
-  return void_value;
+  if (r.count_roots == false_value) return void_value;
+  Mutator m{*this, area, {}};
+  return list_of_sizes(m, sizes);
 }
 
 }  // namespace coracle

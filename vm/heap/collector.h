@@ -65,6 +65,8 @@ class Collector {
   Value copy(Value v, Kind kind, Segment* s);
   Value stay(Value v, Segment* s);
   void reached(Value now, Kind kind, Segment* s, Word size);
+  void record(Generation g, Kind kind, Value now, Word size, Value from);
+  Space space_to_sweep(Space space, Value v) const;
   void mark_range(Segment* s, Word start, Word size);
   Word relocate_entry(Word entry);
   Word relocate_return_address(Word address);
@@ -89,6 +91,9 @@ class Collector {
   void sweep_slot(const SegmentTable::States& states, Word slot, Generation from);
   template <bool tracked>
   void sweep_words(Word start, Word end, Generation from);
+  template <bool tracked>
+  void sweep_references(Word start, Word end, Generation from);
+  void sweep_card(Space space, Generation g, Word start, Word end);
   void sweep_range(Space space, Generation g, Word start, Word end);
   template <bool tracked>
   void sweep_range_as(Space space, Generation g, Word start, Word end);
@@ -142,7 +147,10 @@ class Collector {
   bool release_ftype(GuardianEntry& entry);
   void sweep_in_old(Value v);
   void store_tracked(Word slot, Value v);
-  Word target_bytes() const { return h_.bytes_of_generations(least_target_, greatest_target_); }
+  /// Bytes of what is in target generations, so far as it has been reached.
+  Word target_bytes() const {
+    return stayed_bytes_ + h_.bytes_of_generations(least_target_, greatest_target_);
+  }
 
   // --- Foreign objects (foreign.cpp)
   void sweep_foreign();
@@ -159,9 +167,14 @@ class Collector {
   int greatest_;  // collected generation
   Generation least_target_, greatest_target_;
   bool counting_;  // static objects are counted always: this is the last time they are met
+  bool backreferences_;
+  // What is being swept, for backreferences: an object where it is now, #f for roots, () for cards
+  // that are swept by themselves.
+  Value from_ = false_value;
   std::array<std::array<AllocationRegion, space_count>, generation_count> at_start_;
   std::vector<Segment*> old_runs_;
   std::vector<Value> to_sweep_;  // marked objects
+  Word stayed_bytes_ = 0;        // of objects that were reached and not copied
   std::vector<Value> tlcs_;      // whose keys may have moved
   std::vector<Value> one_shots_;
   struct Range {

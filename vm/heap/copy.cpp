@@ -107,9 +107,12 @@ Value Collector::move_pairs(Value v, std::uint8_t state) {
     end += layout::pair_size;
   }
   r.next = end;
-  if (counting_) {
+  if (counting_ || backreferences_) {
+    Value from = from_;
     for (Word a = first; a <= to; a += layout::pair_size) {
-      h_.count_object(g, Kind::pair, a, layout::pair_size);
+      Value const now = tagged(a, Tag::pair);
+      record(g, Kind::pair, now, layout::pair_size, from);
+      from = now;
     }
   }
   return tagged(first, Tag::pair);
@@ -124,7 +127,7 @@ Value Collector::copy(Value v, Kind kind, Segment* s) {
   case Kind::kind: {                                                                     \
     Word const used = kinds::size_policy::of(object);                                    \
     size = align_object(used);                                                           \
-    to = h_.allocate_in(kinds::space_policy::of(object), g, size);                       \
+    to = h_.allocate_in(space_to_sweep(kinds::space_policy::of(object), v), g, size);    \
     copy_words(to, object, size);                                                        \
     clear_padding(to, used, size);                                                       \
     break;                                                                               \
@@ -144,11 +147,24 @@ Value Collector::copy(Value v, Kind kind, Segment* s) {
   return now;
 }
 
+void Collector::record(Generation g, Kind kind, Value now, Word size, Value from) {
+  if (counting_) h_.count_object(g, kind, untagged(now), size);
+  if (backreferences_) h_.backreferences[g].push_back({now, from});
+}
+
+/// A sweep word by word doesn't know whose words they are. So where backreferences are recorded only
+/// pairs go to spaces that are swept so.
+Space Collector::space_to_sweep(Space space, Value v) const {
+  if (!backreferences_ || (space != Space::impure && space != Space::pure)) [[likely]]
+    return space;
+  return has_tag(v, Tag::closure) ? Space::closure : Space::impure_typed;
+}
+
 /// What a few kinds need when they have been copied or marked.
 void Collector::reached(Value now, Kind kind, Segment* s, Word size) {
   Word const object = untagged(now);
   Generation const g = s->generation;
-  if (counting_) h_.count_object(g, kind, object, size);
+  if (counting_ || backreferences_) record(g, kind, now, size, from_);
   switch (kind) {
     case Kind::closure: {
       // See ClosureSpace: code and closure must agree before the closure is swept word by word.
@@ -172,7 +188,13 @@ void Collector::reached(Value now, Kind kind, Segment* s, Word size) {
       }
       break;
     }
-    case Kind::phantom: h_.phantom_bytes[g] += load<Word>(object + layout::phantom_length); break;
+    case Kind::phantom: {
+      Word const length = load<Word>(object + layout::phantom_length);
+      h_.phantom_bytes[g] += length;
+      if (counting_)
+        h_.counts[g][kind_info[static_cast<std::size_t>(kind)].count_number].bytes += length;
+      break;
+    }
     default: break;
   }
 }
@@ -189,13 +211,14 @@ Value Collector::stay(Value v, Segment* s) {
   if (s->large) {
     if (s->space == Space::fresh) {
       // The only object of its run: so the whole run can join the space of the object's kind.
-      Space const space = space_for(kind, object);
+      Space const space = space_to_sweep(space_for(kind, object), v);
       for (std::uint32_t i = 0; i < head->run_length; ++i) head[i].space = space;
     }
   } else {
     mark_range(s, object, size);
   }
   clear_padding(object, used, size);
+  stayed_bytes_ += size;
   reached(v, kind, s, size);
   to_sweep_.push_back(v);
   return v;

@@ -151,7 +151,7 @@ void Collector::gather_guardians() {
 /// Files an entry whose object and guardian live under the youngest generation that it concerns.
 void Collector::hold(GuardianEntry entry) {
   entry.object = current(entry.object);
-  entry.tconc = current(entry.tconc);
+  from_ = entry.tconc = current(entry.tconc);
   entry.representative = relocate(entry.representative);
   int youngest = never;
   for (Value const v : {entry.object, entry.representative, entry.tconc}) {
@@ -162,7 +162,8 @@ void Collector::hold(GuardianEntry entry) {
   if (youngest == static_generation) return;  // nothing of it is ever collected again
   h_.guardians[static_cast<std::size_t>(youngest)].push_back(entry);
   if (counting_) {
-    h_.count_bytes(static_cast<Generation>(youngest), count_of_guardian, layout::guardian_size);
+    // It takes no memory of the heap.
+    h_.count_bytes(static_cast<Generation>(youngest), count_of_guardian, 0);
   }
 }
 
@@ -176,6 +177,7 @@ void Collector::handle_guardians() {
     std::vector<GuardianEntry> batch;
     batch.swap(final_);
     for (GuardianEntry& entry : batch) {
+      from_ = current(entry.tconc);
       if (entry.representative == ftype_guardian_marker && !release_ftype(entry)) continue;
       if (!ordered_turn && entry.ordered) {
         if (is_alive(entry.object)) {

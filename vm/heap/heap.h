@@ -95,9 +95,7 @@ struct CollectRequest {
   int max_copied_generation;  // collect generations 0 to this one
   int min_target;             // objects of generation g go to clamp(g + 1, min_target, max_target)
   int max_target;             // may be static_generation
-  Value count_roots{
-      false_value};  // list of objects to account for, or #f: not implemented, so that
-                     // the kernel's entry must refuse it
+  Value count_roots{false_value};  // list of objects to account for, or #f
 };
 
 /// There is no memory for an object of this size. Thrown by what allocates, never by a collection.
@@ -184,7 +182,7 @@ class Heap {
 
   // --- Collection.
   /// Collects as the request says, with the roots of `roots` and those added by add_root. Returns
-  /// what (collect g tg) returns.
+  /// a list of the bytes that each object of count_roots accounts for, if it is a list.
   Value collect(const CollectRequest& request, RootSource& roots, AllocationArea& area);
   /// Registers a Value in host memory as a root for the heap's life.
   void add_root(Value* slot);
@@ -227,9 +225,15 @@ class Heap {
   /// What survived collections while counting was enabled (and all that is static): a list of
   /// (kind-or-record-type (generation count . bytes) ...), kinds by their symbols.
   Value object_counts(AllocationArea& area);
-  // Not implemented: the kernel's entries must refuse to enable them.
+  /// For each object of a list the bytes that it holds in generations up to `greatest`, but for what
+  /// objects before it hold (compute-size-increments).
+  Value size_increments(Value objects, Generation greatest, AllocationArea& area);
+  /// Whether collections record what caused each object to be kept.
   bool backreferences_enabled() const;
   void enable_backreferences(bool enabled);
+  /// A list for each generation up to the greatest, of (object . what refers to it): pairs for what
+  /// was collected into that generation last, if that was recorded. #f stands for a root, () for some
+  /// object that wasn't collected.
   Value object_backreferences(AllocationArea& area);
   void adjust_phantom(Value phantom, Word new_length);
 

@@ -109,6 +109,12 @@ class HeapImplementation {
     c.bytes += size;
   }
 
+  /// Why objects of a generation were kept when they were collected into it: what referred to each.
+  struct Backreference {
+    Value object, from;
+  };
+  std::array<std::vector<Backreference>, generation_count> backreferences;
+
   Word new_bytes = 0;  // given to generation 0 since the last collection
   std::array<Word, generation_count> phantom_bytes{};
   Word bytes_finalized = 0;

@@ -57,7 +57,7 @@ void Collector::sweep_dirty_segment(Segment* s) {
         if (start >= limit) return;
         Word const end = std::min(start + card_bytes, limit);
         h_.record.words_scanned += (end - start) / word_bytes;
-        sweep_range_as<true>(s->space, s->generation, start, end);
+        sweep_card(s->space, s->generation, start, end);
       }
       return;
     default: return sweep_dirty_objects(s, head, limit, cards);
@@ -85,7 +85,8 @@ void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::
     while (object < end) {
       Word size = object_alignment;
       if (load<Word>(object) != 0 || tag == Tag::symbol) {  // not a hole
-        Kind const kind = kind_of(tagged(object, tag), space);
+        from_ = tagged(object, tag);
+        Kind const kind = kind_of(from_, space);
         size = size_of(kind, object);
         if (object + size > start) {
           h_.record.words_scanned += size / word_bytes;
@@ -104,6 +105,7 @@ void Collector::sweep_old_fresh() {
   auto const sweep = [&](Value v) {
     Segment* const s = h_.segment_of(v);
     if (s->old_space || s->space != Space::fresh) return;
+    from_ = v;
     Sweeper<true> visitor{*this, s->generation};
     visit_references(kind_of(v, s->space), untagged(v), visitor);
   };

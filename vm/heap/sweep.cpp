@@ -54,6 +54,24 @@ void Collector::sweep_stack(Value k, Generation from) {
 }
 
 template <bool tracked>
+void Collector::sweep_references(Word start, Word end, Generation from) {
+  Sweeper<tracked> visitor{*this, from};
+  // A type word is too small for an address, so that it needs no telling from the elements.
+  for (Word slot = start; slot < end; slot += word_bytes) visitor.reference(slot);
+}
+
+/// Sweeps one card of a space where it can be swept by itself.
+void Collector::sweep_card(Space space, Generation g, Word start, Word end) {
+  from_ = nil;
+  switch (space) {
+    case Space::weak_pair:
+    case Space::ephemeron: return sweep_range_as<true>(space, g, start, end);
+    case Space::reference_array: return sweep_references<true>(start, end, g);
+    default: return sweep_words<true>(start, end, g);
+  }
+}
+
+template <bool tracked>
 void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) {
   Sweeper<tracked> visitor{*this, g};
   // Objects that fill their space without gaps or headers, or that have headers.
@@ -63,7 +81,8 @@ void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) 
         object += object_alignment;  // a hole
         continue;
       }
-      Kind const kind = kind_of(tagged(object, tag), space);
+      from_ = tagged(object, tag);
+      Kind const kind = kind_of(from_, space);
       visit_references(kind, object, visitor);
       object += size_of(kind, object);
     }
@@ -71,14 +90,20 @@ void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) 
   switch (space) {
     case Space::impure:
     case Space::pure:
+      if (!backreferences_) return sweep_words<tracked>(start, end, g);
+      for (Word pair = start; pair < end; pair += layout::pair_size) {  // see space_to_sweep
+        from_ = tagged(pair, Tag::pair);
+        visitor.values(pair, 2);
+      }
+      return;
     case Space::immobile_impure: return sweep_words<tracked>(start, end, g);
     case Space::reference_array:
-      // A type word is too small for an address, so that it needs no telling from the elements.
-      for (Word slot = start; slot < end; slot += word_bytes) visitor.reference(slot);
-      return;
+      if (backreferences_) return each(Tag::typed);
+      return sweep_references<tracked>(start, end, g);
     case Space::weak_pair:
       weak_pairs_.push_back({start, end});
       for (Word pair = start; pair < end; pair += layout::pair_size) {
+        from_ = tagged(pair, Tag::pair);
         visitor.value(pair + layout::pair_cdr);
       }
       return;
@@ -124,6 +149,7 @@ bool Collector::sweep_region(Space space, Generation g) {
 void Collector::sweep_object(Value v) {
   Segment* const s = h_.segment_of(v);
   Kind const kind = kind_of(v, s->space);
+  from_ = v;
   if (must_track(s->generation)) {
     Sweeper<true> visitor{*this, s->generation};
     visit_references(kind, untagged(v), visitor);

@@ -48,6 +48,7 @@ void Collector::check_ephemeron(Value e) {
     return;
   }
   Generation const g = h_.segment_of(e)->generation;
+  from_ = e;
   sweep_words<true>(object, object + layout::pair_size, g);
 }
 

@@ -40,6 +40,10 @@ Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target, std:
                         t.area);
 }
 
+Value count_size_increments(Thread& t, Value objects, std::int32_t generation) {
+  return t.heap.size_increments(objects, static_cast<Generation>(generation), t.area);
+}
+
 bool check_heap_enabledp(Thread& t) { return t.heap.verifying(); }
 void enable_check_heap(Thread& t, bool enabled) { t.heap.set_verifying(enabled); }
 Word check_heap_errors(Thread&) { return 0; }  // an error that the verifier finds ends the process

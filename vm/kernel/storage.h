@@ -13,6 +13,7 @@ Word maxmembytes(Thread& t);
 void resetmaxmembytes(Thread& t);
 Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target, std::int32_t max_target,
             Value count_roots);
+Value count_size_increments(Thread& t, Value objects, std::int32_t generation);
 bool check_heap_enabledp(Thread& t);
 void enable_check_heap(Thread& t, bool enabled);
 Word check_heap_errors(Thread& t);
