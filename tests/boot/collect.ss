@@ -1,72 +1,269 @@
-;; Storage: collect in all its forms, parameters of the collector, guardians, weak and ephemeron
-;; pairs, locked objects, phantom and immobile objects, and structures of every kind that must come
-;; through collections unharmed.
+;; Collections: collect in all its forms, the parameters of the collector, where and when programs may
+;; collect, and structures of every kind that must come through collections unharmed.
 
 (define max-g (collect-maximum-generation))
 (define (collect-all) (do ([g 0 (+ g 1)]) ((> g max-g)) (collect g (min (+ g 1) max-g))))
-(define (drain g) (let loop ([n 0]) (if (g) (loop (+ n 1)) n)))
+(define-syntax without-collections
+  (syntax-rules () [(_ e ...) (parameterize ([collect-request-handler void]) e ...)]))
 
-(test "collect returns void"
+;; One object of each generation, the youngest first; then the generations of such objects.
+(define (ladder)
+  (define (rung g) (let ([x (list g)]) (do ([i 0 (+ i 1)]) ((= i g) x) (collect i (+ i 1)))))
+  (collect max-g max-g)
+  (let loop ([g max-g] [l '()]) (if (< g 0) l (loop (- g 1) (cons (rung g) l)))))
+(define (generations l) (map #%$generation l))
+(define-syntax generations-after
+  (syntax-rules () [(_ e ...) (without-collections (let ([l (ladder)]) e ... (generations l)))]))
+
+(test "generation of an object"
+  (without-collections
+    (let ([x (list 1)])
+      (list (#%$generation x) (begin (collect 0 1) (#%$generation x))
+        (begin (collect 1 2) (#%$generation x)) (#%$generation 5) (#%$generation #t)
+        (#%$generation '()) (#%$generation car))))
+  => (0 1 2 #f #f #f 7))
+(test "collect: returns void"
   (list (eq? (collect) (void)) (eq? (collect 0) (void)) (eq? (collect 0 1) (void))
     (eq? (collect 0 0) (void)))
   => (#t #t #t #t))
-(test "collect from every generation"
-  (begin (do ([g 0 (+ g 1)]) ((> g max-g)) (collect g) (collect g g)) 'done) => done)
-(test "collect with a minimal target"
-  (begin (collect 2 1 2) (collect 2 1 3) (collect 3 1 4) 'done) => done)
-(test "collect with objects to be told of"
-  (let ([a (list 1 2)] [b (vector 3)]) (pair? (list (collect 0 1 1 (list a b)) a b))) => #t)
-(test "collect to static"
-  (begin
-    (set-top-level-value! 'static-test (list 1 (vector 2 "three" 4.0)))
-    (collect max-g 'static)
-    (collect)
-    (collect-all)
-    (top-level-value 'static-test))
-  => (1 #(2 "three" 4.0)))
-(test "an old object changed to hold a new one, after static"
-  (begin
-    (set-car! (cdr (top-level-value 'static-test)) (list 'new))
-    (vector-set! (let ([v (make-vector 5 0)]) v) 0 1)
-    (collect 0 1)
-    (collect 1 2)
-    (top-level-value 'static-test))
-  => (1 (new)))
-(test-error "a target below the generation's"
+(test "collect: a generation goes to the next, the greatest stays"
+  (list (generations-after (collect 0)) (generations-after (collect 1)) (generations-after (collect 2))
+    (generations-after (collect 3)) (generations-after (collect 4)))
+  => ((1 1 2 3 4) (2 2 2 3 4) (3 3 3 3 4) (4 4 4 4 4) (4 4 4 4 4)))
+(test "collect: a target generation"
+  (list (generations-after (collect 0 0)) (generations-after (collect 0 1))
+    (generations-after (collect 1 1)) (generations-after (collect 1 2))
+    (generations-after (collect 3 3)) (generations-after (collect 4 4)))
+  => ((0 1 2 3 4) (1 1 2 3 4) (1 1 2 3 4) (2 2 2 3 4) (3 3 3 3 4) (4 4 4 4 4)))
+(test "collect: a range of target generations"
+  (list (generations-after (collect 1 1 1)) (generations-after (collect 1 2 2))
+    (generations-after (collect 2 1 2)) (generations-after (collect 2 2 3))
+    (generations-after (collect 2 1 3)) (generations-after (collect 3 1 3))
+    (generations-after (collect 3 2 3)) (generations-after (collect 4 1 4))
+    (generations-after (collect 4 3 4)))
+  => ((1 1 2 3 4) (2 2 2 3 4) (1 2 2 3 4) (2 2 3 3 4) (1 2 3 3 4) (1 2 3 3 4) (2 2 3 3 4) (1 2 3 4 4)
+      (3 3 3 4 4)))
+(test "collect: a range of target generations and objects to account for"
+  (without-collections
+    (let* ([l (ladder)] [sizes (collect 2 1 2 (list (list 1) l))]) (list sizes (generations l))))
+  => ((16 112) (1 2 2 3 4)))
+(test-error "collect: a target below the generation's"
   (collect (hidden 2) 1) => "Exception in collect: invalid target generation 1 for generation 2")
-(test-error "a generation that is not there"
+(test-error "collect: a target too far"
+  (collect 0 (hidden 2)) => "Exception in collect: invalid target generation 2 for generation 0")
+(test-error "collect: static from another than the greatest generation"
+  (collect 0 (hidden 'static)) => "Exception in collect: invalid target generation static for generation 0")
+(test-error "collect: a least target greater than the greatest"
+  (collect 2 (hidden 4) 3)
+  => "Exception in collect: invalid minimum target generation 4 for generation 2 and maximum target generation 3")
+(test-error "collect: a generation that is not there"
   (collect (hidden 99)) => "Exception in collect: invalid generation 99")
-(test-error "collect of a symbol"
+(test-error "collect: of a symbol"
   (collect (hidden 'all)) => "Exception in collect: invalid generation all")
-(test "parameters of the collector"
+(test "static generation: what is there is not collected, and keeps its place"
+  (without-collections
+    (let* ([x (list 1 (vector 2 "three" 4.0))] [w (weak-cons (list 'goes) x)])
+      (collect max-g 'static)
+      (let ([a (object->reference-address x)])
+        (collect-all)
+        (list (#%$generation x) (= a (object->reference-address x)) x (locked-object? x) (car w)))))
+  => (7 #t (1 #(2 "three" 4.0)) #t #!bwp))
+(test "static generation: changed to hold young objects"
+  (without-collections
+    (let ([x (list 1 2)] [v (make-vector 5000 0)])
+      (collect max-g 'static)
+      (set-car! x (list 'new))
+      (vector-set! v 4000 (list 'in-large))
+      (collect 0 1)
+      (set-car! (cdr x) (list 'newer))
+      (collect 1 2)
+      (collect-all)
+      (list x (vector-ref v 4000))))
+  => (((new) (newer)) (in-large)))
+(test "static generation: everything younger than the greatest can be kept out of it"
+  (let ([l (generations-after (collect max-g 1 'static))]) (list (list-head l 4) (> (list-ref l 4) max-g)))
+  => ((1 2 3 4) #t))
+
+(test "collect-generation-radix: a very large one leaves old generations alone"
+  (without-collections
+    (parameterize ([collect-generation-radix 1000000])
+      (let* ([x (list 1)] [next (lambda () (collect) (#%$generation x))])
+        (collect max-g)
+        (let* ([x (list 1)] [next (lambda () (collect) (#%$generation x))] [a (next)] [b (next)] [c (next)])
+          (list a b c)))))
+  => (1 1 1))
+(test "collect-generation-radix: 1 collects every generation each time"
+  (without-collections
+    (parameterize ([collect-generation-radix 1] [collect-maximum-generation-threshold-factor 0])
+      (let ([w (let ([x (list 1)]) (collect max-g max-g) (weak-cons x '()))])
+        (collect)
+        (car w))))
+  => #!bwp)
+(test "collect-generation-radix: generation n every radix to the n times"
+  (without-collections
+    (parameterize ([collect-generation-radix 2] [collect-maximum-generation-threshold-factor 0])
+      (collect 3)
+      (let ([x (list 1)])
+        (let loop ([i 0] [l '()])
+          (if (= i 12) (reverse l) (begin (collect) (loop (+ i 1) (cons (#%$generation x) l))))))))
+  => (1 2 2 3 3 3 3 4 4 4 4 4))
+(test-error "collect-generation-radix: 0"
+  (collect-generation-radix (hidden 0))
+  => "Exception in collect-generation-radix: 0 is not a positive fixnum")
+(test "collect-maximum-generation-threshold-factor: the oldest waits until the heap has grown"
+  (without-collections
+    (define (lost? factor)
+      (parameterize ([collect-generation-radix 1] [collect-maximum-generation-threshold-factor factor])
+        (let ([w (let ([x (list 1)]) (collect max-g max-g) (weak-cons x '()))])
+          (do ([i 0 (+ i 1)]) ((= i 4)) (collect))
+          (bwp-object? (car w)))))
+    (list (lost? 1000) (lost? 0)))
+  => (#f #t))
+(test "collect-trip-bytes, collect-maximum-generation: their defaults"
   (list (fixnum? (collect-trip-bytes)) (collect-generation-radix) (collect-maximum-generation)
-    (collect-notify) (release-minimum-generation) (in-place-minimum-generation))
-  => (#t 4 4 #f 4 4))
+    (collect-notify) (release-minimum-generation) (in-place-minimum-generation)
+    (collect-maximum-generation-threshold-factor) (heap-reserve-ratio))
+  => (#t 4 4 #f 4 4 2 1.0))
+(test-error "collect-trip-bytes: 0"
+  (collect-trip-bytes (hidden 0)) => "Exception in collect-trip-bytes: 0 is not a positive fixnum")
+(test "collect-maximum-generation: raised and lowered"
+  (without-collections
+    (let ([x (list 'x)] [w (weak-cons (list 'gone) '())])
+      (define (all) (list (collect-maximum-generation) (release-minimum-generation) (#%$generation x)))
+      (collect max-g max-g)
+      (collect-maximum-generation 6)
+      (collect 4 5)
+      (collect 5 6)
+      (let* ([a (all)] [b (begin (collect-maximum-generation 2) (all))] [c (begin (collect 2 2) (all))]
+             [d (begin (collect-maximum-generation 1) (collect 1 1) (all))]
+             [e (begin (collect-maximum-generation 4) (collect 1 2) (all))])
+        (list a b c d e x (car w)))))
+  => ((6 6 6) (2 2 6) (2 2 2) (1 1 1) (4 4 2) (x) #!bwp))
+(test-error "collect-maximum-generation: 0"
+  (collect-maximum-generation (hidden 0))
+  => "Exception in collect-maximum-generation: new maximum generation must be at least 1")
+(test-error "collect-maximum-generation: 7"
+  (collect-maximum-generation (hidden 7))
+  => "Exception in collect-maximum-generation: 7 exceeds maximum supported value 6")
+(test "release-minimum-generation: follows collect-maximum-generation"
+  (let* ([a (begin (release-minimum-generation 2) (collect-maximum-generation 3)
+              (release-minimum-generation))]
+         [b (begin (collect-maximum-generation 1) (release-minimum-generation))]
+         [c (begin (collect-maximum-generation max-g) (release-minimum-generation))])
+    (collect max-g max-g)
+    (list a b c))
+  => (2 1 4))
+(test-error "release-minimum-generation: greater than the greatest generation"
+  (release-minimum-generation (hidden 5))
+  => "Exception in release-minimum-generation: new release minimum generation must not be be greater than collect-maximum-generation")
+(test-error "in-place-minimum-generation: 7"
+  (in-place-minimum-generation (hidden 7))
+  => "Exception in in-place-minimum-generation: 7 exceeds maximum supported value 6")
 (define (allocate-times n)
   (let loop ([i 0]) (when (< i n) (hidden (make-vector 100 i)) (loop (+ i 1)))))
-(test "collect-request-handler is called"
+(test "collect-request-handler: called when enough was allocated"
   (let ([n 0])
     (parameterize ([collect-request-handler (lambda () (set! n (+ n 1)) (collect))])
       (allocate-times 50000))
     (> n 0))
   => #t)
-(test "a collect-request-handler that does nothing"
+(test "collect-request-handler: one that does nothing"
   (let ([n 0])
     (parameterize ([collect-request-handler (lambda () (set! n (+ n 1)))])
       (let loop ([i 0] [l '()])
         (if (< i 3000) (loop (+ i 1) (cons (make-vector 1000 i) l)) (length l)))))
   => 3000)
-(test "collect-generation-radix"
-  (parameterize ([collect-generation-radix 1000]) (collect) (collect) (collect-generation-radix))
-  => 1000)
-(test "collect-rendezvous" (begin (collect-rendezvous) 'done) => done)
-(test-output "collect-notify tells"
+(test "collect-request-handler: collects, allocates, drains a guardian"
+  (let ([g (make-guardian)] [freed 0])
+    (parameterize ([collect-request-handler
+                    (lambda ()
+                      (collect)
+                      (allocate-times 20000)
+                      (collect 0 1)
+                      (let loop ()
+                        (let ([x (g)]) (when x (set! freed (+ freed 1)) (collect 0 1) (loop)))))])
+      (do ([i 0 (+ i 1)]) ((= i 100)) (g (list i)) (allocate-times 1000)))
+    (list (> freed 0) (<= freed 100)))
+  => (#t #t))
+(test "collect-request-handler: an escape out of it"
+  (let ([n 0])
+    (let ([r (call/cc
+               (lambda (k)
+                 (parameterize ([collect-request-handler (lambda () (set! n (+ n 1)) (k 'out))])
+                   (allocate-times 1000000)
+                   'not-called)))])
+      (collect)
+      (list r n)))
+  => (out 1))
+(test "collect-request-handler: an error in it is caught outside"
+  (guard (c [#t (condition-message c)])
+    (parameterize ([collect-request-handler (lambda () (error 'handler "no memory for you"))])
+      (allocate-times 1000000)
+      'not-called))
+  => "no memory for you")
+(test-error "collect-request-handler: no procedure"
+  (collect-request-handler (hidden 5)) => "Exception in collect-request-handler: 5 is not a procedure")
+(test "collect-rendezvous: calls the collect-request-handler"
+  (let ([n 0])
+    (without-collections
+      (parameterize ([collect-request-handler (lambda () (set! n (+ n 1)) (collect 0 1))])
+        (let ([w (weak-cons (list 'x) '())])
+          (collect-rendezvous)
+          (list n (car w))))))
+  => (1 #!bwp))
+(test-output "collect-notify: tells"
   (parameterize ([collect-notify #t])
     (let ([s (harness-capture (lambda () (collect 0 1)))]) (display (substring s 0 12))))
   => "\n[collecting")
-(test "bytes-allocated by generation"
-  (list (>= (bytes-allocated 0) 0) (>= (bytes-allocated 1) 0) (> (bytes-allocated 'static) 1000000))
-  => (#t #t #t))
+
+(test "(collect) inside a guardian: between what it hands over"
+  (without-collections
+    (let ([g (make-guardian)] [h (make-guardian)])
+      (do ([i 0 (+ i 1)]) ((= i 20)) (let ([x (list i)]) (g x) (h x)))
+      (collect 0 1)
+      (let loop ([seen '()])
+        (collect)
+        (let ([x (g)])
+          (collect 0 1)
+          (if x
+              (begin (h (list 'more (car x))) (collect) (loop (cons (car x) seen)))
+              (let count ([n 0])
+                (if (h) (begin (collect) (count (+ n 1))) (list (list-sort < seen) n))))))))
+  => ((0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19) 40))
+(test "(collect) with the timer on: a collection at every tick"
+  (let ([n 0] [l '()])
+    (parameterize ([timer-interrupt-handler
+                    (lambda () (set! n (+ n 1)) (collect (modulo n 3)) (set-timer 50))])
+      (set-timer 50)
+      (do ([i 0 (+ i 1)]) ((= i 20000))
+        (set! l (cons (vector i (number->string i)) (if (= 0 (modulo i 100)) '() l))))
+      (set-timer 0))
+    (list (> n 20) (length l) (vector-ref (car l) 1)))
+  => (#t 100 "19999"))
+(test "(collect) with the timer on: engines that collect"
+  (let loop ([e (make-engine
+                  (lambda ()
+                    (let count ([i 0] [l '()])
+                      (when (= 0 (modulo i 100)) (collect))
+                      (if (= i 3000) (length l) (count (+ i 1) (cons i l))))))]
+             [n 0])
+    (e 100 (lambda (ticks value) (list value (> n 5))) (lambda (e) (collect 0 1) (loop e (+ n 1)))))
+  => (3000 #t))
+(test "(collect) at a depth of a million frames"
+  (let ()
+    (define (down n) (if (= n 0) (begin (collect) (collect 0 1) (collect 1 2) 0) (+ 1 (down (- n 1)))))
+    (down 1000000))
+  => 1000000)
+(test "(collect) at a depth of a million frames that hold objects, by hand and on request"
+  (let ([handled 0])
+    (parameterize ([collect-request-handler (lambda () (set! handled (+ handled 1)) (collect))])
+      (define (down n)
+        (let ([x (list n)] [y (vector n)])
+          (when (= 0 (modulo n 250000)) (collect) (collect 2 3))
+          (if (= n 0) 0 (let ([r (down (- n 1))]) (if (= (car x) (vector-ref y 0)) (+ r 1) r)))))
+      (let ([r (down 1000000)]) (list r (> handled 0)))))
+  => (1000000 #t))
+
 (test "memory is given back"
   (let ([before (begin (collect-all) (bytes-allocated))])
     (let ([v (make-vector 1000000 0)])
@@ -84,225 +281,6 @@
     (collect-all)
     (< (current-memory-bytes) (* 2 m)))
   => #t)
-
-(test "a guardian keeps what is lost"
-  (let ([g (make-guardian)]) (g (list 'lost)) (collect 0 1) (list (g) (g))) => ((lost) #f))
-(test "a guardian leaves what is held"
-  (let ([g (make-guardian)] [x (list 'held)]) (g x) (collect-all) (let ([r (g)]) (list r x)))
-  => (#f (held)))
-(test "a guardian with a representative"
-  (let ([g (make-guardian)]) (g (list 'lost) 'its-name) (collect 0 1) (list (g) (g)))
-  => (its-name #f))
-(test "an object in two guardians"
-  (let ([g (make-guardian)] [h (make-guardian)] [x (list 'x)])
-    (g x)
-    (h x)
-    (set! x #f)
-    (collect 0 1)
-    (let ([a (g)] [b (h)]) (list a (eq? a b))))
-  => ((x) #t))
-(test "registered twice, given twice"
-  (let ([g (make-guardian)]) (let ([x (list 'x)]) (g x) (g x)) (collect 0 1) (drain g)) => 2)
-(test "a hundred in a guardian"
-  (let ([g (make-guardian)])
-    (do ([i 0 (+ i 1)]) ((= i 100)) (g (vector i)))
-    (collect 0 1)
-    (drain g))
-  => 100)
-(test "a guardian that was itself lost"
-  (let ([g (make-guardian)])
-    (let ([h (make-guardian)]) (h (list 'inner)) (g h))
-    (collect 0 1)
-    (let ([h (g)]) (list (procedure? h) (h))))
-  => (#t (inner)))
-(test "a guardian in an old generation"
-  (let ([g (make-guardian)]) (collect-all) (g (list 'young)) (collect 0 1) (g)) => (young))
-(test "objects that grow old before they are lost"
-  (let ([g (make-guardian)] [x (list 'x)])
-    (g x)
-    (collect 0 1)
-    (collect 1 2)
-    (let ([a (g)]) (set! x #f) (collect 0 1) (let ([b (g)]) (collect 2 3) (list a b (g)))))
-  => (#f #f (x)))
-(test "resurrection and a second death"
-  (let ([g (make-guardian)])
-    (g (list 'again))
-    (collect 0 1)
-    (let ([x (g)]) (g x) (set! x #f) (collect 0 1) (collect 1 2) (g)))
-  => (again))
-(test "a cycle in a guardian"
-  (let ([g (make-guardian)])
-    (let ([x (list 1 2)]) (set-cdr! (cdr x) x) (g x))
-    (collect 0 1)
-    (let ([x (g)]) (eq? x (cddr x))))
-  => #t)
-(test "an ordered guardian"
-  (let ([g (make-guardian #t)])
-    (parameterize ([collect-request-handler void])
-      (let* ([inner (list 'inner)] [outer (list 'outer inner)]) (g inner) (g outer))
-      (collect 0 1)
-      (let* ([a (car (g))] [b (g)]) (collect 0 1) (collect 1 2) (list a b (g)))))
-  => (outer #f (inner)))
-(test "unregister-guardian"
-  (let ([g (make-guardian)])
-    (let ([x (list 'x)])
-      (g x)
-      (let ([l (unregister-guardian g)]) (set! x #f) (collect 0 1) (list (length l) (g)))))
-  => (1 #f))
-(test "guardian?" (list (guardian? (make-guardian)) (guardian? car)) => (#t #f))
-(test "ftype-guardian"
-  (let ()
-    (define-ftype counted-thing (struct [count iptr] [x integer-32]))
-    (let ([g (ftype-guardian counted-thing)]) (procedure? g)))
-  => #t)
-(test "guarded ports can be closed"
-  (let ([g (make-guardian)])
-    (g (open-input-string "lost"))
-    (collect 0 1)
-    (let ([p (g)]) (let ([s (get-string-all p)]) (close-port p) s)))
-  => "lost")
-
-(test "a weak pair loses its car"
-  (let ([w (weak-cons (list 'gone) 'cdr)])
-    (collect 0 1)
-    (list (bwp-object? (car w)) (cdr w) (weak-pair? w) (pair? w)))
-  => (#t cdr #t #t))
-(test "a weak pair keeps what is held"
-  (let* ([x (list 'here)] [w (weak-cons x (list 'cdr))])
-    (collect-all)
-    (list (eq? (car w) x) (cdr w)))
-  => (#t (cdr)))
-(test "a weak pair holds what needs no memory"
-  (let ([w (weak-cons 5 '())] [v (weak-cons 'car '())]) (collect 0 1) (list w v)) => ((5) (car)))
-(test "a weak pair whose car is reached through its cdr"
-  (let ([x (list 'x)])
-    (let ([w (weak-cons x (list x))]) (set! x #f) (collect 0 1) (list (car w) (cadr w))))
-  => ((x) (x)))
-(test "a list of weak pairs"
-  (let* ([kept (map list (iota 50))]
-         [l (let loop ([k kept])
-              (if (null? k) '() (weak-cons (car k) (weak-cons (list 'tmp) (loop (cdr k))))))])
-    (collect 0 1)
-    (let loop ([l l] [broken 0] [whole 0])
-      (cond
-        [(null? l) (list broken whole (length kept))]
-        [(bwp-object? (car l)) (loop (cdr l) (+ broken 1) whole)]
-        [else (loop (cdr l) broken (+ whole 1))])))
-  => (50 50 50))
-(test "a weak pair changed when old"
-  (let ([w (weak-cons 'start '())])
-    (collect 0 1)
-    (collect 1 2)
-    (set-car! w (list 'new))
-    (collect 0 1)
-    (bwp-object? (car w)))
-  => #t)
-(test "an old weak pair with a new car that is held"
-  (let ([w (weak-cons 'start '())] [x #f])
-    (collect 0 1)
-    (collect 1 2)
-    (set! x (list 'new))
-    (set-car! w x)
-    (collect 0 1)
-    (eq? (car w) x))
-  => #t)
-(test "a guardian saves a weak pair's car"
-  (let* ([g (make-guardian)] [w (let ([x (list 'x)]) (g x) (weak-cons x '()))])
-    (collect 0 1)
-    (let ([x (g)]) (eq? x (car w))))
-  => #t)
-(test "an ephemeron loses its value with its key"
-  (let ([e (let ([k (list 'k)]) (ephemeron-cons k (list k)))])
-    (collect 0 1)
-    (list (bwp-object? (car e)) (bwp-object? (cdr e)) (ephemeron-pair? e)))
-  => (#t #t #t))
-(test "an ephemeron keeps its value with its key"
-  (let* ([k (list 'k)] [e (ephemeron-cons k (list 'v))])
-    (collect-all)
-    (list (eq? (car e) k) (cdr e)))
-  => (#t (v)))
-(test "ephemerons in a chain"
-  (let* ([a (list 'a)]
-         [e1 (let* ([b (list 'b)] [e2 (ephemeron-cons b (list 'last))])
-               (list (ephemeron-cons a b) e2))])
-    (collect 0 1)
-    (list (cdr (car e1)) (cdr (cadr e1)) a))
-  => ((b) (last) (a)))
-(test "an ephemeron whose key is saved by a guardian"
-  (let* ([g (make-guardian)] [e (let ([k (list 'k)]) (g k) (ephemeron-cons k 'v))])
-    (collect 0 1)
-    (let ([k (g)]) (list k (cdr e))))
-  => ((k) v))
-(test "a thousand ephemerons through all generations"
-  (let* ([keys (map list (iota 1000))]
-         [es (map (lambda (k) (ephemeron-cons k (list (car k)))) keys)])
-    (collect-all)
-    (andmap (lambda (k e) (and (eq? (car e) k) (= (cadr e) (car k)))) keys es))
-  => #t)
-
-(test "a locked object does not move"
-  (let ([x (list 1 2)])
-    (lock-object x)
-    (let ([a (object->reference-address x)])
-      (collect 0 1)
-      (collect 1 2)
-      (let ([b (object->reference-address x)])
-        (let ([l (locked-object? x)]) (unlock-object x) (list (= a b) l (locked-object? x) x)))))
-  => (#t #t #f (1 2)))
-(test "a locked object stays though nobody holds it"
-  (let ([a (let ([x (make-bytevector 100 7)]) (lock-object x) (object->reference-address x))])
-    (collect-all)
-    (let ([x (reference-address->object a)])
-      (unlock-object x)
-      (list (bytevector-length x) (bytevector-u8-ref x 50))))
-  => (100 7))
-(test "locked twice, unlocked twice"
-  (let ([x (vector 1)])
-    (lock-object x)
-    (lock-object x)
-    (unlock-object x)
-    (let ([a (locked-object? x)]) (unlock-object x) (list a (locked-object? x))))
-  => (#t #f))
-(test "what a locked object holds is kept"
-  (let ([x (vector (list 'inner))])
-    (lock-object x)
-    (vector-set! x 0 (list 'newer))
-    (collect-all)
-    (let ([r (vector-ref x 0)]) (unlock-object x) r))
-  => (newer))
-(test "fifty locked objects"
-  (let ([l (map (lambda (i) (let ([v (make-vector 10 i)]) (lock-object v) v)) (iota 50))])
-    (let ([before (map object->reference-address l)])
-      (collect-all)
-      (let ([r (equal? before (map object->reference-address l))])
-        (for-each unlock-object l)
-        (collect-all)
-        (list r (apply + (map (lambda (v) (vector-ref v 9)) l))))))
-  => (#t 1225))
-(test "immobile objects"
-  (let* ([b (make-immobile-bytevector 100)]
-         [v (make-immobile-vector 10 'x)]
-         [x (box-immobile 5)]
-         [before (map object->reference-address (list b v x))])
-    (collect-all)
-    (list (equal? before (map object->reference-address (list b v x))) (bytevector-length b)
-      (vector-ref v 9) (unbox x)))
-  => (#t 100 x 5))
-(test "phantom bytevectors"
-  (let ([p (make-phantom-bytevector 1000000)])
-    (let ([n (bytes-allocated)])
-      (set-phantom-bytevector-length! p 5000000)
-      (list (phantom-bytevector? p) (phantom-bytevector-length p)
-        (>= (- (bytes-allocated) n) 3900000))))
-  => (#t 5000000 #t))
-(test "reference bytevectors"
-  (let ([b (make-reference-bytevector 16)] [x (list 'kept)])
-    (bytevector-reference-set! b 0 x)
-    (bytevector-reference-set! b 8 #f)
-    (collect-all)
-    (list (reference-bytevector? b) (eq? (bytevector-reference-ref b 0) x)
-      (bytevector-reference-ref b 8)))
-  => (#t #t #f))
 
 (define (make-forest n)
   (let loop ([n n])

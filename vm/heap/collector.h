@@ -65,7 +65,7 @@ class Collector {
   Value copy(Value v, Kind kind, Segment* s);
   Value stay(Value v, Segment* s);
   void reached(Value now, Kind kind, Segment* s, Word size);
-  void record(Generation g, Kind kind, Value now, Word size, Value from);
+  void note_reached(Generation g, Kind kind, Value now, Word size, Value from);
   Space space_to_sweep(Space space, Value v) const;
   void mark_range(Segment* s, Word start, Word size);
   Word relocate_entry(Word entry);

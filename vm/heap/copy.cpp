@@ -111,7 +111,7 @@ Value Collector::move_pairs(Value v, std::uint8_t state) {
     Value from = from_;
     for (Word a = first; a <= to; a += layout::pair_size) {
       Value const now = tagged(a, Tag::pair);
-      record(g, Kind::pair, now, layout::pair_size, from);
+      note_reached(g, Kind::pair, now, layout::pair_size, from);
       from = now;
     }
   }
@@ -147,7 +147,7 @@ Value Collector::copy(Value v, Kind kind, Segment* s) {
   return now;
 }
 
-void Collector::record(Generation g, Kind kind, Value now, Word size, Value from) {
+void Collector::note_reached(Generation g, Kind kind, Value now, Word size, Value from) {
   if (counting_) h_.count_object(g, kind, untagged(now), size);
   if (backreferences_) h_.backreferences[g].push_back({now, from});
 }
@@ -164,7 +164,7 @@ Space Collector::space_to_sweep(Space space, Value v) const {
 void Collector::reached(Value now, Kind kind, Segment* s, Word size) {
   Word const object = untagged(now);
   Generation const g = s->generation;
-  if (counting_ || backreferences_) record(g, kind, now, size, from_);
+  if (counting_ || backreferences_) note_reached(g, kind, now, size, from_);
   switch (kind) {
     case Kind::closure: {
       // See ClosureSpace: code and closure must agree before the closure is swept word by word.
