@@ -86,6 +86,7 @@ void Collector::trace_foreign(ForeignObject& f) {
     SegmentTable::States states;
     std::uint8_t youngest = clean_card;
   } tracer(*this);
+  from_ = current(f.owner_);
   f.trace(tracer);
   Generation const from = h_.segment_of(f.owner_)->generation;
   h_.foreign.list_dirty(f, tracer.youngest < from ? tracer.youngest : clean_card);
