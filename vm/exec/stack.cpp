@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "vm/exec/return_point.h"
 #include "vm/exec/vm.h"
+#include "vm/heap/frames.h"
 
 namespace coracle {
 namespace {

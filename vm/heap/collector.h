@@ -29,6 +29,8 @@ class Collector {
   friend struct InOldVisitor;
   template <bool tracked>
   friend struct Sweeper;
+  template <bool tracked>
+  friend class SlotBatch;
 
   // --- Reaching objects (copy.cpp)
   Generation target_of(Generation g) const;
@@ -43,13 +45,17 @@ class Collector {
   static bool is_simple(Value v, std::uint8_t state) {
     return (state & SegmentTable::state_simple) != 0 && !has_tag(v, Tag::flonum);
   }
+  static Generation generation_in(std::uint8_t state) {
+    return static_cast<Generation>((state & SegmentTable::state_generation) - 1);
+  }
   /// Where an object of old space is or goes; moves it when it hasn't been reached before. `state` is
   /// that of its segment: most need no look at the descriptor.
   Value forward(Value v, std::uint8_t state) {
     if (is_simple(v, state)) [[likely]] {
       Word const object = untagged(v);
       if (load<Value>(object) == forward_marker) return load<Value>(object + word_bytes);
-      return is_pair(v) ? move_pairs(v, state) : move(v, h_.segment_of(v));
+      return is_pair(v) ? move_pairs(v, state)
+                        : copy(v, kind_of(v, Space::fresh), generation_in(state));
     }
     return forward_carefully(v, h_.segment_of(v));
   }
@@ -61,10 +67,11 @@ class Collector {
   Value forward_flonum(Value v, Segment* s);
   double flonum_at(Word address) const;
   Value move(Value v, Segment* s);
+  struct PairCopier;
   Value move_pairs(Value v, std::uint8_t state);
-  Value copy(Value v, Kind kind, Segment* s);
+  Value copy(Value v, Kind kind, Generation to);
   Value stay(Value v, Segment* s);
-  void reached(Value now, Kind kind, Segment* s, Word size);
+  void reached(Value now, Kind kind, Generation g, Word size);
   void note_reached(Generation g, Kind kind, Value now, Word size, Value from);
   Space space_to_sweep(Space space, Value v) const;
   void mark_range(Segment* s, Word start, Word size);

@@ -57,7 +57,9 @@ Value Collector::forward_flonum(Value v, Segment* s) {
   if (s->forwarded_flonums == nullptr) s->forwarded_flonums = h_.scratch.allocate_bitmap();
   set_bit(s->forwarded_flonums, address);
   store(address, now);
-  reached(now, Kind::flonum, s, layout::flonum_size);
+  if (counting_ || backreferences_) {
+    note_reached(g, Kind::flonum, now, layout::flonum_size, from_);
+  }
   return now;
 }
 
@@ -73,43 +75,73 @@ Value Collector::move(Value v, Segment* s) {
   if (s->waiting != nobody_waits) wake(s);
   if (s->mark || s->large) return stay(v, s);
   Kind const kind = kind_of(v, s->space);
-  return kind == Kind::pair ? move_pairs(v, SegmentTable::state_of(s)) : copy(v, kind, s);
+  return kind == Kind::pair ? move_pairs(v, SegmentTable::state_of(s))
+                            : copy(v, kind, s->generation);
 }
+
+/// Copies pairs to where there is room for them, one after the other.
+struct Collector::PairCopier {
+  SegmentTable::States const states;
+  std::uint8_t const wanted;  // the state of segments whose pairs nothing else is to be asked about
+  Word next;                  // where the next copy goes
+  Word const limit;
+
+  bool can_move(Value v) const {
+    return is_pair(v) && states.of(untagged(v)) == wanted && limit - next >= layout::pair_size;
+  }
+
+  /// Copies the pair `object` to `to`, and those behind it as long as they can be moved; and lists in
+  /// their cars that lie near (as when they were made just before): they are in the cache now.
+  template <bool with_cars>
+  void copy_chain(Word object, Word to) {
+    for (;;) {
+      Value head = load<Value>(object + layout::pair_car);
+      Value const tail = load<Value>(object + layout::pair_cdr);
+      forward_to(object, tagged(to, Tag::pair));
+      if constexpr (with_cars) {
+        constexpr Word near = 128;
+        if (untagged(head) - object + near < 2 * near && can_move(head) &&
+            load<Value>(untagged(head)) != forward_marker) {
+          Word const place = next;
+          next += layout::pair_size;
+          copy_chain<false>(untagged(head), place);
+          head = tagged(place, Tag::pair);
+        }
+      }
+      store(to + layout::pair_car, head);
+      if (!can_move(tail)) {
+        store(to + layout::pair_cdr, tail);
+        return;
+      }
+      object = untagged(tail);
+      if (load<Value>(object) == forward_marker) {
+        store(to + layout::pair_cdr, load<Value>(object + word_bytes));
+        return;
+      }
+      store(to + layout::pair_cdr, tagged(next, Tag::pair));
+      to = next;
+      next += layout::pair_size;
+    }
+  }
+};
 
 /// Copies a pair and the pairs behind it, as far as they are in old space of the same generation and
 /// nothing else is to be asked: a list's pairs then lie side by side, and are reached at little cost.
 Value Collector::move_pairs(Value v, std::uint8_t state) {
-  auto const g = static_cast<Generation>((state & SegmentTable::state_generation) - 1);
-  SegmentTable::States const states = h_.table.states();
+  Generation const g = generation_in(state);
   AllocationRegion& r = h_.regions[g][index_of(Space::impure)];
-  auto const wanted = static_cast<std::uint8_t>(state | SegmentTable::state_simple);
-  Word object = untagged(v);
   Word const first = h_.allocate_in(Space::impure, g, layout::pair_size);
-  Word to = first;
-  Word end = r.next;  // of what is allocated, while it is as it was here
-  Word const limit = r.limit;
-  for (;;) {
-    Value const head = load<Value>(object + layout::pair_car);
-    Value const tail = load<Value>(object + layout::pair_cdr);
-    forward_to(object, tagged(to, Tag::pair));
-    store(to + layout::pair_car, head);
-    if (!is_pair(tail) || states.of(untagged(tail)) != wanted || limit - end < layout::pair_size) {
-      store(to + layout::pair_cdr, tail);
-      break;
-    }
-    object = untagged(tail);
-    if (load<Value>(object) == forward_marker) {
-      store(to + layout::pair_cdr, load<Value>(object + word_bytes));
-      break;
-    }
-    store(to + layout::pair_cdr, tagged(end, Tag::pair));
-    to = end;
-    end += layout::pair_size;
+  PairCopier copier{h_.table.states(),
+                    static_cast<std::uint8_t>(state | SegmentTable::state_simple), r.next, r.limit};
+  if (backreferences_) {
+    copier.copy_chain<false>(untagged(v), first);  // so that each pair is found from the one before
+  } else {
+    copier.copy_chain<true>(untagged(v), first);
   }
-  r.next = end;
+  r.next = copier.next;
   if (counting_ || backreferences_) {
     Value from = from_;
-    for (Word a = first; a <= to; a += layout::pair_size) {
+    for (Word a = first; a < r.next; a += layout::pair_size) {
       Value const now = tagged(a, Tag::pair);
       note_reached(g, Kind::pair, now, layout::pair_size, from);
       from = now;
@@ -118,9 +150,8 @@ Value Collector::move_pairs(Value v, std::uint8_t state) {
   return tagged(first, Tag::pair);
 }
 
-Value Collector::copy(Value v, Kind kind, Segment* s) {
+Value Collector::copy(Value v, Kind kind, Generation g) {
   Word const object = untagged(v);
-  Generation const g = s->generation;
   Word size = 0, to = 0;
   switch (kind) {
 #define OBJECT_KIND(kind, tag, type, size_policy, space_policy, references, count, name) \
@@ -143,7 +174,7 @@ Value Collector::copy(Value v, Kind kind, Segment* s) {
   }
   Value const now{to + (v.bits - object)};
   forward_to(object, now);
-  reached(now, kind, s, size);
+  reached(now, kind, g, size);
   return now;
 }
 
@@ -161,9 +192,8 @@ Space Collector::space_to_sweep(Space space, Value v) const {
 }
 
 /// What a few kinds need when they have been copied or marked.
-void Collector::reached(Value now, Kind kind, Segment* s, Word size) {
+void Collector::reached(Value now, Kind kind, Generation g, Word size) {
   Word const object = untagged(now);
-  Generation const g = s->generation;
   if (counting_ || backreferences_) note_reached(g, kind, now, size, from_);
   switch (kind) {
     case Kind::closure: {
@@ -219,7 +249,7 @@ Value Collector::stay(Value v, Segment* s) {
   }
   clear_padding(object, used, size);
   stayed_bytes_ += size;
-  reached(v, kind, s, size);
+  reached(v, kind, s->generation, size);
   to_sweep_.push_back(v);
   return v;
 }

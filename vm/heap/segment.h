@@ -120,7 +120,7 @@ class SegmentTable {
     if (s == nullptr) return 0;
     bool const simple = s->old_space && !s->mark && !s->large && s->marks == nullptr &&
                         s->waiting == nobody_waits && s->space != Space::weak_pair &&
-                        s->space != Space::ephemeron;
+                        s->space != Space::ephemeron && s->space != Space::reference_array;
     return static_cast<std::uint8_t>((s->generation + 1) | (s->old_space ? state_old : 0) |
                                      (simple ? state_simple : 0));
   }

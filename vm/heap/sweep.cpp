@@ -24,6 +24,32 @@ constexpr Space swept_spaces[] = {
 
 }  // namespace
 
+namespace {
+
+/// What a continuation's frames hold.
+template <bool tracked>
+struct FrameSweeper {
+  SlotBatch<tracked> values;
+  Sweeper<tracked> others;
+
+  void value(Word slot) { values.sweep(slot); }
+  void return_address(Word slot) {
+    // Recursion leaves one return address in frame after frame.
+    Word const address = load<Word>(slot);
+    if (!tracked && address == last && address != 0) {
+      store(slot, last_now);
+      return;
+    }
+    others.return_address(slot);
+    last = address;
+    last_now = load<Word>(slot);
+  }
+
+  Word last = 0, last_now = 0;  // as it was before and after its code moved
+};
+
+}  // namespace
+
 template <bool tracked>
 void Collector::sweep_stack(Value k, Generation from) {
   Word const object = untagged(k);
@@ -47,9 +73,9 @@ void Collector::sweep_stack(Value k, Generation from) {
   Sweeper<tracked> visitor{*this, from};
   visitor.value(object + layout::continuation_link);
   visitor.return_address(object + layout::continuation_return_address);
-  bool const sound =
-      visit_frames(h_.profile, stack, stack + static_cast<Word>(used),
-                   load<Word>(object + layout::continuation_return_address), visitor);
+  FrameSweeper<tracked> frames{{*this, from}, {*this, from}, 0, 0};
+  bool const sound = visit_frames(h_.profile, stack, stack + static_cast<Word>(used),
+                                  load<Word>(object + layout::continuation_return_address), frames);
   CORACLE_CHECK_MESSAGE(sound, "a continuation's frames don't fit its stack");
 }
 

@@ -1,6 +1,8 @@
 // The visitor that brings an object's references up to date, for the collector's own files.
 #pragma once
 
+#include <algorithm>
+
 #include "vm/base/check.h"
 #include "vm/heap/collector.h"
 
@@ -25,10 +27,47 @@ inline void Collector::sweep_slot(const SegmentTable::States& states, Word slot,
   if constexpr (tracked) note_reference(slot, from, state);
 }
 
+/// Sweeps slots; those whose objects have to move wait until there are several, so that the cache
+/// misses of these objects overlap. The slots must stay where they are while the batch lives.
+template <bool tracked>
+class SlotBatch {
+ public:
+  SlotBatch(Collector& c, Generation from) : c_(c), states_(c.h_.table.states()), from_(from) {}
+  ~SlotBatch() { flush(); }
+  SlotBatch(const SlotBatch&) = delete;
+  SlotBatch& operator=(const SlotBatch&) = delete;
+
+  void sweep(Word slot) {
+    Value const v = load<Value>(slot);
+    if (is_fixmediate(v)) return;
+    std::uint8_t const state = states_.of(untagged(v));
+    if ((state & SegmentTable::state_old) == 0) {
+      if constexpr (tracked) c_.note_reference(slot, from_, state);
+      return;
+    }
+    __builtin_prefetch(host_pointer(untagged(v)), 1);
+    slots_[count_++] = slot;
+    if (count_ == size) flush();
+  }
+
+ private:
+  static constexpr std::size_t size = 16;
+  void flush() {
+    for (std::size_t i = 0; i < count_; ++i) c_.sweep_slot<tracked>(states_, slots_[i], from_);
+    count_ = 0;
+  }
+
+  Collector& c_;
+  SegmentTable::States const states_;
+  Generation from_;
+  std::size_t count_ = 0;
+  Word slots_[size];
+};
+
 template <bool tracked>
 inline void Collector::sweep_words(Word start, Word end, Generation from) {
-  SegmentTable::States const states = h_.table.states();
-  for (Word slot = start; slot < end; slot += word_bytes) sweep_slot<tracked>(states, slot, from);
+  SlotBatch<tracked> batch(*this, from);
+  for (Word slot = start; slot < end; slot += word_bytes) batch.sweep(slot);
 }
 
 /// `tracked`: what is found may be younger than the object, and then its card is marked.

@@ -1,0 +1,5 @@
+;; 10 megabytes that live for good beside young garbage (old-heap.ss).
+
+(load (string-append (path-parent (car (command-line-arguments))) "/old-heap.ss"))
+
+(measure (lambda () (old-heap 10)) (lambda (result) (= result 10000)))
