@@ -77,7 +77,7 @@ void Collector::copy_list_bits(Segment* s) {
       if (load<Value>(pair) != forward_marker) continue;
       Value const now = load<Value>(pair + word_bytes);
       Segment* const to = h_.segment_of(now);
-      if (to->list_bits == 0) to->list_bits = address_of(new std::uint8_t[segment_bitmap_bytes]());
+      if (to->list_bits == 0) to->list_bits = h_.new_list_bits();
       Word const index = segment_bit_index(untagged(now));
       Word const target = to->list_bits + (index >> 3);
       store(target, static_cast<std::uint8_t>(load<std::uint8_t>(target) | (bits << (index & 7))));

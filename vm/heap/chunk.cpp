@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <new>
+#include <memory>
 
 #include "vm/base/check.h"
 
@@ -39,6 +39,9 @@ std::uint32_t find_free(const Chunk& chunk, std::uint32_t count) {
 }
 
 }  // namespace
+
+ChunkPool::ChunkPool(OsMemory& os, SegmentTable& table)
+    : os_(os), table_(table), descriptors_(os, chunk_segments * sizeof(Segment), 4) {}
 
 ChunkPool::~ChunkPool() {
   while (!chunks_.empty()) remove_chunk(chunks_.size() - 1);
@@ -98,7 +101,7 @@ Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count,
 
 void ChunkPool::release_run(Segment* head) {
   Chunk& chunk = *head->chunk;
-  std::uint32_t const first = static_cast<std::uint32_t>(head - chunk.segments.get());
+  std::uint32_t const first = static_cast<std::uint32_t>(head - chunk.segments);
   std::uint32_t const count = head->run_length;
   for (std::uint32_t i = 0; i < count; ++i) {
     Segment& s = head[i];
@@ -151,7 +154,9 @@ Chunk* ChunkPool::add_chunk(std::uint32_t segment_count, bool large) {
   Word const bytes = Word{segment_count} * segment_bytes;
   Word const base = os_.allocate(bytes, segment_bytes);
   if (base == 0) return nullptr;
-  if (!table_.prepare(base, base + bytes)) {
+  Segment* const segments =
+      table_.prepare(base, base + bytes) ? allocate_descriptors(segment_count) : nullptr;
+  if (segments == nullptr) {
     os_.release(base, bytes);
     return nullptr;
   }
@@ -160,7 +165,8 @@ Chunk* ChunkPool::add_chunk(std::uint32_t segment_count, bool large) {
   chunk->large = large;
   chunk->segment_count = segment_count;
   chunk->free_count = segment_count;
-  chunk->segments = std::make_unique<Segment[]>(segment_count);
+  std::uninitialized_value_construct_n(segments, segment_count);
+  chunk->segments = segments;
   chunk->free_bits.assign((segment_count + 63) / 64, 0);
   for (std::uint32_t i = 0; i < segment_count; ++i) {
     chunk->free_bits[i >> 6] |= std::uint64_t{1} << (i & 63);
@@ -171,10 +177,26 @@ Chunk* ChunkPool::add_chunk(std::uint32_t segment_count, bool large) {
   return chunks_.back().get();
 }
 
+// A chunk that is longer than others was made for one run. Its descriptors, which must lie side by
+// side, have memory of their own.
+Segment* ChunkPool::allocate_descriptors(std::uint32_t count) {
+  if (count <= chunk_segments) return static_cast<Segment*>(descriptors_.allocate());
+  return host_pointer<Segment>(os_.allocate(Word{count} * sizeof(Segment), alignof(Segment)));
+}
+
+void ChunkPool::release_descriptors(const Chunk& chunk) {
+  if (chunk.segment_count <= chunk_segments) {
+    descriptors_.release(chunk.segments);
+  } else {
+    os_.release(address_of(chunk.segments), Word{chunk.segment_count} * sizeof(Segment));
+  }
+}
+
 void ChunkPool::remove_chunk(std::size_t index) {
   Chunk& chunk = *chunks_[index];
   free_segments_ -= chunk.free_count;
   os_.release(chunk.base, Word{chunk.segment_count} * segment_bytes);
+  release_descriptors(chunk);
   chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(index));
   for (std::size_t i = index; i < chunks_.size(); ++i) chunks_[i]->index = i;
   if (first_with_room_ > index) --first_with_room_;

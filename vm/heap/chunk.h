@@ -1,6 +1,6 @@
 // Chunks: what the heap gets from the operating system, cut into segments.
 //
-// Owns: chunks, their segments' descriptors, which segments are free.
+// Owns: chunks, their segments' descriptors (with the cards), which segments are free.
 // Invariants: large objects, which never move, have chunks of their own, so that the others can become
 // empty; an empty chunk goes back to the operating system in trim(), one that was made for a single
 // run at once.
@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "vm/heap/block_pool.h"
 #include "vm/heap/segment.h"
 
 namespace coracle {
@@ -22,13 +23,13 @@ struct Chunk {
   std::uint32_t free_count = 0;
   std::uint32_t populated = 0;  // segments from the first on whose pages have been asked for
   bool large = false;           // holds runs of one object each
-  std::unique_ptr<Segment[]> segments;
+  Segment* segments = nullptr;  // the descriptors
   std::vector<std::uint64_t> free_bits;  // a bit for each segment
 };
 
 class ChunkPool {
  public:
-  ChunkPool(OsMemory& os, SegmentTable& table) : os_(os), table_(table) {}
+  ChunkPool(OsMemory& os, SegmentTable& table);
   ~ChunkPool();
   ChunkPool(const ChunkPool&) = delete;
   ChunkPool& operator=(const ChunkPool&) = delete;
@@ -48,10 +49,14 @@ class ChunkPool {
                 Generation generation);
   Chunk* add_chunk(std::uint32_t segment_count, bool large);
   void remove_chunk(std::size_t index);
+  /// Room for the descriptors of a chunk, or null.
+  Segment* allocate_descriptors(std::uint32_t count);
+  void release_descriptors(const Chunk& chunk);
   void discard_free(const Chunk& chunk);
 
   OsMemory& os_;
   SegmentTable& table_;
+  BlockPool descriptors_;  // a block is enough for the descriptors of an ordinary chunk
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::size_t first_with_room_ = 0;  // no chunk before this one has a free segment
   std::uint64_t free_segments_ = 0;

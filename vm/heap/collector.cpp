@@ -213,7 +213,6 @@ void Collector::release_old_space() {
     list = head;
     h_.closed_bytes[head->generation][index_of(head->space)] += head->used_end - head->base;
   }
-  h_.scratch.reset();
 }
 
 /// Zeros in place of the dead objects of a run that stays: they can be swept, and passed by whoever
@@ -281,6 +280,7 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
       sizes = account_for(h, r.count_roots, collected, all_roots.kept);
     }
     Collector(h, r).run(all_roots);
+    h.scratch.reset();
   } catch (const std::bad_alloc&) {
     h.fail_out_of_memory(0);
   }

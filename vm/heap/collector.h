@@ -7,6 +7,7 @@
 // Invariants: an old segment's `generation` is its target's from the beginning, so the generation of
 // a reference is that of its segment, moved or not. An object has been reached if it isn't in old
 // space, or is marked, or starts with the forward marker (flonums: see forwarded_flonums).
+// Its lists lie in the heap's scratch arena, which is reset when the collector is gone.
 // Must not know: where roots come from beyond RootSource; the interpreter.
 #pragma once
 
@@ -179,23 +180,22 @@ class Collector {
   // that are swept by themselves.
   Value from_ = false_value;
   std::array<std::array<AllocationRegion, space_count>, generation_count> at_start_;
-  std::vector<Segment*> old_runs_;
-  std::vector<Value> to_sweep_;  // marked objects
-  Word stayed_bytes_ = 0;        // of objects that were reached and not copied
-  std::vector<Value> tlcs_;      // whose keys may have moved
-  std::vector<Value> one_shots_;
+  ScratchVector<Segment*> old_runs_{&h_.scratch};
+  ScratchVector<Value> to_sweep_{&h_.scratch};  // marked objects
+  Word stayed_bytes_ = 0;                       // of objects that were reached and not copied
+  ScratchVector<Value> tlcs_{&h_.scratch};      // whose keys may have moved
+  ScratchVector<Value> one_shots_{&h_.scratch};
   struct Range {
     Word start, end;
   };
-  std::vector<Range> weak_pairs_;  // whose first words are still as they were
-  std::vector<Value> ephemerons_;  // to check
-  std::vector<Waiter> waiters_;
-  std::vector<GuardianEntry> guardian_pool_;
-  std::vector<std::uint32_t> woken_guardians_;
-  std::vector<GuardianEntry> held_, final_;
-  std::vector<GuardianEntry> pending_final_;
-  ForeignObjects::List foreign_;  // of the collected generations
-  std::vector<std::size_t> woken_foreign_;
+  ScratchVector<Range> weak_pairs_{&h_.scratch};  // whose first words are still as they were
+  ScratchVector<Value> ephemerons_{&h_.scratch};  // to check
+  ScratchVector<Waiter> waiters_{&h_.scratch};
+  ScratchVector<GuardianEntry> guardian_pool_{&h_.scratch};
+  ScratchVector<std::uint32_t> woken_guardians_{&h_.scratch};
+  ScratchVector<GuardianEntry> held_{&h_.scratch}, final_{&h_.scratch};
+  ScratchVector<std::unique_ptr<ForeignObject>> foreign_{&h_.scratch};  // of collected generations
+  ScratchVector<std::size_t> woken_foreign_{&h_.scratch};
 };
 
 }  // namespace coracle

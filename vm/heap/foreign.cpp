@@ -37,7 +37,7 @@ void Heap::add_foreign(Value owner, std::unique_ptr<ForeignObject> object) {
 /// Those of older generations are traced when they may refer to a collected one. Those of collected
 /// generations when their owner has been reached: until then they wait, as ephemerons do.
 void Collector::sweep_foreign() {
-  std::vector<ForeignObject*> older;
+  ScratchVector<ForeignObject*> older(&h_.scratch);
   for (std::size_t to = 0; to <= static_cast<std::size_t>(greatest_); ++to) {
     h_.foreign.for_each_dirty(to, [&](ForeignObject& f) {
       if (old_segment(f.owner_) == nullptr) older.push_back(&f);
@@ -66,7 +66,7 @@ void Collector::check_foreign(std::size_t i) {
 /// Traces those that were woken; true when there were any.
 bool Collector::check_woken_foreign() {
   if (woken_foreign_.empty()) return false;
-  std::vector<std::size_t> batch;
+  ScratchVector<std::size_t> batch(&h_.scratch);
   batch.swap(woken_foreign_);
   for (std::size_t const i : batch) check_foreign(i);
   return true;

@@ -170,11 +170,11 @@ void Collector::hold(GuardianEntry entry) {
 void Collector::handle_guardians() {
   Word const before = target_bytes();
   gather_guardians();
-  std::vector<GuardianEntry> ordered;  // final but for their turn
+  ScratchVector<GuardianEntry> ordered(&h_.scratch);  // final but for their turn
   bool ordered_turn = false;
   for (;;) {
     bool progress = !final_.empty();
-    std::vector<GuardianEntry> batch;
+    ScratchVector<GuardianEntry> batch(&h_.scratch);
     batch.swap(final_);
     for (GuardianEntry& entry : batch) {
       from_ = current(entry.tconc);
@@ -210,7 +210,7 @@ void Collector::handle_guardians() {
     }
     if (!progress) break;
     sweep_all();
-    std::vector<std::uint32_t> woken;
+    ScratchVector<std::uint32_t> woken(&h_.scratch);
     woken.swap(woken_guardians_);
     for (std::uint32_t const i : woken) {
       GuardianEntry const entry = guardian_pool_[static_cast<std::size_t>(waiters_[i].what)];

@@ -12,17 +12,7 @@ Heap::Heap(const Profile& profile, HeapOptions options)
   add_root(&profile_counters);
 }
 
-Heap::~Heap() {
-  for (auto& spaces : implementation_->runs) {
-    for (Segment* head : spaces) {
-      for (; head != nullptr; head = head->next) {
-        for (std::uint32_t i = 0; i < head->run_length; ++i) {
-          if (head[i].list_bits != 0) delete[] host_pointer<std::uint8_t>(head[i].list_bits);
-        }
-      }
-    }
-  }
-}
+Heap::~Heap() = default;
 
 // --- Allocation
 
@@ -116,7 +106,7 @@ Word Heap::list_bits(Value pair) const {
 void Heap::set_list_bits(Value pair, Word bits) {
   Segment* const s = implementation_->segment_of(pair);
   if (s == nullptr) return;
-  if (s->list_bits == 0) s->list_bits = address_of(new std::uint8_t[segment_bitmap_bytes]());
+  if (s->list_bits == 0) s->list_bits = implementation_->new_list_bits();
   Word const i = segment_bit_index(untagged(pair));
   Word const byte = s->list_bits + (i >> 3);
   coracle::store<std::uint8_t>(

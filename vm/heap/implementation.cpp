@@ -11,27 +11,34 @@ HeapImplementation::HeapImplementation(const Profile& p, const HeapOptions& heap
       options(heap_options),
       os(heap_options.os_memory_limit, heap_options.fail_memory_at),
       table(os),
-      chunks(os, table) {
+      chunks(os, table),
+      list_bits(os, segment_bitmap_bytes, 16) {
   keep_reserve();
+}
+
+/// What allocate() returns, which is null where there is no memory; for that case see OutOfMemory.
+template <class Allocate>
+auto HeapImplementation::insist(Word bytes, Allocate allocate) {
+  auto result = allocate();
+  if (result == nullptr) {
+    if (!release_reserve()) fail_out_of_memory(bytes);
+    if (!collecting) {
+      request_collection();  // the sooner is there a reserve again
+      throw OutOfMemory{bytes};
+    }
+    result = allocate();
+    if (result == nullptr) fail_out_of_memory(bytes);
+  }
+  return result;
 }
 
 Segment* HeapImplementation::new_run(Space space, Generation g, Word size, bool large) {
   Word const count = (size + segment_bytes - 1) >> segment_shift;
-  auto const allocate = [&] {
+  Segment* const head = insist(size, [&] {
     return count > 0xFFFF'FFFF
                ? nullptr
                : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
-  };
-  Segment* head = allocate();
-  if (head == nullptr) {
-    if (!release_reserve()) fail_out_of_memory(size);
-    if (!collecting) {
-      request_collection();  // the sooner is there a reserve again
-      throw OutOfMemory{size};
-    }
-    head = allocate();
-    if (head == nullptr) fail_out_of_memory(size);
-  }
+  });
   head->next = runs[g][index_of(space)];
   runs[g][index_of(space)] = head;
   if (g == 0 && !collecting) count_new_bytes(count << segment_shift);
@@ -140,6 +147,12 @@ void HeapImplementation::fail_out_of_memory(Word bytes) {
   check_failed("out of memory", __FILE__, __LINE__);
 }
 
+Word HeapImplementation::new_list_bits() {
+  void* const bits = insist(segment_bitmap_bytes, [this] { return list_bits.allocate(); });
+  std::memset(bits, 0, segment_bitmap_bytes);
+  return address_of(bits);
+}
+
 Word HeapImplementation::nonstatic_bytes() const {
   Word segments = 0;
   for (std::size_t g = 0; g < static_generation; ++g) {
@@ -154,7 +167,7 @@ void HeapImplementation::free_run(Segment* head) {
   for (std::uint32_t i = 0; i < head->run_length; ++i) {
     Segment& s = head[i];
     if (s.dirty_link != nullptr) list_dirty(&s, clean_card);
-    if (s.list_bits != 0) delete[] host_pointer<std::uint8_t>(s.list_bits);
+    if (s.list_bits != 0) list_bits.release(host_pointer(s.list_bits));
   }
 #if CORACLE_STRESS
   std::memset(host_pointer(head->base), 0xD6,

@@ -65,6 +65,7 @@ class HeapImplementation {
   OsMemory os;
   SegmentTable table;
   ChunkPool chunks;
+  BlockPool list_bits;
 
   std::array<std::array<AllocationRegion, space_count>, generation_count> regions{};
   std::array<std::array<Segment*, space_count>, generation_count> runs{};
@@ -138,6 +139,8 @@ class HeapImplementation {
   }
   /// A run on the list of its space and generation. Throws OutOfMemory, but not in a collection.
   Segment* new_run(Space space, Generation g, Word size, bool large);
+  /// Clear list bits for a segment; throws as new_run.
+  Word new_list_bits();
   /// Ends allocation in the region's run.
   void close_region(Space space, Generation g);
   Word bytes_in(std::size_t g, std::size_t space) const {
@@ -183,6 +186,8 @@ class HeapImplementation {
 
  private:
   Word allocate_in_slow(Space space, Generation g, Word size);
+  template <class Allocate>
+  auto insist(Word bytes, Allocate allocate);
 };
 
 }  // namespace coracle

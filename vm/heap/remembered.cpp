@@ -13,7 +13,7 @@ Word Collector::end_of_old_objects(Segment* head) const {
 
 /// Sweeps the cards that may refer to collected generations, and no others.
 void Collector::sweep_dirty() {
-  std::vector<Segment*> segments;
+  ScratchVector<Segment*> segments(&h_.scratch);
   for (std::size_t from = static_cast<std::size_t>(greatest_) + 1; from < generation_count;
        ++from) {
     for (std::size_t to = 0; to <= static_cast<std::size_t>(greatest_); ++to) {

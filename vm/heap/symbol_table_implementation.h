@@ -64,7 +64,7 @@ struct SymbolTable::Implementation {
   /// is alive and tells whether it is; generation(Value) is where it lives now.
   template <class Survive, class GenerationOf>
   void sweep(int greatest, Survive survive, GenerationOf generation) {
-    std::vector<std::uint32_t> young;
+    ScratchVector<std::uint32_t> young(&heap.implementation().scratch);
     for (int g = 0; g <= greatest; ++g) {
       auto& list = of_generation[static_cast<std::size_t>(g)];
       young.insert(young.end(), list.begin(), list.end());

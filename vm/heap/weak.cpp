@@ -34,7 +34,7 @@ void Collector::wake(Segment* s) {
 /// Sweeps the values of ephemerons whose keys have been reached; true when that was any.
 bool Collector::check_ephemerons() {
   if (ephemerons_.empty()) return false;
-  std::vector<Value> batch;
+  ScratchVector<Value> batch(&h_.scratch);
   batch.swap(ephemerons_);
   for (Value const e : batch) check_ephemeron(e);
   return true;
