@@ -1,8 +1,10 @@
 // The phases of a collection.
 #include "vm/heap/collector.h"
 
+#include <bit>
 #include <chrono>
 #include <new>
+#include <span>
 #include <utility>
 
 #include "vm/base/check.h"
@@ -89,6 +91,15 @@ void Collector::run(RootSource& roots) {
   h_.collect_requested = false;
 }
 
+/// Whether a run of an old generation is so full that it is better to mark its objects than to copy
+/// them: that takes about as long, but no memory. One that isn't is copied, so at most a quarter of
+/// such generations can be holes. Nobody knows how full a run is before it was marked once.
+bool Collector::stays_in_place(const Segment& head) const {
+  int const g = head.generation;
+  return g >= h_.minimum_mark_generation && target_of(head.generation) == g &&
+         head.dead_bytes <= (head.used_end - head.base) / 4;
+}
+
 void Collector::set_up_old_space() {
   for (int g = 0; g <= greatest_; ++g) {
     for (std::size_t space = 0; space < space_count; ++space) {
@@ -96,8 +107,9 @@ void Collector::set_up_old_space() {
       Segment*& list = h_.runs[static_cast<std::size_t>(g)][space];
       for (Segment* head = list; head != nullptr; head = head->next) {
         old_runs_.push_back(head);
-        bool const mark = head->immobile != 0 && !head->large &&
-                          head->space != Space::fresh;  // there only locked objects stay
+        // In fresh segments only locked objects stay.
+        bool const mark = !head->large && head->space != Space::fresh &&
+                          (head->immobile != 0 || stays_in_place(*head));
         for (std::uint32_t i = 0; i < head->run_length; ++i) {
           Segment& s = head[i];
           if (s.youngest != clean_card) {
@@ -200,7 +212,10 @@ void Collector::release_old_space() {
       h_.free_run(head);
       continue;
     }
-    if (head->mark) fill_holes(head);
+    if (head->mark) {
+      count_holes(head);
+      fill_holes(head);
+    }
     for (std::uint32_t i = 0; i < head->run_length; ++i) {
       Segment& s = head[i];
       s.old_space = s.mark = s.kept = false;
@@ -211,19 +226,32 @@ void Collector::release_old_space() {
     Segment*& list = h_.runs[head->generation][index_of(head->space)];
     head->next = list;
     list = head;
-    h_.closed_bytes[head->generation][index_of(head->space)] += head->used_end - head->base;
+    h_.closed_bytes[head->generation][index_of(head->space)] += head->live_bytes();
   }
+}
+
+void Collector::count_holes(Segment* head) {
+  Word live = 0;
+  for (std::uint32_t i = 0; i < head->run_length; ++i) {
+    if (head[i].marks == nullptr) continue;
+    for (std::uint64_t const bits : std::span(head[i].marks, segment_bitmap_bytes / 8)) {
+      live += static_cast<Word>(std::popcount(bits)) * word_bytes;
+    }
+  }
+  head->dead_bytes = head->used_end - head->base - live;
 }
 
 /// Zeros in place of the dead objects of a run that stays: they can be swept, and passed by whoever
 /// walks from object to object.
 void Collector::fill_holes(Segment* head) {
   if (head->space == Space::data || head->space == Space::immobile_data) return;
-  for (Word a = head->base; a < head->used_end; a += object_alignment) {
+  constexpr Word word_covers = 64 * word_bytes;  // of memory, by a word of the bitmap
+  for (Word a = head->base; a < head->used_end; a += word_covers) {
     Segment const& s = head[(a - head->base) >> segment_shift];
-    if (s.marks != nullptr && test_bit(s.marks, a)) continue;
-    store<Word>(a, 0);
-    store<Word>(a + word_bytes, 0);
+    std::uint64_t dead = s.marks == nullptr ? ~std::uint64_t{0} : ~s.marks[segment_bit_index(a) >> 6];
+    for (; dead != 0; dead &= dead - 1) {
+      store<Word>(a + static_cast<Word>(std::countr_zero(dead)) * word_bytes, 0);
+    }
   }
 }
 

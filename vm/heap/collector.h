@@ -72,6 +72,8 @@ class Collector {
   Value move_pairs(Value v, std::uint8_t state);
   Value copy(Value v, Kind kind, Generation to);
   Value stay(Value v, Segment* s);
+  Value mark_pairs(Value v, Segment* s);
+  void sweep_later(Value v, const Segment* s, Word object, Word size);
   void reached(Value now, Kind kind, Generation g, Word size);
   void note_reached(Generation g, Kind kind, Value now, Word size, Value from);
   Space space_to_sweep(Space space, Value v) const;
@@ -120,6 +122,7 @@ class Collector {
   }
 
   // --- Roots and the remembered set (collector.cpp, remembered.cpp)
+  bool stays_in_place(const Segment& head) const;
   void set_up_old_space();
   void pin_locked();
   void sweep_roots(RootSource& roots);
@@ -131,6 +134,7 @@ class Collector {
   void finish();
   void recount_records();
   void release_old_space();
+  void count_holes(Segment* head);
   void fill_holes(Segment* head);
   void copy_list_bits(Segment* s);
 
@@ -181,13 +185,14 @@ class Collector {
   Value from_ = false_value;
   std::array<std::array<AllocationRegion, space_count>, generation_count> at_start_;
   ScratchVector<Segment*> old_runs_{&h_.scratch};
-  ScratchVector<Value> to_sweep_{&h_.scratch};  // marked objects
-  Word stayed_bytes_ = 0;                       // of objects that were reached and not copied
-  ScratchVector<Value> tlcs_{&h_.scratch};      // whose keys may have moved
-  ScratchVector<Value> one_shots_{&h_.scratch};
   struct Range {
     Word start, end;
   };
+  ScratchVector<Range> ranges_to_sweep_{&h_.scratch};  // of objects that stay
+  ScratchVector<Value> to_sweep_{&h_.scratch};         // others that do
+  Word stayed_bytes_ = 0;                              // of objects that were reached and not copied
+  ScratchVector<Value> tlcs_{&h_.scratch};      // whose keys may have moved
+  ScratchVector<Value> one_shots_{&h_.scratch};
   ScratchVector<Range> weak_pairs_{&h_.scratch};  // whose first words are still as they were
   ScratchVector<Value> ephemerons_{&h_.scratch};  // to check
   ScratchVector<Waiter> waiters_{&h_.scratch};

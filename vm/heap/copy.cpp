@@ -234,8 +234,9 @@ Value Collector::stay(Value v, Segment* s) {
   Segment* const head = s->run;
   if (s->large && head->kept) return v;
   head->kept = true;
-  Word const object = untagged(v);
   Kind const kind = kind_of(v, s->space);
+  if (kind == Kind::pair && !s->large) return mark_pairs(v, s);
+  Word const object = untagged(v);
   Word const used = bytes_of(kind, object);
   Word const size = align_object(used);
   if (s->large) {
@@ -250,16 +251,62 @@ Value Collector::stay(Value v, Segment* s) {
   clear_padding(object, used, size);
   stayed_bytes_ += size;
   reached(v, kind, s->generation, size);
-  to_sweep_.push_back(v);
+  sweep_later(v, s, object, size);
   return v;
+}
+
+/// Marks a pair, and the pairs behind it in the same segment.
+Value Collector::mark_pairs(Value v, Segment* s) {
+  if (s->marks == nullptr) s->marks = h_.scratch.allocate_bitmap();
+  Value pair = v;
+  Value from = from_;
+  Word start = untagged(v), end = start;  // marked, but not yet to be swept
+  do {
+    Word const object = untagged(pair);
+    Word const bit = segment_bit_index(object);
+    s->marks[bit >> 6] |= std::uint64_t{3} << (bit & 63);
+    stayed_bytes_ += layout::pair_size;
+    if (counting_ || backreferences_) {
+      note_reached(s->generation, Kind::pair, pair, layout::pair_size, from);
+      from = pair;
+    }
+    if (object != end || backreferences_) {
+      if (start != end) sweep_later(tagged(start, Tag::pair), s, start, end - start);
+      start = object;
+    }
+    end = object + layout::pair_size;
+    pair = load<Value>(object + layout::pair_cdr);
+  } while (is_pair(pair) && untagged(pair) - s->base < segment_bytes &&
+           !test_bit(s->marks, untagged(pair)));
+  sweep_later(tagged(start, Tag::pair), s, start, end - start);
+  return v;
+}
+
+/// An object that stays must be swept. Where spaces can be swept without looking at kinds, objects that
+/// lie side by side are swept together.
+void Collector::sweep_later(Value v, const Segment* s, Word object, Word size) {
+  if (s->space == Space::data || s->space == Space::immobile_data) return;
+  if (s->space == Space::fresh || backreferences_) {
+    to_sweep_.push_back(v);
+  } else if (!ranges_to_sweep_.empty() && ranges_to_sweep_.back().end == object &&
+             h_.table.find(object - 1)->run == s->run) {
+    ranges_to_sweep_.back().end += size;
+  } else {
+    ranges_to_sweep_.push_back({object, object + size});
+  }
 }
 
 /// Marks all of an object, not only its start: so the holes between objects can be told afterwards.
 void Collector::mark_range(Segment* s, Word start, Word size) {
-  for (Word a = start; a < start + size; a += word_bytes) {
+  Word const end = start + size;
+  for (Word a = start; a < end;) {
     Segment* const at = s + ((a - s->base) >> segment_shift);
     if (at->marks == nullptr) at->marks = h_.scratch.allocate_bitmap();
-    set_bit(at->marks, a);
+    Word const first = segment_bit_index(a);
+    // Bits of one word of the bitmap at a time.
+    Word const n = std::min((end - a) / word_bytes, 64 - (first & 63));
+    at->marks[first >> 6] |= (~std::uint64_t{0} >> (64 - n)) << (first & 63);
+    a += n * word_bytes;
   }
 }
 

@@ -42,6 +42,7 @@ struct alignas(8) Segment {
   Chunk* chunk = nullptr;
   Word base = 0;                               // address of the first byte
   Word used_end = 0;                           // heads: where the objects of the run end
+  Word dead_bytes = 0;                         // heads: of holes between objects that stayed
   Word sweep_start = 0;                        // heads: first object to sweep
   std::uint64_t* marks = nullptr;              // a bit for each 8 bytes: the object here stays
   std::uint64_t* forwarded_flonums = nullptr;  // likewise: this flonum's data is its new address
@@ -50,6 +51,8 @@ struct alignas(8) Segment {
   std::array<std::uint8_t, cards_per_segment> cards{};  // youngest generation referred to
 
   Word end() const { return base + segment_bytes; }
+  /// Of objects, in all of the run (heads).
+  Word live_bytes() const { return used_end - base - dead_bytes; }
   Word run_end() const { return base + run_length * segment_bytes; }  // heads
 };
 static_assert(offsetof(Segment, space) == 0 && offsetof(Segment, generation) == 1 &&

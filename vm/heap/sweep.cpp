@@ -191,6 +191,12 @@ void Collector::sweep_marked() {
     to_sweep_.pop_back();
     sweep_object(v);
   }
+  while (!ranges_to_sweep_.empty()) {
+    Range const range = ranges_to_sweep_.back();
+    ranges_to_sweep_.pop_back();
+    Segment const* const s = h_.table.find(range.start);
+    sweep_range(s->space, s->generation, range.start, range.end);
+  }
 }
 
 void Collector::sweep_all() {
@@ -203,7 +209,7 @@ void Collector::sweep_all() {
           swept |= sweep_region(space, static_cast<Generation>(g));
         }
       }
-      if (!to_sweep_.empty()) {
+      if (!to_sweep_.empty() || !ranges_to_sweep_.empty()) {
         sweep_marked();
         swept = true;
       }

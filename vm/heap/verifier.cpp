@@ -415,7 +415,7 @@ void Verifier::check_segments() {
       Word bytes = 0;
       for (Segment const* head = h_.runs[g][space]; head != nullptr; head = head->next) {
         std::string const what = "segment " + hex(head->base);
-        bytes += head->used_end - head->base;
+        bytes += head->live_bytes();
         if (head->used_end < head->base || head->used_end > head->run_end()) {
           complain(what, "its objects end at " + hex(head->used_end));
         }
