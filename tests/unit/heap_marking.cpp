@@ -22,7 +22,8 @@ Value& make_old(HeapFixture& f, Word n) {
 
 bool is_right(Value list, Word i) {
   Value const v = car(cdr(cdr(list)));
-  return flonum_value(car(list)) == static_cast<double>(i) && string_utf8(car(cdr(list))) == "text" &&
+  return flonum_value(car(list)) == static_cast<double>(i) &&
+         string_utf8(car(cdr(list))) == "text" &&
          vector_ref(v, 0) == make_fixnum(static_cast<SignedWord>(i)) && vector_ref(v, 2) == list;
 }
 

@@ -248,7 +248,8 @@ void Collector::fill_holes(Segment* head) {
   constexpr Word word_covers = 64 * word_bytes;  // of memory, by a word of the bitmap
   for (Word a = head->base; a < head->used_end; a += word_covers) {
     Segment const& s = head[(a - head->base) >> segment_shift];
-    std::uint64_t dead = s.marks == nullptr ? ~std::uint64_t{0} : ~s.marks[segment_bit_index(a) >> 6];
+    std::uint64_t dead =
+        s.marks == nullptr ? ~std::uint64_t{0} : ~s.marks[segment_bit_index(a) >> 6];
     for (; dead != 0; dead &= dead - 1) {
       store<Word>(a + static_cast<Word>(std::countr_zero(dead)) * word_bytes, 0);
     }

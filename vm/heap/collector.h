@@ -190,8 +190,8 @@ class Collector {
   };
   ScratchVector<Range> ranges_to_sweep_{&h_.scratch};  // of objects that stay
   ScratchVector<Value> to_sweep_{&h_.scratch};         // others that do
-  Word stayed_bytes_ = 0;                              // of objects that were reached and not copied
-  ScratchVector<Value> tlcs_{&h_.scratch};      // whose keys may have moved
+  Word stayed_bytes_ = 0;                   // of objects that were reached and not copied
+  ScratchVector<Value> tlcs_{&h_.scratch};  // whose keys may have moved
   ScratchVector<Value> one_shots_{&h_.scratch};
   ScratchVector<Range> weak_pairs_{&h_.scratch};  // whose first words are still as they were
   ScratchVector<Value> ephemerons_{&h_.scratch};  // to check
