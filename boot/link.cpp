@@ -58,7 +58,7 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
     case FaslCode::flonum:
       return {make_flonum(thread_, std::bit_cast<double>(w << 32 | (item.words[1] & 0xFFFF'FFFF)))};
     case FaslCode::small_integer: return {make_integer(thread_, static_cast<SignedWord>(w))};
-    case FaslCode::large_integer: return {make_large_integer(item)};
+    case FaslCode::large_integer: return {make_integer(thread_, item.digits, item.words[0] != 0)};
     case FaslCode::immediate:
       if (!is_fixmediate(Value{w}) || Value{w} == forward_marker) {
         in.fail_at(item.offset,
@@ -106,22 +106,6 @@ Value Linker::library_entry(ByteReader& in, const FaslItem& item) {
     in.fail_at(item.offset, "library entry " + std::to_string(index) + " is not installed");
   }
   return v;
-}
-
-Value Linker::make_large_integer(const FaslItem& item) {
-  bool const negative = item.words[0] != 0;
-  std::span<const std::uint32_t> digits = item.digits;
-  while (!digits.empty() && digits.front() == 0) digits = digits.subspan(1);
-  if (digits.size() <= 2) {
-    Word magnitude = 0;
-    for (std::uint32_t const d : digits) magnitude = magnitude << 32 | d;
-    if (magnitude <= static_cast<Word>(most_positive_fixnum) + (negative ? 1 : 0)) {
-      return make_fixnum(static_cast<SignedWord>(negative ? ~magnitude + 1 : magnitude));
-    }
-  }
-  Value const n = make_bignum(thread_, digits.size(), negative);
-  for (Word i = 0; i < digits.size(); ++i) init_field<std::uint32_t>(n, 8 + 4 * i, digits[i]);
-  return n;
 }
 
 Value Linker::make_uninterned(std::u32string_view name) {

@@ -47,7 +47,6 @@ class Linker {
 
  private:
   Value library_entry(ByteReader& in, const FaslItem& item);
-  Value make_large_integer(const FaslItem& item);
   Value make_uninterned(std::u32string_view name);
   void code_part(ByteReader& in, Node& node, Word index, Value v);
   void close_code(Node& node);

@@ -15,6 +15,7 @@
 #include "boot/boot_files.h"
 #include "boot/fasl_loader.h"
 #include "vm/exec/vm.h"
+#include "vm/heap/value_arena.h"
 
 namespace coracle {
 
@@ -38,6 +39,8 @@ class Machine {
   /// Strings and symbols as arguments.
   Value string(std::string_view utf8) { return make_string_utf8(thread(), utf8); }
   Value symbol(std::string_view utf8) { return vm_.symbols.intern(thread(), utf8); }
+  /// An arena for Values outside the heap; it must end before the machine.
+  ValueArena value_arena() { return ValueArena(thread(), vm_.symbols); }
 
   /// Starts the session (the parameter scheme-start: the REPL, by default) with the files and
   /// arguments of the command line; returns the exit status.

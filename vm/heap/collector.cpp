@@ -175,6 +175,7 @@ void Collector::sweep_roots(RootSource& roots) {
     table->implementation().relocate_kept(
         greatest_, [&](Value s) { return is_alive(s); }, [&](Value& s) { s = relocate(s); });
   }
+  for (RootSource* source : h_.root_sources) source->visit_roots(visitor);
   roots.visit_roots(visitor);
 }
 

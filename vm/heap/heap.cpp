@@ -116,6 +116,8 @@ void Heap::set_list_bits(Value pair, Word bits) {
 // --- Roots, locks
 
 void Heap::add_root(Value* slot) { implementation_->roots.push_back(slot); }
+void Heap::add_roots(RootSource& source) { implementation_->root_sources.push_back(&source); }
+void Heap::remove_roots(RootSource& source) { std::erase(implementation_->root_sources, &source); }
 
 void Heap::lock(Value v) {
   int const g = generation_of(v);

@@ -186,6 +186,9 @@ class Heap {
   Value collect(const CollectRequest& request, RootSource& roots, AllocationArea& area);
   /// Registers a Value in host memory as a root for the heap's life.
   void add_root(Value* slot);
+  /// Registers a source of roots until remove_roots, beside the one that collect() is given.
+  void add_roots(RootSource& source);
+  void remove_roots(RootSource& source);
   /// Makes host memory with Values a part of the life of `owner`, an object of the heap (see
   /// foreign_object.h). The heap owns the foreign object from now on.
   void add_foreign(Value owner, std::unique_ptr<ForeignObject> object);

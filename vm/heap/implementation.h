@@ -74,6 +74,7 @@ class HeapImplementation {
   std::array<std::array<Segment*, generation_count>, generation_count> dirty{};  // [from][to]
 
   std::vector<Value*> roots;
+  std::vector<RootSource*> root_sources;
   std::vector<SymbolTable*> symbol_tables;
   std::vector<Value> locked;
   std::vector<Value> locked_before;  // locked objects in fresh segments that grew old, unlocked

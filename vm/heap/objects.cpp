@@ -161,6 +161,22 @@ Value make_unsigned(Mutator& m, Word n) {
   return bignum_of_magnitude(m, n, false);
 }
 
+Value make_integer(Mutator& m, std::span<const std::uint32_t> digits, bool negative) {
+  while (!digits.empty() && digits.front() == 0) digits = digits.subspan(1);
+  if (digits.size() <= 2) {
+    Word magnitude = 0;
+    for (std::uint32_t const d : digits) magnitude = magnitude << 32 | d;
+    if (magnitude <= static_cast<Word>(most_positive_fixnum) + (negative ? 1 : 0)) {
+      return make_fixnum(static_cast<SignedWord>(negative ? ~magnitude + 1 : magnitude));
+    }
+  }
+  Value const n = make_bignum(m, digits.size(), negative);
+  for (Word i = 0; i < digits.size(); ++i) {
+    init_field<std::uint32_t>(n, layout::typed_data + 4 * i, digits[i]);
+  }
+  return n;
+}
+
 Value make_bignum(Mutator& m, Word digits, bool negative) {
   if (digits > maximum_bignum_length) throw LengthError{"bignum"};
   Word const type = length_type(digits, 6, type_word::bignum, 4, "bignum");

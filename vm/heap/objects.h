@@ -5,6 +5,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,8 @@ Value make_ratnum(Mutator& m, Value n, Value d);
 /// An exact integer: a fixnum, or a bignum of one or two digits.
 Value make_integer(Mutator& m, SignedWord n);
 Value make_unsigned(Mutator& m, Word n);
+/// The same of any size: 32-bit digits, the most significant first.
+Value make_integer(Mutator& m, std::span<const std::uint32_t> digits, bool negative);
 /// A bignum with room for `digits` 32-bit digits, not normalised, digits not initialised.
 Value make_bignum(Mutator& m, Word digits, bool negative);
 /// Vectors and strings of length 0 are the shared empty ones. Elements are not initialised unless

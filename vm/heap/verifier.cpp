@@ -607,6 +607,7 @@ std::vector<std::string> Verifier::run(RootSource& roots) {
   };
   for (Value const* slot : h_.roots) check_root("a registered root", *slot);
   check_foreign_objects();
+  for (RootSource* source : h_.root_sources) source->visit_roots(*this);
   roots.visit_roots(*this);
   for (Value const v : h_.locked) check_root("a locked object", v);
   for (Value const v : h_.locked_before) check_root("an object that was locked", v);
