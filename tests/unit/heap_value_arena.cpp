@@ -296,16 +296,16 @@ TEST_CASE("value arena: interning while the heap asks for collections") {
 
 TEST_CASE("value arena: no memory") {
   HeapOptions options;
-  options.os_memory_limit = std::size_t{16} << 20;
+  options.os_memory_limit = std::size_t{24} << 20;
   ArenaFixture f(options);
   Value list = nil;
   CHECK_THROWS_AS(f.arena.vector(Word{10} << 20, nil), OutOfMemory);
   CHECK_THROWS_AS(f.arena.vector(~Word{0}, nil), OutOfMemory);
-  for (int i = 0; i < 400'000; ++i) list = f.arena.cons(make_fixnum(i), list);
+  for (int i = 0; i < 800'000; ++i) list = f.arena.cons(make_fixnum(i), list);
   Value const kept = f.arena.cons(list, nil);
   CHECK_THROWS_AS(f.arena.intern(kept), OutOfMemory);
   CHECK(car(kept) == list);
-  for (int i = 400'000; i-- > 0; list = cdr(list)) {
+  for (int i = 800'000; i-- > 0; list = cdr(list)) {
     if (car(list) != make_fixnum(i)) FAIL("the arena has changed");
   }
 }
