@@ -23,7 +23,14 @@ Value tlc_next(Value tlc) { return field<Value>(tlc, layout::tlc_next); }
 /// bucket ends with its own index. Entries whose keys have moved change buckets; those of weak tables
 /// whose keys are gone leave the table.
 void Collector::rehash_tlcs() {
-  for (Value const tlc : tlcs_) {
+  for (std::size_t i = 0; i < tlcs_.size(); ++i) {
+    constexpr std::size_t ahead = 8;
+    if (tlcs_.size() - i > 2 * ahead) {
+      __builtin_prefetch(host_pointer(untagged(tlcs_[i + 2 * ahead])));
+      __builtin_prefetch(
+          host_pointer(untagged(field<Value>(tlcs_[i + ahead], layout::tlc_keyval))));
+    }
+    Value const tlc = tlcs_[i];
     if (tlc_next(tlc) == false_value) continue;  // not in a table any more
     Value const table = field<Value>(tlc, layout::tlc_ht);
     Value const buckets = field<Value>(table, layout::eq_hashtable_vector);
@@ -36,7 +43,7 @@ void Collector::rehash_tlcs() {
                       field<Value>(table, layout::eq_hashtable_subtype) != make_fixnum(0);
     if (!gone && new_index == old_index) continue;
 
-    auto const bucket_slot = [&](Word i) { return untagged(buckets) + word_bytes * (1 + i); };
+    auto const bucket_slot = [&](Word n) { return untagged(buckets) + word_bytes * (1 + n); };
     Word link = bucket_slot(old_index);
     while (load<Value>(link) != tlc) link = untagged(load<Value>(link)) + layout::tlc_next;
     h_.store_reference(link, tlc_next(tlc));

@@ -213,7 +213,7 @@ void Collector::reached(Value now, Kind kind, Generation g, Word size) {
       break;
     case Kind::tlc: {
       Value const next = field<Value>(now, layout::tlc_next);
-      if (next != false_value && old_segment(field<Value>(now, layout::tlc_keyval)) != nullptr) {
+      if (next != false_value && old_state(field<Value>(now, layout::tlc_keyval)) != 0) {
         tlcs_.push_back(now);
       }
       break;

@@ -128,6 +128,13 @@ void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) 
       return sweep_references<tracked>(start, end, g);
     case Space::weak_pair:
       weak_pairs_.push_back({start, end});
+      if (!backreferences_) {
+        SlotBatch<tracked> batch(*this, g);
+        for (Word pair = start; pair < end; pair += layout::pair_size) {
+          batch.sweep(pair + layout::pair_cdr);
+        }
+        return;
+      }
       for (Word pair = start; pair < end; pair += layout::pair_size) {
         from_ = tagged(pair, Tag::pair);
         visitor.value(pair + layout::pair_cdr);

@@ -66,6 +66,10 @@ void Collector::finish_weak_pairs() {
   for (const Range& range : weak_pairs_) {
     Generation const from = h_.table.find(range.start)->generation;
     for (Word pair = range.start; pair < range.end; pair += layout::pair_size) {
+      constexpr Word ahead = 8 * layout::pair_size;
+      if (range.end - pair > ahead) {
+        __builtin_prefetch(host_pointer(untagged(load<Value>(pair + ahead + layout::pair_car))));
+      }
       Word const slot = pair + layout::pair_car;
       Value const v = load<Value>(slot);
       if (is_fixmediate(v)) continue;
