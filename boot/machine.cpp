@@ -101,10 +101,12 @@ Result<std::unique_ptr<Machine>> Machine::load_all(const std::vector<BootFile>& 
   std::unique_ptr<Machine> machine(new Machine(*files.front().profile, options));
   bool base = true;
   for (const BootFile& file : files) {
+    machine->vm_.loading_base = base;
     Result<void> const loaded = machine->load(file, base);
     if (!loaded) return tl::unexpected<Error>(loaded.error());
     base = false;
   }
+  machine->vm_.loading_base = false;
   // What was loaded stays: it moves to the static generation, which later collections leave alone.
   Heap& heap = machine->vm_.heap;
   heap.collect({heap.maximum_generation(), static_generation, static_generation, false_value},

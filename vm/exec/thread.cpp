@@ -156,6 +156,12 @@ void Thread::fail_boot(std::string message) {
   exit(1);
 }
 
+Value Thread::error_handler() const {
+  Value const handler = vm.symbol_value(vm.names.error);
+  bool const ready = !vm.loading_base && is_procedure(handler) && value(Tc::cchain) != nil;
+  return ready ? handler : false_value;
+}
+
 void Thread::raise(const SchemeError& error) { raise(ErrorKind::other, error); }
 
 namespace {
@@ -180,8 +186,8 @@ void Thread::raise(ErrorKind kind, const SchemeError& error) {
   } catch (const OutOfMemory&) {
     details = error_details(*this, kind, error);  // there is room now, or this doesn't come back
   }
-  Value const handler = vm.symbol_value(vm.names.error);
-  if (!is_procedure(handler) || value(Tc::cchain) == nil) {
+  Value const handler = error_handler();
+  if (handler == false_value) {
     fail_boot(error.who + (error.who.empty() ? "" : ": ") + error.message);
     return;
   }

@@ -110,6 +110,8 @@ class Thread : public Mutator {
   void raise(ErrorKind kind, const SchemeError& error);
   /// An error that the image can't handle yet: ends the boot with a message (Vm::boot_error).
   void fail_boot(std::string message);
+  /// The image's procedure that errors are handed to, or #f when it can't handle any yet.
+  Value error_handler() const;
 
   /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
   void use_fuel(Word amount);

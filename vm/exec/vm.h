@@ -82,6 +82,9 @@ class Vm : public RootSource {
 
   /// Set by (exit): the status with which the program ends.
   int exit_status = 0;
+  /// While the first boot file is loaded, the image can't handle errors yet, although a handler may
+  /// be there: it would call what isn't defined, and be called for that, without end.
+  bool loading_base = false;
   /// An error before the image can handle errors; the machine is of no use then.
   std::string boot_error;
 

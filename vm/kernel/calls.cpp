@@ -10,11 +10,16 @@ namespace {
 /// Calls the image's error handler in place of a call that can't be made. The handler takes one
 /// argument; ac0 keeps the count of the wrong call so that the frame's size stays known.
 void raise_call_error(Thread& t, ErrorKind kind, Value what) {
+  Value const handler = t.error_handler();
+  if (handler == false_value) {
+    t.fail_boot("a call that can't be made");
+    return;
+  }
   SignedWord const count = static_cast<SignedWord>(t.word(Tc::ac0));
   Value const first = count == 0 ? nil : t.argument(1);
   Value const details =
       list(t, {make_fixnum(static_cast<SignedWord>(kind)), make_fixnum(count), what, first});
-  t.set_value(Tc::cp, t.vm.symbol_value(t.vm.names.error));
+  t.set_value(Tc::cp, handler);
   t.set_argument(1, details);
   t.set_word(Tc::ac0, count == 0 ? 1 : static_cast<Word>(count));
   t.set_word(Tc::trap, 1);
