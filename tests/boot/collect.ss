@@ -102,7 +102,7 @@
 (test "collect-generation-radix: generation n every radix to the n times"
   (without-collections
     (parameterize ([collect-generation-radix 2] [collect-maximum-generation-threshold-factor 0])
-      (collect 3)
+      (collect max-g)
       (let ([x (list 1)])
         (let loop ([i 0] [l '()])
           (if (= i 12) (reverse l) (begin (collect) (loop (+ i 1) (cons (#%$generation x) l))))))))

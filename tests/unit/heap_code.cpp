@@ -1,64 +1,8 @@
 // Code, closures, continuations and stacks.
-#include "tests/unit/heap_fixture.h"
+#include "tests/unit/heap_builders.h"
 
 using namespace coracle;
 using namespace coracle::test;
-
-namespace {
-
-/// A code object whose data is words; those listed are relocated Values plus an offset.
-struct CodeBuilder {
-  HeapFixture& f;
-  Value code;
-  Word size;
-
-  CodeBuilder(HeapFixture& fixture, Word bytes, Word flags = 0, Word closure_length = 0)
-      : f(fixture), code(make_code(fixture.m, flags, bytes)), size(bytes) {
-    init_field<Word>(code, layout::code_reloc, 0);
-    init_field(code, layout::code_name, make_string_utf8(f.m, "code's name"));
-    init_field(code, layout::code_arity_mask, make_fixnum(1));
-    init_field<Word>(code, layout::code_closure_length, closure_length);
-    init_field(code, layout::code_info, list_of_numbers(f.m, 2));
-    init_field(code, layout::code_pinfos, nil);
-    for (Word i = 0; i < bytes; ++i) init_field<std::uint8_t>(code, layout::code_data + i, 0);
-  }
-  struct Item {
-    Word offset;  // in the data
-    Value value;
-    Word item_offset;
-  };
-  void relocate(std::initializer_list<Item> items) {
-    Word const table = make_relocation_table(f.m, items.size(), code);
-    // Places count from the code's reference.
-    Word place = 0, n = 0;
-    for (const Item& item : items) {
-      Word const at = entry_of_code(code) + item.offset - code.bits;
-      store<Word>(table + layout::reloc_data + 8 * n++,
-                  (item.item_offset << 30) | ((at - place) << 4));
-      place = at;
-      store<Word>(entry_of_code(code) + item.offset, item.value.bits + item.item_offset);
-    }
-    init_field(code, layout::code_reloc, table);
-  }
-  /// A compact return point at `offset` of the data; returns its address.
-  Word return_point(Word offset, Word frame_words, Word mask) {
-    Word const address = entry_of_code(code) + offset;
-    store<Word>(address - 8, (mask << 7) | (frame_words << 2) | 1);
-    store<Word>(address - 0x10, address - 0x10 - code.bits);
-    return address;
-  }
-  /// A full one.
-  Word full_return_point(Word offset, Word frame_bytes, Value mask) {
-    Word const address = entry_of_code(code) + offset;
-    store<Word>(address - 8, frame_bytes);
-    store<Word>(address - 0x10, address - 0x10 - code.bits);
-    store(address - 0x18, mask);
-    store<Word>(address - 0x20, 0);
-    return address;
-  }
-};
-
-}  // namespace
 
 TEST_CASE("code moves with its relocations, at any alignment") {
   HeapFixture f;
@@ -149,31 +93,14 @@ namespace {
 
 struct StackTest {
   HeapFixture f;
-  Word next_return = 0, full_return = 0, base_return = 0;
-  Value& code;
+  FramesCode frames{f};
+  Value& code = frames.code;
+  Word next_return = frames.return_address();
 
-  StackTest() : code(f.root(nil)) {
-    CodeBuilder b(f, 400);
-    b.relocate({{200 - 0x18, nil, 0}});  // the live mask of the full return point
-    next_return = b.return_point(100, 3, 0b10);
-    full_return = b.full_return_point(200, 40 * 8, nil);
-    base_return = b.return_point(300, 2, 0);
-    // Live: words 1 and 39 of the frame of 40, so bits 0 and 38; a bignum of two digits.
-    Value const mask = make_bignum(f.m, 2, false);
-    init_field<std::uint32_t>(mask, 8, 1u << 6);
-    init_field<std::uint32_t>(mask, 12, 1);
-    store(entry_of_code(b.code) + 200 - 0x18, mask);
-    code = b.code;
-  }
   /// Fills a stack with a frame of 40 words, whose return point is the full one, below one of 3.
   Word fill(Word stack) {
-    for (Word i = 0; i < 43; ++i) store<Word>(stack + 8 * i, 0x7777777777777771);
-    store(stack, base_return);
-    store(stack + 8, list_of_numbers(f.m, 4));
-    store(stack + 8 * 39, make_flonum(f.m, 6.5));
-    store(stack + 8 * 40, full_return);
-    store(stack + 8 * 42, list_of_numbers(f.m, 5));
-    return stack + 8 * 43;
+    return frames.fill(stack,
+                       {list_of_numbers(f.m, 4), make_flonum(f.m, 6.5), list_of_numbers(f.m, 5)});
   }
   void check(Word stack) {
     Word const delta = entry_of_code(code);

@@ -1,5 +1,5 @@
 // Objects of each kind through collections of each sort.
-#include "tests/unit/heap_fixture.h"
+#include "tests/unit/heap_builders.h"
 
 #include <bit>
 #include <cmath>
@@ -217,21 +217,9 @@ TEST_CASE("large objects stay where they are and change generation") {
 TEST_CASE("records by pointer mask") {
   HeapFixture f;
   Mutator& m = f.m;
-  // A record type that describes record types: words 1, 2 and 6 aren't all Values in principle, but
-  // here all are.
-  auto const make_rtd = [&](Value rtd, SignedWord bytes, Value mask, Value mutable_mask) {
-    Value const r = make_record(m, layout::rtd_size);
-    for (Word i = 0; i < layout::rtd_size; i += 8) init_field(r, i, false_value);
-    init_field(r, 0, rtd);
-    init_field(r, layout::rtd_record_size, make_fixnum(bytes));
-    init_field(r, layout::rtd_pointer_mask, mask);
-    init_field(r, layout::rtd_mutable_pointer_mask, mutable_mask);
-    return r;
-  };
-  Value& base = f.root(make_rtd(nil, layout::rtd_size, make_fixnum(-1), make_fixnum(-1)));
-  init_field(base, 0, base);
+  Value& base = f.root(make_record_type(m, layout::rtd_size, make_fixnum(-1), make_fixnum(-1)));
   // Word 0 the type, 1 a Value, 2 raw, 3 a Value.
-  Value& mixed = f.root(make_rtd(base, 32, make_fixnum(0b1011), make_fixnum(0b1010)));
+  Value& mixed = f.root(make_record_type(m, 32, make_fixnum(0b1011), make_fixnum(0b1010), base));
   Value& r = f.root(make_record(m, 32));
   init_field(r, 0, mixed);
   init_field(r, 8, list_of_numbers(m, 5));
@@ -243,7 +231,7 @@ TEST_CASE("records by pointer mask") {
   init_field<std::uint32_t>(wide_mask, 8 + 4 * 3, 0b11);
   init_field<std::uint32_t>(wide_mask, 8 + 4 * 2, 0b10);
   init_field<std::uint32_t>(wide_mask, 8 + 4 * 0, 0b1000);
-  Value& wide = f.root(make_rtd(base, 800, wide_mask, wide_mask));
+  Value& wide = f.root(make_record_type(m, 800, wide_mask, wide_mask, base));
   Value& w = f.root(make_record(m, 800));
   init_field(w, 0, wide);
   for (Word i = 1; i < 100; ++i) init_field<Word>(w, 8 * i, 0xDEADBEEF0001 + i * 16);

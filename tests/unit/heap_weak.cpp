@@ -1,5 +1,5 @@
 // Weak pairs, ephemerons, guardians, the symbol table, eq-hashtables.
-#include "tests/unit/heap_fixture.h"
+#include "tests/unit/heap_builders.h"
 
 using namespace coracle;
 using namespace coracle::test;
@@ -248,88 +248,28 @@ TEST_CASE("symbols: interned once, dropped when nobody needs them") {
   CHECK(table.intern_gensym(f.m, U"g0", U"unique-2", false_value, false_value) == late);
 }
 
-namespace {
-
-// The hash of an eq-hashtable, independently of the collector's: see library.ss eq-hash.
-Word key_hash(Value key) {
-  Word x = static_cast<Word>(static_cast<SignedWord>(key.bits) >> 3);
-  x ^= (x >> 32) & 0xFFFFFFFF;
-  x ^= (x >> 16) & 0xFFFF;
-  x ^= (x >> 8) & 0xFF;
-  return x;
-}
-
-struct EqTable {
-  HeapFixture& f;
-  Value& table;
-
-  EqTable(HeapFixture& fixture, Word buckets, SignedWord subtype)
-      : f(fixture), table(fixture.root(nil)) {
-    Mutator& m = f.m;
-    Value const rtd = make_record(m, layout::rtd_size);
-    for (Word i = 0; i < layout::rtd_size; i += 8) init_field(rtd, i, false_value);
-    init_field(rtd, 0, rtd);
-    init_field(rtd, layout::rtd_record_size, make_fixnum(layout::rtd_size));
-    init_field(rtd, layout::rtd_pointer_mask, make_fixnum(-1));
-    init_field(rtd, layout::rtd_mutable_pointer_mask, make_fixnum(-1));
-    Value const own = make_record(m, layout::rtd_size);
-    for (Word i = 0; i < layout::rtd_size; i += 8) init_field(own, i, field<Value>(rtd, i));
-    init_field(own, layout::rtd_record_size, make_fixnum(56));
-    Value const t = make_record(m, 56);
-    for (Word i = 0; i < 56; i += 8) init_field(t, i, false_value);
-    init_field(t, 0, own);
-    Value const vector = make_vector(m, buckets);
-    for (Word i = 0; i < buckets; ++i)
-      init_vector(vector, i, make_fixnum(static_cast<SignedWord>(i)));
-    init_field(t, layout::eq_hashtable_vector, vector);
-    init_field(t, layout::eq_hashtable_size, make_fixnum(0));
-    init_field(t, layout::eq_hashtable_subtype, make_fixnum(subtype));
-    table = t;
-  }
-  Value buckets() { return field<Value>(table, layout::eq_hashtable_vector); }
-  SignedWord size() { return fixnum_value(field<Value>(table, layout::eq_hashtable_size)); }
-  Word index(Value key) { return key_hash(key) & (vector_length(buckets()) - 1); }
-  void add(Value key, Value value, bool weak) {
-    Word const i = index(key);
-    Value const pair = weak ? weak_cons(f.m, key, value) : cons(f.m, key, value);
-    Value const tlc = make_tlc(f.m, pair, table, vector_ref(buckets(), i));
-    f.heap.set_vector(buckets(), i, tlc);
-    init_field(table, layout::eq_hashtable_size, make_fixnum(size() + 1));
-  }
-  Value find(Value key) {
-    for (Value t = vector_ref(buckets(), index(key)); !is_fixnum(t);
-         t = field<Value>(t, layout::tlc_next)) {
-      Value const pair = field<Value>(t, layout::tlc_keyval);
-      if (car(pair) == key) return cdr(pair);
-    }
-    return false_value;
-  }
-};
-
-}  // namespace
-
 TEST_CASE("eq-hashtables are rehashed when their keys move") {
   for (SignedWord const weak : {0, 1}) {
     HeapFixture f;
-    EqTable t(f, 64, weak);
+    EqTable const t(f, f.root(make_eq_table(f, 64, weak)));
     std::vector<Value*> keys;
     for (int i = 0; i < 500; ++i) {
       Value& key = f.root(cons(f.m, make_fixnum(i), nil));
       keys.push_back(&key);
-      t.add(key, make_fixnum(i), weak != 0);
+      t.add(weak != 0 ? weak_cons(f.m, key, make_fixnum(i)) : cons(f.m, key, make_fixnum(i)));
       if (i % 50 == 0) f.collect_up(i / 50 % 4);
     }
     for (int g = 0; g <= 4; ++g) {
       f.collect_up(g);
       for (int i = 0; i < 500; ++i) {
-        CHECK(t.find(*keys[static_cast<std::size_t>(i)]) == make_fixnum(i));
+        CHECK(cdr(t.find(*keys[static_cast<std::size_t>(i)])) == make_fixnum(i));
       }
     }
     for (std::size_t i = 0; i < 500; i += 2) *keys[i] = nil;
     f.collect_up(4);
     CHECK(t.size() == (weak != 0 ? 250 : 500));
     for (std::size_t i = 1; i < 500; i += 2) {
-      CHECK(t.find(*keys[i]) == make_fixnum(static_cast<SignedWord>(i)));
+      CHECK(cdr(t.find(*keys[i])) == make_fixnum(static_cast<SignedWord>(i)));
     }
   }
 }
