@@ -159,6 +159,33 @@
 (test-error "in-place-minimum-generation: 7"
   (in-place-minimum-generation (hidden 7))
   => "Exception in in-place-minimum-generation: 7 exceeds maximum supported value 6")
+;; How many of ten thousand lists change their place when their generation is collected into itself.
+(define (moved g)
+  (let ([l (map list (iota 10000))])
+    (do ([i 0 (+ i 1)]) ((= i g)) (collect i (+ i 1)))
+    (let ([before (map object->reference-address l)])
+      (collect g g)
+      (fold-left + 0 (map (lambda (a x) (if (= a (object->reference-address x)) 0 1)) before l)))))
+(test "in-place-minimum-generation: objects of such generations keep their places"
+  (without-collections
+    (list (parameterize ([in-place-minimum-generation 1]) (< (moved 1) 1000))
+      (parameterize ([in-place-minimum-generation 1]) (< (moved 3) 1000))
+      (parameterize ([in-place-minimum-generation 2]) (> (moved 1) 9000))
+      (parameterize ([in-place-minimum-generation 6]) (> (moved 4) 9000))))
+  => (#t #t #t #t))
+(test "in-place-minimum-generation: garbage between objects that stay is used again"
+  (without-collections
+    (parameterize ([in-place-minimum-generation 1])
+      (collect max-g max-g)
+      (let* ([l (map (lambda (i) (make-vector 10 i)) (iota 200000))]
+             [full (begin (collect 0 1) (collect 1 1) (bytes-allocated))]
+             [kept (let loop ([l l]) (if (null? l) '() (cons (car l) (loop (list-tail l 100)))))])
+        (set! l #f)
+        (do ([i 0 (+ i 1)]) ((= i 4)) (collect 1 1))
+        (list (< (bytes-allocated) (- full 10000000)) (length kept)
+          (apply + (map (lambda (v) (vector-ref v 9)) kept))))))
+  => (#t 2000 199900000))
+
 (define (allocate-times n)
   (let loop ([i 0]) (when (< i n) (hidden (make-vector 100 i)) (loop (+ i 1)))))
 (test "collect-request-handler: called when enough was allocated"

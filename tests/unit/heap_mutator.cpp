@@ -81,6 +81,8 @@ class HeapMutator {
         greatest_ = 1 + static_cast<int>(pick(0, 6));
         f_.heap.set_maximum_generation(greatest_);
         return;
+      case Operation::set_in_place:
+        return f_.heap.set_minimum_mark_generation(1 + static_cast<int>(pick(0, 6)));
     }
   }
 
@@ -484,14 +486,14 @@ constexpr Weight weights[] = {
     {Operation::junk, 20},       {Operation::stack, 10},       {Operation::lock, 4},
     {Operation::unlock, 4},      {Operation::watch, 60},       {Operation::fetch, 40},
     {Operation::put, 80},        {Operation::remove, 15},      {Operation::collect, 10},
-    {Operation::collect_all, 2}, {Operation::set_greatest, 1},
+    {Operation::collect_all, 2}, {Operation::set_greatest, 1}, {Operation::set_in_place, 1},
 };
 constexpr int steps_for_one_static = 4000;
 
 constexpr std::string_view operation_names[] = {
-    "make", "link",   "cut",     "load",        "load_weak",   "drop",
-    "junk", "stack",  "lock",    "unlock",      "watch",       "fetch",
-    "put",  "remove", "collect", "collect_all", "make_static", "set_greatest"};
+    "make",    "link",        "cut",         "load",         "load_weak",   "drop", "junk",
+    "stack",   "lock",        "unlock",      "watch",        "fetch",       "put",  "remove",
+    "collect", "collect_all", "make_static", "set_greatest", "set_in_place"};
 
 }  // namespace
 

@@ -35,6 +35,7 @@ enum class Operation : std::uint8_t {
   collect_all,   // everything into the greatest generation
   make_static,   // everything into the static generation
   set_greatest,  // generation
+  set_in_place,  // generation: from this one on objects are marked where they are
 };
 
 struct Step {
