@@ -1,5 +1,7 @@
 // What C++ code stores into objects that are no longer new, and host memory that holds Values.
+#include <algorithm>
 #include <memory>
+#include <random>
 
 #include "tests/unit/heap_fixture.h"
 #include "vm/heap/foreign_object.h"
@@ -293,6 +295,124 @@ TEST_CASE("foreign objects: their destructors may use the heap") {
   CHECK(box_ref(kept) == make_fixnum(9));
   f.collect(0, 1);
   CHECK(f.ends == 0);
+}
+
+namespace {
+
+/// Vectors, each the owner of a foreign object, whose elements are boxes of numbers; beside them, in
+/// host memory, the numbers.
+class RandomStores {
+ public:
+  explicit RandomStores(unsigned seed) : random_(seed), vectors_(f_.root(nil)) {
+    vectors_ = make_vector(f_.m, owners, nil);
+    for (std::size_t i = 0; i < owners; ++i) renew(i);
+  }
+  void run(int steps) {
+    for (int i = 0; i < steps; ++i) step();
+    f_.collect(4, 4);
+    compare();
+    CHECK(f_.ends == renewed_ - static_cast<int>(owners));
+  }
+
+ private:
+  static constexpr std::size_t owners = 8, elements = 2500, cells = 5;
+
+  std::size_t pick(std::size_t n) {
+    return std::uniform_int_distribution<std::size_t>(0, n - 1)(random_);
+  }
+  Value vector(std::size_t i) { return vector_ref(vectors_, i); }
+  Word slot(std::size_t i, std::size_t element) { return untagged(vector(i)) + 8 + 8 * element; }
+  Value new_box() { return make_box(f_.m, make_fixnum(++numbers_)); }
+
+  void renew(std::size_t i) {
+    f_.heap.set_vector(vectors_, i, make_vector(f_.m, elements, make_fixnum(0)));
+    foreign_[i] = &f_.add(vector(i), cells);
+    for (Value& v : foreign_[i]->values) v = make_fixnum(0);
+    in_vector_[i].assign(elements, 0);
+    in_foreign_[i].assign(cells, 0);
+    ++renewed_;
+  }
+  void step() {
+    std::size_t const i = pick(owners), k = pick(owners);
+    std::size_t const count = pick(pick(4) == 0 ? 1200 : 20), at = pick(elements - count),
+                      from = pick(elements - count);
+    auto const to = in_vector_[i].begin() + static_cast<std::ptrdiff_t>(at);
+    auto const source = in_vector_[k].begin() + static_cast<std::ptrdiff_t>(from);
+    switch (pick(8)) {
+      case 0:
+      case 1: {
+        std::size_t const cell = pick(cells);
+        f_.heap.store(*foreign_[i], foreign_[i]->values[cell], new_box());
+        in_foreign_[i][cell] = numbers_;
+        break;
+      }
+      case 2: {
+        std::size_t const cell = pick(cells);
+        f_.heap.store(*foreign_[i], foreign_[i]->values[cell], vector_ref(vector(k), from));
+        in_foreign_[i][cell] = *source;
+        break;
+      }
+      case 3:
+        f_.heap.store(slot(i, at), new_box());
+        *to = numbers_;
+        break;
+      case 4:
+        if (i != k) {
+          f_.heap.copy(slot(i, at), slot(k, from), count);
+          std::copy_n(source, count, to);
+        }
+        break;
+      case 5: {
+        f_.heap.move(slot(i, at), slot(k, from), count);
+        std::vector<int> const moved(source, source + static_cast<std::ptrdiff_t>(count));
+        std::copy_n(moved.begin(), count, to);
+        break;
+      }
+      case 6:
+        f_.heap.fill(slot(i, at), count, new_box());
+        std::fill_n(to, count, numbers_);
+        break;
+      default:
+        if (pick(20) == 0) renew(i);
+        if (pick(8) == 0) collect();
+    }
+  }
+  void collect() {
+    int const g = static_cast<int>(std::min(pick(5), pick(5)));
+    int const greatest = std::min(g + 1, 4);
+    f_.collect(g, static_cast<int>(1 + pick(static_cast<std::size_t>(greatest))), greatest);
+    compare();
+  }
+  static bool is_box_of(Value v, int n) {
+    return n == 0 ? v == make_fixnum(0) : is_box(v) && box_ref(v) == make_fixnum(n);
+  }
+  void compare() {
+    for (std::size_t i = 0; i < owners; ++i) {
+      if (foreign_[i]->owner() != vector(i)) FAIL("a wrong owner");
+      for (std::size_t e = 0; e < elements; ++e) {
+        if (!is_box_of(vector_ref(vector(i), e), in_vector_[i][e])) FAIL("a wrong element");
+      }
+      for (std::size_t c = 0; c < cells; ++c) {
+        if (!is_box_of(foreign_[i]->values[c], in_foreign_[i][c])) FAIL("a wrong foreign Value");
+      }
+    }
+  }
+
+  Foreign f_;
+  std::mt19937 random_;
+  Value& vectors_;
+  Cells* foreign_[owners];
+  std::vector<int> in_vector_[owners], in_foreign_[owners];
+  int numbers_ = 0, renewed_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("random stores into old vectors and foreign objects, beside a copy") {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    CAPTURE(seed);
+    RandomStores(seed).run(3000);
+  }
 }
 
 TEST_CASE("the verifier: a foreign object that was changed without the barrier") {
