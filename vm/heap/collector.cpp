@@ -158,7 +158,7 @@ void Collector::pin_locked() {
     }
     if (s->space == Space::fresh && !s->large) {
       Kind const kind = kind_of(v, s->space);
-      reached(v, kind, s->generation, size_of(kind, untagged(v)));
+      reached_in_place(v, kind, s->generation, size_of(kind, untagged(v)));
       to_sweep_.push_back(v);
     } else {
       relocate(v);

@@ -71,10 +71,12 @@ class Collector {
   struct PairCopier;
   Value move_pairs(Value v, std::uint8_t state);
   Value copy(Value v, Kind kind, Generation to);
+  Value finish_copy(Value v, Word to, Kind kind, Generation g, Word size);
   Value stay(Value v, Segment* s);
   Value mark_pairs(Value v, Segment* s);
   void sweep_later(Value v, const Segment* s, Word object, Word size);
   void reached(Value now, Kind kind, Generation g, Word size);
+  void reached_in_place(Value v, Kind kind, Generation g, Word size);
   void note_reached(Generation g, Kind kind, Value now, Word size, Value from);
   Space space_to_sweep(Space space, Value v) const;
   void mark_range(Segment* s, Word start, Word size);

@@ -150,34 +150,6 @@ Value Collector::move_pairs(Value v, std::uint8_t state) {
   return tagged(first, Tag::pair);
 }
 
-Value Collector::copy(Value v, Kind kind, Generation g) {
-  Word const object = untagged(v);
-  Word size = 0, to = 0;
-  switch (kind) {
-#define OBJECT_KIND(kind, tag, type, size_policy, space_policy, references, count, name) \
-  case Kind::kind: {                                                                     \
-    Word const used = kinds::size_policy::of(object);                                    \
-    size = align_object(used);                                                           \
-    to = h_.allocate_in(space_to_sweep(kinds::space_policy::of(object), v), g, size);    \
-    copy_words(to, object, size);                                                        \
-    clear_padding(to, used, size);                                                       \
-    break;                                                                               \
-  }
-#include "vm/heap/layout.def"
-#undef OBJECT_KIND
-  }
-  if (kind == Kind::inexactnum) {
-    // A part that was reached as a flonum before has given up its data.
-    for (Word const part : {layout::inexactnum_real, layout::inexactnum_imag}) {
-      store(to + part, flonum_at(object + part));
-    }
-  }
-  Value const now{to + (v.bits - object)};
-  forward_to(object, now);
-  reached(now, kind, g, size);
-  return now;
-}
-
 void Collector::note_reached(Generation g, Kind kind, Value now, Word size, Value from) {
   if (counting_) h_.count_object(g, kind, untagged(now), size);
   if (backreferences_) h_.backreferences[g].push_back({now, from});
@@ -192,7 +164,8 @@ Space Collector::space_to_sweep(Space space, Value v) const {
 }
 
 /// What a few kinds need when they have been copied or marked.
-void Collector::reached(Value now, Kind kind, Generation g, Word size) {
+[[gnu::always_inline]] inline void Collector::reached(Value now, Kind kind, Generation g,
+                                                      Word size) {
   Word const object = untagged(now);
   if (counting_ || backreferences_) note_reached(g, kind, now, size, from_);
   switch (kind) {
@@ -229,6 +202,45 @@ void Collector::reached(Value now, Kind kind, Generation g, Word size) {
   }
 }
 
+/// Inlined into each case of copy(), where the kind is known.
+[[gnu::always_inline]] inline Value Collector::finish_copy(Value v, Word to, Kind kind,
+                                                           Generation g, Word size) {
+  Word const object = untagged(v);
+  if (kind == Kind::inexactnum) {
+    // A part that was reached as a flonum before has given up its data.
+    for (Word const part : {layout::inexactnum_real, layout::inexactnum_imag}) {
+      store(to + part, flonum_at(object + part));
+    }
+  }
+  Value const now{to + (v.bits - object)};
+  forward_to(object, now);
+  reached(now, kind, g, size);
+  return now;
+}
+
+Value Collector::copy(Value v, Kind kind, Generation g) {
+  Word const object = untagged(v);
+  switch (kind) {
+#define OBJECT_KIND(kind, tag, type, size_policy, space_policy, references, count, name) \
+  case Kind::kind: {                                                                     \
+    Word const used = kinds::size_policy::of(object);                                    \
+    Word const size = align_object(used);                                                \
+    Space const space = space_to_sweep(kinds::space_policy::of(object), v);              \
+    Word const to = h_.allocate_in(space, g, size);                                      \
+    copy_words(to, object, size);                                                        \
+    clear_padding(to, used, size);                                                       \
+    return finish_copy(v, to, Kind::kind, g, size);                                      \
+  }
+#include "vm/heap/layout.def"
+#undef OBJECT_KIND
+  }
+  __builtin_unreachable();
+}
+
+void Collector::reached_in_place(Value v, Kind kind, Generation g, Word size) {
+  reached(v, kind, g, size);
+}
+
 /// Keeps an object where it is, and its run with it.
 Value Collector::stay(Value v, Segment* s) {
   Segment* const head = s->run;
@@ -250,7 +262,7 @@ Value Collector::stay(Value v, Segment* s) {
   }
   clear_padding(object, used, size);
   stayed_bytes_ += size;
-  reached(v, kind, s->generation, size);
+  reached_in_place(v, kind, s->generation, size);
   sweep_later(v, s, object, size);
   return v;
 }

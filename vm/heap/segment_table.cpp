@@ -95,9 +95,13 @@ bool SegmentTable::prepare(Word start, Word end) {
 }
 
 void SegmentTable::set(Word address, Segment* segment) {
-  store<Word>(t1_table(address) + t1_index(address) * word_bytes, address_of(segment));
   Word const index = (address >> segment_shift) - window_first_;
-  if (index < window_size_) store(states_ + index, state_of(segment));
+  if (index < window_size_) {
+    store<Word>(window_ + index * word_bytes, address_of(segment));
+    store(states_ + index, state_of(segment));
+  } else {
+    store<Word>(t1_table(address) + t1_index(address) * word_bytes, address_of(segment));
+  }
 }
 
 }  // namespace coracle
