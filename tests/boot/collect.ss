@@ -260,8 +260,8 @@
 (test "(collect) with the timer on: a collection at every tick"
   (let ([n 0] [l '()])
     (parameterize ([timer-interrupt-handler
-                    (lambda () (set! n (+ n 1)) (collect (modulo n 3)) (set-timer 50))])
-      (set-timer 50)
+                    (lambda () (set! n (+ n 1)) (collect (modulo n 3)) (set-timer 500))])
+      (set-timer 500)
       (do ([i 0 (+ i 1)]) ((= i 20000))
         (set! l (cons (vector i (number->string i)) (if (= 0 (modulo i 100)) '() l))))
       (set-timer 0))

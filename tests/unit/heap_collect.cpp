@@ -51,6 +51,22 @@ TEST_CASE("generations are promoted one by one, with what they refer to") {
   CHECK(is_list_of_numbers(vector_ref(old, 3), 100));
 }
 
+TEST_CASE("the static generation comes next after the greatest one") {
+  HeapFixture f;
+  Value& old = f.root(list_of_numbers(f.m, 3));
+  f.collect(4, 4);
+  Value& young = f.root(list_of_numbers(f.m, 4));
+  f.collect(4, 1, static_generation);
+  CHECK(f.generation(old) == static_generation);
+  CHECK(f.generation(young) == 1);
+  f.heap.set_maximum_generation(6);
+  f.collect(6, 1, 6);
+  CHECK(f.generation(old) == static_generation);
+  CHECK(f.generation(young) == 2);
+  CHECK(is_list_of_numbers(old, 3));
+  CHECK(is_list_of_numbers(young, 4));
+}
+
 TEST_CASE("the barrier: stores by the heap and stores in the log") {
   HeapFixture f;
   Value& v = f.root(make_vector(f.m, 5000, nil));

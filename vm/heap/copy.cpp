@@ -29,6 +29,8 @@ inline void clear_padding(Word object, Word used, Word size) {
 
 Generation Collector::target_of(Generation g) const {
   int const next = std::max<int>(g + 1, least_target_);
+  // The static generation comes next after the greatest one.
+  if (next > h_.maximum_generation) return greatest_target_;
   return static_cast<Generation>(std::min<int>(next, greatest_target_));
 }
 
