@@ -71,6 +71,8 @@ class Collector {
   struct PairCopier;
   Value move_pairs(Value v, std::uint8_t state);
   Value copy(Value v, Kind kind, Generation to);
+  Value copy_record_alike(Value v, Generation g);
+  void note_shape(Word record);
   Value finish_copy(Value v, Word to, Kind kind, Generation g, Word size);
   Value stay(Value v, Segment* s);
   Value mark_pairs(Value v, Segment* s);
@@ -185,6 +187,13 @@ class Collector {
   // What is being swept, for backreferences: an object where it is now, #f for roots, () for cards
   // that are swept by themselves.
   Value from_ = false_value;
+  /// What copying a record takes from its type.
+  struct RecordShape {
+    Value type = false_value, type_now = false_value;  // before and after it moved
+    Word used = 0;
+    Space space = Space::empty;
+  };
+  RecordShape last_shape_;
   std::array<std::array<AllocationRegion, space_count>, generation_count> at_start_;
   ScratchVector<Segment*> old_runs_{&h_.scratch};
   struct Range {

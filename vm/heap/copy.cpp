@@ -35,9 +35,9 @@ Generation Collector::target_of(Generation g) const {
 }
 
 Value Collector::forward_carefully(Value v, Segment* s) {
+  if (has_tag(v, Tag::flonum)) return forward_flonum(v, s);
   Word const object = untagged(v);
   if (s->marks != nullptr && test_bit(s->marks, object)) return v;
-  if (has_tag(v, Tag::flonum)) return forward_flonum(v, s);
   if (!s->mark && load<Value>(object) == forward_marker) return load<Value>(object + word_bytes);
   return move(v, s);
 }
@@ -47,6 +47,7 @@ Value Collector::forward_carefully(Value v, Segment* s) {
 /// have been copied, and the data is replaced by the new reference.
 Value Collector::forward_flonum(Value v, Segment* s) {
   Word const address = untagged(v);
+  if (s->marks != nullptr && test_bit(s->marks, address)) return v;
   if (s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, address)) {
     return load<Value>(address);
   }
@@ -169,7 +170,8 @@ Space Collector::space_to_sweep(Space space, Value v) const {
 [[gnu::always_inline]] inline void Collector::reached(Value now, Kind kind, Generation g,
                                                       Word size) {
   Word const object = untagged(now);
-  if (counting_ || backreferences_) note_reached(g, kind, now, size, from_);
+  if (counting_ || backreferences_) [[unlikely]]
+    note_reached(g, kind, now, size, from_);
   switch (kind) {
     case Kind::closure: {
       // See ClosureSpace: code and closure must agree before the closure is swept word by word.
@@ -220,8 +222,32 @@ Space Collector::space_to_sweep(Space space, Value v) const {
   return now;
 }
 
+/// Many records have the type of the one before. Their copies refer to the type where it is now.
+Value Collector::copy_record_alike(Value v, Generation g) {
+  const RecordShape& shape = last_shape_;
+  Word const object = untagged(v);
+  Word const size = align_object(shape.used);
+  Word const to = h_.allocate_in(shape.space, g, size);
+  copy_words(to, object, size);
+  clear_padding(to, shape.used, size);
+  store(to, shape.type_now);
+  return finish_copy(v, to, Kind::record, g, size);
+}
+
+void Collector::note_shape(Word object) {
+  Value const type = load<Value>(object);
+  Value const now = follow(type);
+  if (old_state(now) != 0) return;  // it may move yet
+  last_shape_ = {type, now, kinds::RecordSize::of(object),
+                 space_to_sweep(kinds::RecordSpace::of(object), tagged(object, Tag::typed))};
+}
+
 Value Collector::copy(Value v, Kind kind, Generation g) {
   Word const object = untagged(v);
+  if (kind == Kind::record) {
+    if (load<Value>(object) == last_shape_.type) return copy_record_alike(v, g);
+    note_shape(object);
+  }
   switch (kind) {
 #define OBJECT_KIND(kind, tag, type, size_policy, space_policy, references, count, name) \
   case Kind::kind: {                                                                     \

@@ -166,7 +166,7 @@ Word HeapImplementation::nonstatic_bytes() const {
 void HeapImplementation::free_run(Segment* head) {
   for (std::uint32_t i = 0; i < head->run_length; ++i) {
     Segment& s = head[i];
-    if (s.dirty_link != nullptr) list_dirty(&s, clean_card);
+    if (s.youngest != clean_card) list_dirty(&s, clean_card);
     if (s.list_bits != 0) list_bits.release(host_pointer(s.list_bits));
   }
 #if CORACLE_STRESS

@@ -36,16 +36,21 @@ struct FrameSweeper {
   void return_address(Word slot) {
     // Recursion leaves one return address in frame after frame.
     Word const address = load<Word>(slot);
-    if (!tracked && address == last && address != 0) {
+    if (address == last && address != 0) {
       store(slot, last_now);
+      if constexpr (tracked) others.note(slot, last_state);
       return;
     }
     others.return_address(slot);
     last = address;
     last_now = load<Word>(slot);
+    if constexpr (tracked) {
+      last_state = last_now == 0 ? 0 : others.state_of_code(last_now);
+    }
   }
 
   Word last = 0, last_now = 0;  // as it was before and after its code moved
+  std::uint8_t last_state = 0;  // of that code's segment, now
 };
 
 }  // namespace
@@ -73,7 +78,7 @@ void Collector::sweep_stack(Value k, Generation from) {
   Sweeper<tracked> visitor{*this, from};
   visitor.value(object + layout::continuation_link);
   visitor.return_address(object + layout::continuation_return_address);
-  FrameSweeper<tracked> frames{{*this, from}, {*this, from}, 0, 0};
+  FrameSweeper<tracked> frames{{*this, from}, {*this, from}};
   bool const sound = visit_frames(h_.profile, stack, stack + static_cast<Word>(used),
                                   load<Word>(object + layout::continuation_return_address), frames);
   CORACLE_CHECK_MESSAGE(sound, "a continuation's frames don't fit its stack");

@@ -92,7 +92,13 @@ struct Sweeper {
     Word const address = load<Word>(slot);
     if (address == 0) return;
     store(slot, c.relocate_return_address(address));
-    if constexpr (tracked) note_code(slot, ReturnPoint(c.h_.profile, load<Word>(slot)).code());
+    if constexpr (tracked) note(slot, state_of_code(load<Word>(slot)));
+  }
+  void note(Word slot, std::uint8_t state) { c.note_reference(slot, from, state); }
+  /// The state of the segment of the code that an address returns to.
+  std::uint8_t state_of_code(Word return_address) const {
+    Value const code = ReturnPoint(c.h_.profile, return_address).code();
+    return c.h_.table.states().of(untagged(code));
   }
 
   void reference(Word slot) {
