@@ -21,8 +21,7 @@ struct Chunk;
 inline constexpr std::uint8_t clean_card = 0xFF;
 inline constexpr std::uint32_t nobody_waits = 0xFFFF'FFFF;
 
-// What every collection asks of every young segment lies in one line of the cache.
-struct alignas(64) Segment {
+struct alignas(8) Segment {
   // What compiled code and the kernel's entries read: two bytes and a word.
   Space space = Space::empty;
   Generation generation = 0;
@@ -35,21 +34,20 @@ struct alignas(64) Segment {
   bool kept = false;                   // heads, old space: something here stays where it is
   Word list_bits = 0;                  // address of two bits for each 16 bytes, or 0
 
-  Word base = 0;                         // address of the first byte
-  std::uint64_t* marks = nullptr;        // a bit for each 8 bytes: the object here stays
-  std::uint32_t waiting = nobody_waits;  // ephemerons and guardians that wait for an object here
-  std::uint32_t run_length = 0;          // heads: segments
-  Segment* run = nullptr;                // the head of its run
-  Segment* next = nullptr;               // heads: the next run of this space and generation
-  Chunk* chunk = nullptr;
-
-  Word used_end = 0;                           // heads: where the objects of the run end
-  Word dead_bytes = 0;                         // heads: of holes between objects that stayed
-  std::uint64_t* forwarded_flonums = nullptr;  // as `marks`: this flonum's data is its new address
-  Segment* sweep_next = nullptr;               // heads: the next run with objects to sweep
-  Word sweep_start = 0;                        // heads: first object to sweep
+  Segment* run = nullptr;         // the head of its run
+  Segment* next = nullptr;        // heads: the next run of this space and generation
+  Segment* sweep_next = nullptr;  // heads: the next run with objects to sweep
   Segment* dirty_next = nullptr;
   Segment** dirty_link = nullptr;  // what points here in the list of dirty segments
+  Chunk* chunk = nullptr;
+  Word base = 0;                               // address of the first byte
+  Word used_end = 0;                           // heads: where the objects of the run end
+  Word dead_bytes = 0;                         // heads: of holes between objects that stayed
+  Word sweep_start = 0;                        // heads: first object to sweep
+  std::uint64_t* marks = nullptr;              // a bit for each 8 bytes: the object here stays
+  std::uint64_t* forwarded_flonums = nullptr;  // likewise: this flonum's data is its new address
+  std::uint32_t run_length = 0;                // heads: segments
+  std::uint32_t waiting = nobody_waits;  // ephemerons and guardians that wait for an object here
   std::array<std::uint8_t, cards_per_segment> cards{};  // youngest generation referred to
 
   Word end() const { return base + segment_bytes; }
