@@ -357,7 +357,8 @@ Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, s
   ByteReader in(bytes, std::move(name), base);
   Linker linker(thread);
   Result<ObjectRef> object = FaslReader<Linker>(in, linker, externals).read();
-  if (!object) return tl::unexpected<Error>(object.error());
+  if (object) linker.finish(in);
+  if (!in.ok()) return tl::unexpected<Error>(in.error());
   return object->value;
 }
 

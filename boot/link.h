@@ -8,6 +8,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "boot/fasl_reader.h"
 #include "vm/exec/vm.h"
@@ -24,8 +25,8 @@ class Linker {
   using Ref = ObjectRef;
   struct Node {
     Value object = forward_marker;  // none where the object is made at the end, of its parts
-    Value part{0};  // pair: the last one; record: the mask of its references; otherwise a part
-                    // that waits for another
+    Value part{0};  // pair: the last one; record: the mask of its references (none: it is
+                    // an early record); otherwise a part that waits for another
     Word first = 0, second = 0;  // scalars that the object's parts need
     Word table = 0;              // code: the relocation table; hash table: mask of its vector
     Word next = 0;               // code: next word of the relocation table
@@ -44,8 +45,21 @@ class Linker {
   void field(ByteReader& in, Node& node, FaslFieldType type, Word offset, Word bits);
   void pointer_field(ByteReader& in, Node& node, Word offset, Ref ref);
   Ref close(ByteReader& in, FaslCode code, Node& node);
+  /// When all has been read: gives the records their types that had to wait for them.
+  void finish(ByteReader& in);
 
  private:
+  /// A record whose type was being read itself when it was referred to.
+  struct EarlyRecord {
+    Value record, type;
+    Word size;
+    std::uint64_t offset;  // in the file, for messages
+    struct Field {
+      Word word;
+      bool is_reference;
+    };
+    std::vector<Field> fields;
+  };
   Value library_entry(ByteReader& in, const FaslItem& item);
   Value make_uninterned(std::u32string_view name);
   void code_part(ByteReader& in, Node& node, Word index, Value v);
@@ -54,6 +68,8 @@ class Linker {
   // link_records.cpp
   Value open_record(Word size);
   void record_type(ByteReader& in, Node& node, Value rtd);
+  /// The type's mask of references, or fixnum 0 after a failure.
+  Value check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word size) const;
   void find_descriptor(ByteReader& in, Node& node, Value uid);
   void new_descriptor(ByteReader& in, Node& node, Value rtd);
   static void unregistered_type(ByteReader& in, const Node& node);
@@ -62,6 +78,7 @@ class Linker {
 
   Thread& thread_;
   Vm& vm_;
+  std::vector<EarlyRecord> early_;
 };
 
 /// Reads the one object that `bytes` hold. `name` and `base` are for messages.

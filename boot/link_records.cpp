@@ -61,6 +61,11 @@ bool is_descriptor(Value rtd, Value base_rtd) {
   return false;
 }
 
+/// True for a record that open_record made and that has no type yet.
+bool is_unfinished(Value v) {
+  return has_tag(v, Tag::typed) && field<Value>(v, 0) == make_fixnum(0);
+}
+
 /// The parent in a descriptor's vector of ancestors: the last but one (itself is the last).
 Value parent_of(Value rtd) {
   Value const ancestry = field<Value>(rtd, layout::rtd_ancestry);
@@ -118,29 +123,58 @@ void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
     init_field(node.object, 0, rtd);
     return;
   }
-  if (!is_descriptor(rtd, vm_.base_rtd)) {
-    in.fail("type of a record ends here, expected a record type descriptor");
+  if (is_unfinished(rtd)) {
+    node.part = forward_marker;
+    node.second = early_.size();
+    early_.push_back({node.object, rtd, node.first, in.offset(), {}});
     return;
+  }
+  node.part = check_type(in, in.offset(), rtd, node.first);
+  if (in.ok()) init_field(node.object, 0, rtd);
+}
+
+Value Linker::check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word record_size) const {
+  auto fail = [&](const std::string& what) {
+    in.fail_at(offset, what);
+    return make_fixnum(0);
+  };
+  if (!is_descriptor(rtd, vm_.base_rtd)) {
+    return fail("type of a record ends here, expected a record type descriptor");
   }
   Value const size = coracle::field<Value>(rtd, layout::rtd_record_size);
   Value const mask = coracle::field<Value>(rtd, layout::rtd_pointer_mask);
-  if (!is_fixnum(size) || static_cast<Word>(fixnum_value(size)) != node.first) {
-    in.fail("type of a record of " + std::to_string(node.first) +
-            " bytes ends here, expected one of that size");
-    return;
+  if (!is_fixnum(size) || static_cast<Word>(fixnum_value(size)) != record_size) {
+    return fail("type of a record of " + std::to_string(record_size) +
+                " bytes ends here, expected one of that size");
   }
   if (!is_fixnum(mask) && !is_bignum(mask)) {
-    in.fail("type of a record ends here, expected one with a mask of its references");
-    return;
+    return fail("type of a record ends here, expected one with a mask of its references");
   }
-  node.part = mask;
-  init_field(node.object, 0, rtd);
+  return mask;
+}
+
+void Linker::finish(ByteReader& in) {
+  for (const EarlyRecord& early : early_) {
+    Value const mask = check_type(in, early.offset, early.type, early.size);
+    if (!in.ok()) return;
+    for (const EarlyRecord::Field& f : early.fields) {
+      if (bit_of(mask, f.word) != f.is_reference) {
+        in.fail_at(early.offset, std::string(f.is_reference ? "object" : "number") +
+                                     " in a record whose type ends here, expected none at byte " +
+                                     std::to_string(8 * f.word));
+        return;
+      }
+    }
+    init_field(early.record, 0, early.type);
+  }
 }
 
 void Linker::field(ByteReader& in, Node& node, FaslFieldType type, Word offset, Word bits) {
   Word const width = fasl_field_width(type);
   for (Word word = offset / 8; word <= (offset + width - 1) / 8; ++word) {
-    if (bit_of(node.part, word)) {
+    if (node.part == forward_marker) {
+      early_[node.second].fields.push_back({word, false});
+    } else if (bit_of(node.part, word)) {
       in.fail("number in a record ends here, expected an object at byte " +
               std::to_string(8 * word));
       return;
@@ -150,10 +184,12 @@ void Linker::field(ByteReader& in, Node& node, FaslFieldType type, Word offset, 
 }
 
 void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
-  if (offset % 8 != 0 || !bit_of(node.part, offset / 8)) {
+  bool const early = node.part == forward_marker;
+  if (offset % 8 != 0 || (!early && !bit_of(node.part, offset / 8))) {
     in.fail("object in a record ends here, expected none at byte " + std::to_string(offset));
     return;
   }
+  if (early) early_[node.second].fields.push_back({offset / 8, true});
   init_field(node.object, offset, ref.value);
 }
 
@@ -182,8 +218,9 @@ void Linker::new_descriptor(ByteReader& in, Node& node, Value rtd) {
   }
   if (defined({node.object})) {
     if (!same_descriptor(rtd, node.object)) {
-      in.fail("incompatible record type " + printed_symbol(uid) +
-              ": it differs from the one that exists");
+      // Not damage but the user's business: worded as for make-record-type-descriptor.
+      in.fail_with(
+          Error{"incompatible record type " + printed_symbol(uid) + " in " + file_of(in.name())});
     }
     return;
   }

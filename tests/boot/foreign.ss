@@ -209,3 +209,40 @@
       (unlock-object b)
       (bytevector-u8-ref b 3)))
   => 99)
+
+;; Shared objects: the C library's, by the name that its loader knows.
+(test "functions of a shared object"
+  (begin
+    (load-shared-object "libc.so.6")
+    (load-shared-object "libm.so.6")
+    (list ((foreign-procedure "atoi" (string) int) "1234")
+      ((foreign-procedure "strlen" (u8*) size_t) (string->utf8 "hello\x0;"))
+      ((foreign-procedure "pow" (double double) double) 2.0 10.0)
+      (integer? ((foreign-procedure "getpid" () int)))))
+  => (1234 5 1024.0 #t))
+(test "a symbol of a shared object has an address and its name"
+  (begin
+    (load-shared-object "libm.so.6")
+    (list (foreign-entry? "fmod") (foreign-address-name (foreign-entry "fmod")) (foreign-entry? "no such symbol")))
+  => (#t "fmod" #f))
+(test "data of a shared object"
+  (begin
+    (load-shared-object "libc.so.6")
+    (fixnum? (foreign-ref 'int (foreign-entry "opterr") 0)))
+  => #t)
+(test "the program itself as a shared object"
+  (begin (load-shared-object #f) ((foreign-procedure "labs" (long) long) -7)) => 7)
+(test-error "a shared object that isn't there"
+  (load-shared-object "./no-such-library.so")
+  => "Exception: (while loading ./no-such-library.so) ./no-such-library.so: cannot open shared object file: No such file or directory")
+(test "a foreign entry that was removed"
+  (begin
+    (remove-foreign-entry "(cs)log1p")
+    (foreign-entry? "(cs)log1p"))
+  => #f)
+(test-error "a foreign entry to be removed that isn't there"
+  (remove-foreign-entry "no such entry")
+  => "Exception in remove-foreign-entry: no entry for \"no such entry\"")
+(test-error "a call of an address that is no function"
+  ((foreign-procedure 4096 () int))
+  => "Exception: call of an address that is no kernel entry: 1000")

@@ -23,6 +23,9 @@ inline std::string at_offset(const std::string& name, std::uint64_t offset,
   return name + hex + what;
 }
 
+/// The file that a name of data inside it begins with: "a.so" of "a.so+0x20 (lz4)".
+inline std::string file_of(const std::string& name) { return name.substr(0, name.find("+0x")); }
+
 class ByteReader {
  public:
   /// `name` is what messages call the bytes; `base` is the offset of the first one in it.

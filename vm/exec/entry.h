@@ -26,6 +26,12 @@ namespace coracle {
 /// How a parameter or result travels.
 enum class Passing : std::uint8_t { none, word, int32, uint32, floating };
 
+/// The types that a call instruction names (vm/exec/calls.def): the result, numbers of arguments.
+struct Prototype {
+  Passing result;
+  std::uint8_t words, floats;
+};
+
 inline constexpr int maximum_entry_parameters = 8;
 struct Signature {
   Passing result = Passing::none;

@@ -11,10 +11,6 @@
 namespace coracle {
 namespace {
 
-struct Prototype {
-  Passing result;
-  std::uint8_t words, floats;
-};
 constexpr Prototype prototypes[] = {
 #define PROTOTYPE(number, result, words, floats) {Passing::result, words, floats},
 #include "vm/exec/calls.def"

@@ -31,6 +31,10 @@ bool resume_after_transfer(Thread& t, Activation& activation) {
 void call_entry(Thread& t, Word address, unsigned prototype) {
   const EntryDescriptor* entry = t.vm.entry_at(address);
   if (entry == nullptr) [[unlikely]] {
+    if (t.vm.call_library_function != nullptr && prototype < std::size(prototypes) &&
+        t.vm.call_library_function(t, address, prototypes[prototype])) {
+      return;
+    }
     t.raise(SchemeError{
         "", "call of an address that is no kernel entry: ~x", {make_unsigned(t, address)}});
     return;

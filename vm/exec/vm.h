@@ -93,6 +93,9 @@ class Vm : public RootSource {
 
   /// State of the kernel's subjects; slot numbers are in vm/kernel/entries.h.
   std::unique_ptr<KernelState> kernel_state[8];
+  /// Calls a function of a shared object (vm/kernel/libraries.h); false when there is none at the
+  /// address. Null while none is loaded.
+  bool (*call_library_function)(Thread& t, Word address, const Prototype& prototype) = nullptr;
   /// Reads fasl objects for Scheme code (vm/kernel/images.h); set by who boots the machine.
   FaslLoader* fasl_loader = nullptr;
 

@@ -42,6 +42,7 @@ class ChunkPool {
   /// Gives empty chunks back, but for `reserve` bytes of them; if that leaves more than the reserve
   /// free in chunks that are partly used, lets go of the pages there.
   void trim(Word reserve);
+  const std::vector<std::unique_ptr<Chunk>>& chunks() const { return chunks_; }
   Word free_bytes() const { return Word{free_segments_} * segment_bytes; }
 
  private:

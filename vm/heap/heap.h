@@ -35,28 +35,12 @@ inline constexpr Generation default_maximum_generation = 4;
 
 /// Spaces, numbered as the images number them (equates.h: real_space_alist).
 enum class Space : std::uint8_t {
-  fresh = 0,  // "new": allocation areas of generation 0; mixed kinds
-  impure = 1,
-  symbol = 2,
-  port = 3,
-  pure = 4,
-  continuation = 5,
-  code = 6,
-  pure_typed = 7,
-  impure_record = 8,
-  impure_typed = 9,
-  closure = 10,
-  immobile_impure = 11,
-  count_pure = 12,
-  count_impure = 13,
-  weak_pair = 14,
-  ephemeron = 15,
-  reference_array = 16,
-  data = 17,
-  immobile_data = 18,
-  empty = 19,
+#define SPACE(name, number, letter) name = number,
+#include "vm/heap/spaces.def"
+#undef SPACE
+  empty
 };
-inline constexpr std::size_t space_count = 19;  // real spaces
+inline constexpr std::size_t space_count = static_cast<std::size_t>(Space::empty);  // real spaces
 
 /// Looks at Values in host memory.
 class ValueVisitor {
@@ -218,6 +202,8 @@ class Heap {
   // --- Statistics. generation < 0: all; space < 0: all.
   Word bytes_allocated(int generation, int space, const AllocationArea& area) const;
   Word bytes_finalized() const;
+  /// What the heap holds, as a text: segments by space and generation; with a map also each chunk.
+  std::string allocation_report(bool with_map) const;
   /// Requests to the operating system so far.
   std::uint64_t memory_requests() const;
   Word current_memory_bytes() const;

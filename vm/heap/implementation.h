@@ -103,7 +103,7 @@ class HeapImplementation {
   std::unordered_map<Word, std::array<Word, generation_count>> records;
   void count_object(Generation g, Kind kind, Word object, Word size) {
     count_bytes(g, kind_info[static_cast<std::size_t>(kind)].count_number, size);
-    if (kind == Kind::record && counts_enabled) ++records[load<Word>(object)][g];
+    if (kind == Kind::record) ++records[load<Word>(object)][g];
   }
   void count_bytes(Generation g, std::size_t number, Word size) {
     Count& c = counts[g][number];

@@ -2,6 +2,7 @@
 
 #include "vm/exec/stack.h"
 #include "vm/exec/vm.h"
+#include "vm/kernel/foreign.h"
 #include "vm/kernel/integers.h"
 
 namespace coracle::kernel {
@@ -94,9 +95,9 @@ void foreign_entry(Thread& t) {
   if (!is_string(name)) {
     throw SchemeError{"foreign-procedure", "invalid foreign procedure handle ~s", {name}};
   }
-  const EntryDescriptor* entry = t.vm.find_entry(string_utf8(name));
-  if (entry == nullptr) throw SchemeError{"foreign-procedure", "no entry for ~s", {name}};
-  t.set_word(Tc::ac0, address_of(entry));
+  Word const address = lookup_foreign_entry(t, string_utf8(name).c_str());
+  if (address == 0) throw SchemeError{"foreign-procedure", "no entry for ~s", {name}};
+  t.set_word(Tc::ac0, address);
 }
 
 void install_library_entry(Thread& t) {

@@ -6,14 +6,16 @@
 #include "vm/base/endian.h"
 #include "vm/exec/vm.h"
 #include "vm/kernel/host.h"
+#include "vm/kernel/libraries.h"
 
 namespace coracle::kernel {
 namespace {
 
 constexpr std::string_view symbol_prefix = "(cs)";
 
-bool is_foreign_symbol(const EntryDescriptor& e) {
-  return e.status != EntryStatus::elsewhere && std::string_view(e.name).starts_with(symbol_prefix);
+bool is_foreign_symbol(const Thread& t, const EntryDescriptor& e) {
+  return e.status != EntryStatus::elsewhere &&
+         std::string_view(e.name).starts_with(symbol_prefix) && !is_removed(t, e.name);
 }
 
 Word place(Value v, SignedWord offset) { return v.bits + static_cast<Word>(offset); }
@@ -22,17 +24,19 @@ Word place(Value v, SignedWord offset) { return v.bits + static_cast<Word>(offse
 
 const EntryDescriptor* lookup_foreign(const Thread& t, std::string_view name) {
   const EntryDescriptor* const e = t.vm.find_entry(name);
-  return e != nullptr && is_foreign_symbol(*e) ? e : nullptr;
+  return e != nullptr && is_foreign_symbol(t, *e) ? e : nullptr;
 }
 
 Word lookup_foreign_entry(Thread& t, const char* name) {
-  return name == nullptr ? 0 : address_of(lookup_foreign(t, name));
+  if (name == nullptr) return 0;
+  Word const in_library = find_in_libraries(t, name);
+  return in_library != 0 ? in_library : address_of(lookup_foreign(t, name));
 }
 
 Value foreign_entries(Thread& t) {
   Value names = nil;
   for (const EntryDescriptor& e : t.vm.entries) {
-    if (is_foreign_symbol(e)) names = cons(t, make_string_utf8(t, e.name), names);
+    if (is_foreign_symbol(t, e)) names = cons(t, make_string_utf8(t, e.name), names);
   }
   return names;
 }
@@ -40,18 +44,17 @@ Value foreign_entries(Thread& t) {
 Value foreign_static_table(Thread& t) {
   Value rows = nil;
   for (const EntryDescriptor& e : t.vm.entries) {
-    if (!is_foreign_symbol(e)) continue;
+    if (!is_foreign_symbol(t, e)) continue;
     Value const name = make_bytevector(t, {e.name, std::char_traits<char>::length(e.name) + 1});
     rows = cons(t, cons(t, name, make_unsigned(t, address_of(&e))), rows);
   }
   return make_vector(t, 1, rows);
 }
 
-Value foreign_dynamic_table(Thread&) { return nil; }
-
 const char* foreign_address_name(Thread& t, Word address) {
   const EntryDescriptor* const e = t.vm.entry_at(address);
-  return e != nullptr && is_foreign_symbol(*e) ? e->name : nullptr;
+  if (e == nullptr) return library_symbol_name(t, address);
+  return is_foreign_symbol(t, *e) ? e->name : nullptr;
 }
 
 bool native_little_endian(Thread&) { return !big_endian_host; }

@@ -1,7 +1,7 @@
 // Foreign symbols, memory outside the heap, and raw copies.
 //
-// What the image takes for the address of a C function is the address of its entry descriptor.
-// Dynamic libraries, and calls back into Scheme, are not there yet: their entries are missing.
+// What the image takes for the address of a kernel function is the address of its entry descriptor.
+// Symbols of shared objects: libraries.h.
 #pragma once
 
 #include <string_view>
@@ -14,15 +14,13 @@ namespace coracle::kernel {
 /// that the image takes its way around them, and C entries are no foreign symbols.
 const EntryDescriptor* lookup_foreign(const Thread& t, std::string_view name);
 
-/// The address that the image uses, or 0.
+/// The address that the image uses for a foreign symbol, of a library first, or 0.
 Word lookup_foreign_entry(Thread& t, const char* name);
 /// A list of the names of all foreign symbols.
 Value foreign_entries(Thread& t);
 /// The same with addresses, as a vector of one list of pairs of a NUL-terminated bytevector and an
 /// integer.
 Value foreign_static_table(Thread& t);
-/// The loaded dynamic libraries: none.
-Value foreign_dynamic_table(Thread& t);
 /// The name of the foreign symbol at an address, or null.
 const char* foreign_address_name(Thread& t, Word address);
 

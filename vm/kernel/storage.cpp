@@ -1,8 +1,12 @@
 #include "vm/kernel/storage.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <string>
 
 #include "vm/exec/vm.h"
+#include "vm/kernel/host.h"
 #include "vm/kernel/integers.h"
 
 namespace coracle::kernel {
@@ -24,6 +28,20 @@ Value make_bytevector_in(Thread& t, Space space, Word length) {
 Value bytes_allocated(Thread& t, Value generation_, Value space) {
   return make_unsigned(t, t.heap.bytes_allocated(static_cast<int>(fixnum_value(generation_)),
                                                  static_cast<int>(fixnum_value(space)), t.area));
+}
+
+void show_allocation(Thread& t, bool with_map, const char* path) {
+  std::string const report = t.heap.allocation_report(with_map);
+  std::FILE* const out = path == nullptr ? stderr : std::fopen(path, "w");
+  bool done = out != nullptr && std::fputs(report.c_str(), out) >= 0;
+  if (out != nullptr && path != nullptr) done &= std::fclose(out) == 0;
+  if (!done) {
+    int const error = errno;
+    throw SchemeError{
+        "",
+        "failed to write ~s: ~a",
+        {make_string_utf8(t, path == nullptr ? "standard error" : path), error_string(t, error)}};
+  }
 }
 
 Value bytes_finalized(Thread& t) { return make_unsigned(t, t.heap.bytes_finalized()); }

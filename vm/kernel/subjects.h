@@ -12,6 +12,7 @@
 #include "vm/kernel/foreign.h"
 #include "vm/kernel/images.h"
 #include "vm/kernel/integers.h"
+#include "vm/kernel/libraries.h"
 #include "vm/kernel/processes.h"
 #include "vm/kernel/random.h"
 #include "vm/kernel/signals.h"

@@ -1,0 +1,28 @@
+// Shared objects (dynamic libraries) that programs load, and the foreign symbols in them.
+//
+// Owns: the list of loaded libraries, of symbols found in them, and of kernel entries that the program
+// has removed from the foreign symbols. Libraries stay loaded: the image may hold addresses in them.
+// A symbol of a library is the only address of host code that the image gets; calls of it go through
+// call_library_function, by the types of the image's call prototype.
+#pragma once
+
+#include <string_view>
+
+#include "vm/exec/entry.h"
+
+namespace coracle::kernel {
+
+/// Loads a library; null: the program itself and what it is linked with.
+void load_shared_object(Thread& t, const char* path);
+/// The address of a symbol in the library that was loaded last and has it, or 0.
+Word find_in_libraries(Thread& t, const char* name);
+/// A list of the handles of the libraries, as integers, the last one first.
+Value foreign_dynamic_table(Thread& t);
+/// The name by which an address in a library was found, or null.
+const char* library_symbol_name(const Thread& t, Word address);
+
+/// Makes lookups pass by the kernel entry of this name; #f if there is none.
+Value remove_foreign_entry(Thread& t, const char* name);
+bool is_removed(const Thread& t, std::string_view name);
+
+}  // namespace coracle::kernel
