@@ -237,8 +237,8 @@
   => "Exception: (while loading ./no-such-library.so) ./no-such-library.so: cannot open shared object file: No such file or directory")
 (test "a foreign entry that was removed"
   (begin
-    (remove-foreign-entry "(cs)log1p")
-    (foreign-entry? "(cs)log1p"))
+    (remove-foreign-entry "(cs)Sinteger_value")
+    (foreign-entry? "(cs)Sinteger_value"))
   => #f)
 (test-error "a foreign entry to be removed that isn't there"
   (remove-foreign-entry "no such entry")
