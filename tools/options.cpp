@@ -150,6 +150,16 @@ class Parser {
     options_.memory_limit <<= shift;
     return true;
   }
+  bool parse_deterministic(const std::string& option) {
+    std::string const value = value_of(option);
+    std::uint64_t seed = 0;
+    auto const parsed = std::from_chars(value.data(), value.data() + value.size(), seed);
+    if (parsed.ec != std::errc() || parsed.ptr != value.data() + value.size()) {
+      return refuse(option + ": expected --deterministic=SEED, a number below 2^64");
+    }
+    options_.deterministic = seed;
+    return true;
+  }
   bool parse_gc_at(const std::string& option) { return parse_events(option, options_.gc_at); }
   bool parse_fail_memory(const std::string& option) {
     return parse_events(option, options_.fail_memory);

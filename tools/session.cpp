@@ -48,6 +48,7 @@ VmOptions vm_options(const Options& options, GcLog& gc_log) {
   if (options.gc_log != GcLogKind::none) {
     vm.heap.on_collection = [&gc_log](const CollectionRecord& r) { gc_log.add(r); };
   }
+  vm.deterministic = options.deterministic;
   vm.heap.os_memory_limit = options.memory_limit;
   vm.heap.on_out_of_memory = end_out_of_memory;
   vm.heap.collect_only_at = options.gc_at;

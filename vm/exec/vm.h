@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct VmOptions {
   HeapOptions heap;
   ExecutionMode mode = ExecutionMode::fast;
   bool retain_static_relocation = false;
+  /// Unique ids, clocks and the first random seed follow from this number; nothing: from the host.
+  std::optional<std::uint64_t> deterministic;
 };
 
 /// State of one subject of the kernel (open files, random numbers, ...), made by that subject.

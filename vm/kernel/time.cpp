@@ -13,6 +13,7 @@
 #include "vm/kernel/entries.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/integers.h"
+#include "vm/kernel/random.h"
 
 namespace coracle::kernel {
 namespace {
@@ -47,22 +48,45 @@ enum DateField : Word {
   date_size = 12,
 };
 
+/// The n-th of the numbers that follow from a seed (SplitMix64, by Guy Steele, Doug Lea and Christine
+/// Flood, "Fast splittable pseudorandom number generators", 2014).
+std::uint64_t number_from(std::uint64_t seed, std::uint64_t n) {
+  std::uint64_t z = seed + (n + 1) * 0x9E3779B97F4A7C15;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+  return z ^ (z >> 31);
+}
+
 struct Clock final : KernelState {
   timespec start{};
+  std::uint64_t ticks = 0;       // how often a deterministic machine has asked for a time
+  std::uint64_t unique_ids = 0;  // that a deterministic machine has made
 
   static Clock& of(Thread& t) {
     auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::time)];
     if (state == nullptr) {
       auto clock = std::make_unique<Clock>();
-      ::clock_gettime(CLOCK_MONOTONIC, &clock->start);
+      if (!t.vm.options.deterministic) ::clock_gettime(CLOCK_MONOTONIC, &clock->start);
       state = std::move(clock);
     }
     return static_cast<Clock&>(*state);
   }
 };
 
-timespec now(clockid_t clock) {
+/// A deterministic machine's clocks gain a millisecond whenever they are looked at; its time of day starts
+/// on a day of the years 2000 to 2033 that its seed chooses.
+timespec now(Thread& t, clockid_t clock) {
   timespec result{};
+  if (auto const seed = t.vm.options.deterministic; seed.has_value()) {
+    constexpr std::int64_t start_of_2000 = 946'684'800;
+    std::uint64_t const ticks = ++Clock::of(t).ticks;
+    result.tv_sec = static_cast<time_t>(ticks / 1000);
+    result.tv_nsec = static_cast<decltype(result.tv_nsec)>(ticks % 1000 * 1'000'000);
+    if (clock == CLOCK_REALTIME) {
+      result.tv_sec += start_of_2000 + static_cast<time_t>(number_from(*seed, 0) >> 34);
+    }
+    return result;
+  }
   if (::clock_gettime(clock, &result) != 0) {
     throw SchemeError{"current-time", "the operating system has no such clock", {}};
   }
@@ -72,7 +96,7 @@ timespec now(clockid_t clock) {
 /// Monotonic time since the start of the machine's clock.
 timespec since_start(Thread& t) {
   timespec const start = Clock::of(t).start;
-  timespec result = now(CLOCK_MONOTONIC);
+  timespec result = now(t, CLOCK_MONOTONIC);
   result.tv_sec -= start.tv_sec;
   result.tv_nsec -= start.tv_nsec;
   if (result.tv_nsec < 0) {
@@ -161,19 +185,24 @@ void write_given_zone(Thread& t, Value date, Value offset) {
 
 }  // namespace
 
-void start_clock(Thread& t) { Clock::of(t); }
+void start_clock(Thread& t) {
+  Clock::of(t);
+  if (auto const seed = t.vm.options.deterministic; seed.has_value()) {
+    set_random_seed(t, static_cast<std::uint32_t>(number_from(*seed, 1)));
+  }
+}
 
-Value cputime(Thread& t) { return milliseconds(t, now(CLOCK_PROCESS_CPUTIME_ID)); }
+Value cputime(Thread& t) { return milliseconds(t, now(t, CLOCK_PROCESS_CPUTIME_ID)); }
 Value realtime(Thread& t) { return milliseconds(t, since_start(t)); }
 
 Value clock_time(Thread& t, std::int32_t type) {
   timespec time{};
   switch (static_cast<TimeType>(type)) {
-    case TimeType::process: time = now(CLOCK_PROCESS_CPUTIME_ID); break;
-    case TimeType::thread: time = now(CLOCK_THREAD_CPUTIME_ID); break;
+    case TimeType::process: time = now(t, CLOCK_PROCESS_CPUTIME_ID); break;
+    case TimeType::thread: time = now(t, CLOCK_THREAD_CPUTIME_ID); break;
     case TimeType::duration:
     case TimeType::monotonic: time = since_start(t); break;
-    case TimeType::utc: time = now(CLOCK_REALTIME); break;
+    case TimeType::utc: time = now(t, CLOCK_REALTIME); break;
     default: throw SchemeError{"current-time", "unexpected typeno ~s", {make_fixnum(type)}};
   }
   return cons(t, make_integer(t, time.tv_sec), make_fixnum(time.tv_nsec));
@@ -186,7 +215,7 @@ Value date_of_time(Thread& t, Value zone_offset, Value time) {
     seconds = integer_value(t, car(time));
     nanoseconds = cdr(time);
   } else {
-    timespec const utc = now(CLOCK_REALTIME);
+    timespec const utc = now(t, CLOCK_REALTIME);
     seconds = utc.tv_sec;
     nanoseconds = make_fixnum(utc.tv_nsec);
   }
@@ -210,7 +239,7 @@ Value date_of_time(Thread& t, Value zone_offset, Value time) {
 Value date_text(Thread& t, Value date) {
   std::optional<tm> fields;
   if (date == false_value) {
-    time_t const when = now(CLOCK_REALTIME).tv_sec;
+    time_t const when = now(t, CLOCK_REALTIME).tv_sec;
     fields.emplace();
     if (local_fields(when, *fields) == nullptr) return false_value;
   } else {
@@ -266,9 +295,16 @@ void sleep_for(Thread& t, Value seconds, Value nanoseconds) {
 }
 
 Value unique_id(Thread& t) {
-  std::random_device random;
   std::uint32_t digits[4];
-  for (std::uint32_t& d : digits) d = static_cast<std::uint32_t>(random());
+  if (auto const seed = t.vm.options.deterministic; seed.has_value()) {
+    std::uint64_t const id = ++Clock::of(t).unique_ids;
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      digits[i] = static_cast<std::uint32_t>(number_from(*seed, 4 * id + i));
+    }
+  } else {
+    std::random_device random;
+    for (std::uint32_t& d : digits) d = static_cast<std::uint32_t>(random());
+  }
   digits[1] = (digits[1] & 0xFFFF0FFF) | 0x4000;      // version 4
   digits[2] = (digits[2] & 0x3FFFFFFF) | 0x80000000;  // the variant of RFC 4122
   int first = 0;
