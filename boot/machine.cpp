@@ -5,6 +5,7 @@
 #include "boot/link.h"
 #include "boot/profiles.h"
 #include "vm/kernel/entries.h"
+#include "vm/kernel/time.h"
 
 namespace coracle {
 namespace {
@@ -77,6 +78,7 @@ Machine::Machine(const Profile& profile, const VmOptions& options)
   vm_.heap.add_root(&load_binary_);
   vm_.heap.add_root(&object_);
   vm_.fasl_loader = &loader_;
+  kernel::start_clock(vm_.main_thread());
 }
 
 Result<std::unique_ptr<Machine>> Machine::boot(const BootSearch& search, const VmOptions& options) {

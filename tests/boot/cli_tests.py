@@ -594,3 +594,35 @@ def _(t):
 def _(t):
     t.run("-b", t.boot_dir / "petite.boot", "-b", t.boot_dir / "scheme.boot", "-q", input="(+ 1 2)",
           name="another").expect(0, "3\n", "")
+
+
+# --- --deterministic.
+
+SAMPLE = """(printf "~a ~a ~a ~a ~a\\n" (gensym->unique-string (gensym)) (random 1000000000)
+  (time-second (current-time)) (time-nanosecond (current-time 'time-monotonic)) (cpu-time))"""
+
+
+@test("--deterministic: runs with one seed see the same ids, times and random numbers", coracle_only=True)
+def deterministic(c):
+    runs = [c.run("-q", f"--deterministic={seed}", input=SAMPLE).expect().out for seed in (5, 5, 6)]
+    assert runs[0] == runs[1], f"two runs with a seed differ: {runs[:2]}"
+    for i, what in enumerate(("a unique id", "a random number", "the time of day")):
+        assert runs[0].split()[i] != runs[2].split()[i], f"two seeds give {what} {runs[0].split()[i]}"
+
+
+@test("--deterministic: compiled files are the same to the byte", coracle_only=True)
+def deterministic_compilation(c):
+    program = "(define-record-type point (fields x y)) (define (f) (let-values ([(a b) (values 1 2)]) a))"
+    files = []
+    for name in ("one", "two"):
+        folder = c.folder / name
+        folder.mkdir()
+        (folder / "program.ss").write_text(program, encoding="utf-8")
+        c.run("-q", "--deterministic=5", input=f'(cd "{name}") (compile-file "program.ss")').expect()
+        files.append((folder / "program.so").read_bytes())
+    assert files[0] == files[1], "two compilations with a seed differ"
+
+
+@test("--deterministic: a seed is a number", coracle_only=True)
+def deterministic_seed(c):
+    c.run("--deterministic=today").expect(1, err_has="--deterministic=today: expected --deterministic=SEED")

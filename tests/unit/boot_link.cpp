@@ -314,6 +314,39 @@ TEST_SUITE("linker") {
           std::string::npos);
   }
 
+  // The type's own type holds an instance of the type, which is read before the type is complete.
+  TEST_CASE_FIXTURE(LinkFixture, "a record whose type is being read") {
+    auto const early = [&](std::int64_t size, bool field_is_reference) {
+      FaslBytes instance = object(FaslCode::record);
+      instance.number(16).number(1).code(FaslCode::graph_ref).number(0);
+      if (field_is_reference) instance.byte(0).fixnum(23);
+      else instance.byte(static_cast<unsigned>(FaslFieldType::i64)).integer(23);
+      FaslBytes b = object(FaslCode::graph).number(2).number(0);
+      auto const words = [&](unsigned mark, std::int64_t record_size, const FaslBytes& fields) {
+        b.byte(0).code(FaslCode::vector).number(2).code(FaslCode::base_rtd);
+        b.code(FaslCode::graph_ref).number(mark);
+        b.byte(0).fixnum(record_size).byte(0).fixnum(-1).byte(0).fixnum(0).byte(0).symbol(U"t");
+        b.byte(0).raw(fields.bytes());
+        b.byte(0).fixnum(0).byte(0).symbol(U"t").byte(0).fixnum(0);
+      };
+      b.code(FaslCode::graph_def).number(0).code(FaslCode::record).number(80).number(9);
+      b.code(FaslCode::graph_def).number(1).code(FaslCode::record).number(80).number(9);
+      b.code(FaslCode::base_rtd);
+      words(1, 80, instance);
+      words(0, size, object(FaslCode::immediate).number(nil.bits));
+      return b;
+    };
+    Value const type = link(early(16, true));
+    REQUIRE(is_record(type));
+    Value const instance = field<Value>(field<Value>(type, 0), layout::rtd_fields);
+    REQUIRE(is_record(instance));
+    CHECK(field<Value>(instance, 0) == type);
+    CHECK(field<Value>(instance, 8) == fixnum(23));
+    CHECK(error(early(32, true)).find("expected one of that size") != std::string::npos);
+    CHECK(error(early(16, false)).find("number in a record whose type ends here") !=
+          std::string::npos);
+  }
+
   TEST_CASE_FIXTURE(LinkFixture, "records: fields of every type") {
     FaslBytes b = object(FaslCode::record);
     b.number(56).number(6).raw(descriptor(U"mixed", 56, false, 0b11).bytes());

@@ -23,7 +23,7 @@ struct VmOptions {
   ExecutionMode mode = ExecutionMode::fast;
   bool retain_static_relocation = false;
   /// Unique ids, clocks and the first random seed follow from this number; nothing: from the host.
-  std::optional<std::uint64_t> deterministic;
+  std::optional<std::uint64_t> deterministic = {};
 };
 
 /// State of one subject of the kernel (open files, random numbers, ...), made by that subject.
