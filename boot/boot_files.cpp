@@ -25,6 +25,10 @@ constexpr std::string_view advice =
     "variable\nSCHEMEHEAPDIRS. The official ones: boot/fetch, in a clone of Coracle, obtains them "
     "(./run does it by itself).";
 
+/// What to do about a release that has no profile.
+constexpr std::string_view how_to_add =
+    "; how a release is added: \"Support a new Chez release\" in Coracle's CONTRIBUTING.md";
+
 std::string folder_of(const std::string& path) {
   std::size_t const slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -259,18 +263,17 @@ Result<BootFile> check_boot_file(const std::string& path) {
   const Profile* const profile = header->version >> 32 == 0
                                      ? find_profile(static_cast<std::uint32_t>(header->version))
                                      : nullptr;
-  const Profile& known = profile != nullptr ? *profile : profiles().front();
-  if (header->machine_type != known.machine_type) {
-    return fail(at_offset(path, header->machine_type_offset,
-                          "a boot file for machine type " +
-                              machine_type_name(known, header->machine_type) + " (Chez Scheme " +
-                              release_name(header->version) + "), expected " +
-                              std::string(known.machine_name) + ", portable bytecode"));
-  }
   if (profile == nullptr) {
     return fail(at_offset(path, header->version_offset,
                           "a boot file of Chez Scheme " + release_name(header->version) +
-                              ", expected " + supported_releases()));
+                              ", expected " + supported_releases() + std::string(how_to_add)));
+  }
+  if (header->machine_type != profile->machine_type) {
+    return fail(at_offset(path, header->machine_type_offset,
+                          "a boot file for machine type " +
+                              machine_type_name(*profile, header->machine_type) +
+                              " (Chez Scheme " + release_name(header->version) + "), expected " +
+                              std::string(profile->machine_name) + ", portable bytecode"));
   }
   return BootFile{path, std::move(*header), profile};
 }

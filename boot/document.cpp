@@ -89,7 +89,8 @@ constexpr std::string_view details = R"(
 
 An object to which others refer stands in a `graph`. `graph_def` gives an object a mark, `graph_ref`
 stands for the object with that mark: a part may refer to the object that it is in. The last
-`externals` marks are not in the file: the reader of the file brings those objects.
+`externals` marks are not in the file: the reader of the file brings those objects. Releases that
+don't write how many those are leave it to the reader: all that it brings.
 
 ## Records
 
@@ -154,10 +155,12 @@ std::string fasl_document() {
   text += details;
   text += record_field_types();
   text += relocations;
-  text += "\n## Releases\n\n" + row({"release", "version", "machine type"}) + "|---|---|---|\n";
+  text += "\n## Releases\n\n" + row({"release", "version", "machine type", "graphs"}) +
+          "|---|---|---|---|\n";
   for (const Profile& p : profiles()) {
     text += row({p.release, std::to_string(p.version),
-                 std::to_string(p.machine_type) + " (" + std::string(p.machine_name) + ")"});
+                 std::to_string(p.machine_type) + " (" + std::string(p.machine_name) + ")",
+                 p.fasl_counts_externals ? "`marks`, `externals`" : "`marks`"});
   }
   return text;
 }

@@ -27,6 +27,7 @@ enum class FaslRole : std::uint8_t { structure, object };
   KIND(integer, "a signed number")                                                              \
   KIND(count, "an unsigned number: how many elements follow; each takes a byte or more")        \
   KIND(mask, "an unsigned number: an element follows for each bit that is set")                 \
+  KIND(externals, "an unsigned number, in releases that write it (see Graphs)")                 \
   KIND(text, "a count, and that many characters, each an unsigned number")                      \
   KIND(octets, "`count` bytes")                                                                 \
   KIND(digits, "`count` unsigned numbers below 2^32")                                           \

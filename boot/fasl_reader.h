@@ -36,7 +36,7 @@ namespace coracle {
 struct FaslItem {
   FaslCode code;
   std::uint64_t offset;    // of the code, for messages
-  std::uint64_t words[6];  // byte, word, integer (its bits), count, mask
+  std::uint64_t words[6];  // byte, word, integer (its bits), count, mask, externals
   std::u32string_view text[2];
   std::span<const std::uint8_t> octets;
   std::span<const std::uint32_t> digits;
@@ -60,8 +60,9 @@ class FaslReader {
   /// Nesting that no writer produces: Chez's bounds its own at a few hundred.
   static constexpr std::size_t maximum_depth = 100'000;
 
-  FaslReader(ByteReader& in, Sink& sink, std::span<const Ref> externals = {})
-      : in_(in), sink_(sink), externals_(externals) {}
+  /// counted: graphs tell how many externals they have (Profile::fasl_counts_externals).
+  FaslReader(ByteReader& in, Sink& sink, std::span<const Ref> externals = {}, bool counted = true)
+      : in_(in), sink_(sink), externals_(externals), counted_(counted) {}
 
   /// Reads one object.
   Result<Ref> read() {
@@ -179,6 +180,8 @@ class FaslReader {
       std::uint64_t const bits = in_.unsigned_number();
       item.words[next_word++] = bits;
       elements = static_cast<std::uint64_t>(std::popcount(bits));
+    } else if constexpr (kind == FaslFieldKind::externals) {
+      item.words[next_word++] = counted_ ? in_.unsigned_number() : outer_marks().size();
     } else if constexpr (kind == FaslFieldKind::text) {
       std::u32string& buffer = text_[next_text];
       buffer.resize(count("characters"));
@@ -412,10 +415,13 @@ class FaslReader {
   }
 
   // --- Graphs: objects with a number, to which others refer.
+  /// What the graph's externals are taken from.
+  std::span<const Ref> outer_marks() const {
+    return tables_.empty() ? externals_ : std::span<const Ref>(tables_.back());
+  }
   void open_graph(const FaslItem& item) {
     std::uint64_t const marks = item.words[0];
-    std::span<const Ref> const outer =
-        tables_.empty() ? externals_ : std::span<const Ref>(tables_.back());
+    std::span<const Ref> const outer = outer_marks();
     if (item.words[1] > outer.size()) {
       // Not the file's fault but its reader's: the message is Chez's own, without a place.
       in_.fail_with(Error{"incompatible external vector length " + std::to_string(outer.size()) +
@@ -450,6 +456,7 @@ class FaslReader {
   ByteReader& in_;
   Sink& sink_;
   std::span<const Ref> externals_;
+  bool counted_;
   FaslItem item_{};  // the object whose scalars are read; a sink keeps nothing of it
   std::vector<Frame> frames_;
   std::vector<std::vector<Ref>> tables_;

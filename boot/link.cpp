@@ -356,7 +356,8 @@ Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, s
                           std::uint64_t base, std::span<const ObjectRef> externals) {
   ByteReader in(bytes, std::move(name), base);
   Linker linker(thread);
-  Result<ObjectRef> object = FaslReader<Linker>(in, linker, externals).read();
+  Result<ObjectRef> object =
+      FaslReader<Linker>(in, linker, externals, thread.vm.profile.fasl_counts_externals).read();
   if (object) linker.finish(in);
   if (!in.ok()) return tl::unexpected<Error>(in.error());
   return object->value;

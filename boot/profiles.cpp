@@ -17,19 +17,37 @@ struct ProfileTable {
     constexpr std::span<const std::string_view> all() const { return {names.data(), count}; }
   };
 
+  enum class Number : std::size_t {
+#define PROFILE_NUMBER(type, field, name) field,
+#define PROFILE_FACT(type, field) field,
+#include "vm/base/profile.def"
+#undef PROFILE_NUMBER
+#undef PROFILE_FACT
+    count
+  };
+
   Profile numbers{};
   Names c_entries{}, machine_types{};
-  std::size_t number_rows = 0;
+  std::array<bool, static_cast<std::size_t>(Number::count)> has{};
 
   constexpr ProfileTable() {
     for (std::uint16_t& offset : numbers.context_offsets) offset = missing_offset;
   }
+  constexpr void set_offset(Tc field, std::uint16_t offset) {
+    numbers.context_offsets[static_cast<std::size_t>(field)] = offset;
+  }
+  constexpr void add_absent(Tc field) {
+    set_offset(field, static_cast<std::uint16_t>(numbers.context_bytes()));
+    ++numbers.absent_context_fields;
+  }
   constexpr bool complete() const {
     for (std::uint16_t const offset : numbers.context_offsets) {
-      if (offset >= numbers.context_size) return false;
+      if (offset >= numbers.context_bytes()) return false;
     }
-    return numbers.version != 0 && !numbers.machine_name.empty() && number_rows == 8 &&
-           c_entries.count != 0 && machine_types.count > numbers.machine_type &&
+    for (bool const given : has) {
+      if (!given) return false;
+    }
+    return numbers.version != 0 && !numbers.machine_name.empty() && c_entries.count != 0 && machine_types.count > numbers.machine_type &&
            machine_types.names[numbers.machine_type] == numbers.machine_name;
   }
 };
@@ -40,12 +58,11 @@ struct ProfileTable {
 #define MACHINE(number, name)      \
   t.numbers.machine_type = number; \
   t.numbers.machine_name = name;
-#define CONTEXT_SIZE(bytes) t.numbers.context_size = bytes;
-#define CONTEXT_OFFSET(field, offset) \
-  t.numbers.context_offsets[static_cast<std::size_t>(Tc::field)] = offset;
 #define NUMBER(field, number) \
   t.numbers.field = number;   \
-  ++t.number_rows;
+  t.has[static_cast<std::size_t>(ProfileTable::Number::field)] = true;
+#define CONTEXT_OFFSET(field, offset) t.set_offset(Tc::field, offset);
+#define CONTEXT_ABSENT(field) t.add_absent(Tc::field);
 #define C_ENTRY(name) t.c_entries.add(name);
 #define MACHINE_TYPE(name) t.machine_types.add(name);
 
@@ -56,11 +73,25 @@ constexpr ProfileTable chez_10_0_0 = [] {
 }();
 static_assert(chez_10_0_0.complete(), "a row is missing in chez_10_0_0.def");
 
+constexpr ProfileTable chez_10_2_0_pre_release_2 = [] {
+  ProfileTable t;
+#include "boot/profiles/chez_10_2_0_pre_release_2.def"
+  return t;
+}();
+static_assert(chez_10_2_0_pre_release_2.complete(), "a row is missing in chez_10_2_0_pre_release_2.def");
+
+constexpr ProfileTable chez_9_5_9_8 = [] {
+  ProfileTable t;
+#include "boot/profiles/chez_9_5_9_8.def"
+  return t;
+}();
+static_assert(chez_9_5_9_8.complete(), "a row is missing in chez_9_5_9_8.def");
+
 #undef RELEASE
 #undef MACHINE
-#undef CONTEXT_SIZE
-#undef CONTEXT_OFFSET
 #undef NUMBER
+#undef CONTEXT_OFFSET
+#undef CONTEXT_ABSENT
 #undef C_ENTRY
 #undef MACHINE_TYPE
 
@@ -74,6 +105,8 @@ constexpr Profile profile_of(const ProfileTable& table) {
 
 constexpr Profile all_profiles[] = {
     profile_of(chez_10_0_0),
+    profile_of(chez_10_2_0_pre_release_2),
+    profile_of(chez_9_5_9_8),
 };
 
 }  // namespace
@@ -91,7 +124,8 @@ std::string release_name(std::uint64_t version) {
   if (version >> 32 != 0) return "unknown (" + std::to_string(version) + ")";
   auto part = [&](int shift) { return std::to_string((version >> shift) & 0xFF); };
   std::string name = part(24) + "." + part(16) + "." + part(8);
-  if ((version & 0xFF) != 0) name += "-pre-release." + part(0);
+  // The fourth part was a version number's like the others until 9.9.9 made it a pre-release's.
+  if ((version & 0xFF) != 0) name += (version < 0x09090900 ? "." : "-pre-release.") + part(0);
   return name;
 }
 

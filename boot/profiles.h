@@ -1,8 +1,7 @@
 // The releases of Chez Scheme whose images Coracle boots: one Profile each, out of
 // boot/profiles/*.def.
 //
-// To add a release: write its .def (the unit test of the profiles says what differs from the
-// equates.h of the release) and one block in profiles.cpp.
+// To add a release: its .def is written by tools/profile; one block in profiles.cpp.
 // Must not know: what the numbers are used for.
 #pragma once
 
@@ -19,11 +18,12 @@ std::span<const Profile> profiles();
 /// The profile for the version number of a fasl header, or nullptr.
 const Profile* find_profile(std::uint32_t version);
 
-/// "10.0.0" for 0x0A000000; "10.2.0-pre-release.2" where the last byte is not 0.
+/// "10.0.0" for 0x0A000000; "10.2.0-pre-release.2" or "9.5.9.8" where the last byte is not
+/// 0.
 std::string release_name(std::uint64_t version);
 /// The name of a machine type by its number: the profile's own name for it, or "number 99".
 std::string machine_type_name(const Profile& profile, std::uint64_t number);
-/// The releases that can be booted, for messages: "10.0.0", "9.5.9 or 10.0.0".
+/// The releases that can be booted, for messages: "10.0.0", "10.0.0 or 9.5.9.8".
 std::string supported_releases();
 
 }  // namespace coracle

@@ -141,7 +141,7 @@ def _(t):
 @test("a boot file for a native machine type", coracle_only=True)
 def _(t):
     data = petite(t)
-    refused(t, patched(data, Image(data).machine_at, [33]), "a6le", "pb")
+    refused(t, patched(data, Image(data).machine_at, [29]), "a6nt", "pb")
 
 
 @test("a boot file for a threaded machine type", coracle_only=True)
@@ -160,10 +160,11 @@ def _(t):
 def _(t):
     data = petite(t)
     at = Image(data).version_at
-    # 10.0.0 is 10 << 24; this is 99.9.9.
+    # A version number of as many digits as that of a release: 10.0.0 is 10 << 24; this is 99.9.9.
     version = 99 << 24 | 9 << 16 | 9 << 8
     digits = [version >> shift & 0x7F | (0x80 if shift else 0) for shift in (28, 21, 14, 7, 0)]
-    refused(t, data[:at] + bytes(digits) + data[Image(data).machine_at:], "99.9.9", "10.0.0")
+    refused(t, data[:at] + bytes(digits) + data[Image(data).machine_at:], "99.9.9", "10.0.0",
+            "10.2.0-pre-release.2", "9.5.9.8", "CONTRIBUTING.md")
 
 
 @test("a version of too many bytes", coracle_only=True)

@@ -73,6 +73,20 @@ class Result:
         return self
 
 
+def release_of(boot_dir):
+    """The release's name, by the version number in the header of its petite.boot."""
+    with open(boot_dir / "petite.boot", "rb") as file:
+        digits = file.read(16)[8:]
+    version = 0
+    for byte in digits:
+        version = version << 7 | byte & 0x7F
+        if byte < 0x80:
+            break
+    *parts, last = version.to_bytes(4, "big")
+    name = ".".join(map(str, parts))
+    return name + (f"{'.' if version < 0x09090900 else '-pre-release.'}{last}" if last else "")
+
+
 class Terminal:
     """The program on a pseudo-terminal, without line editor."""
 
@@ -140,8 +154,8 @@ class Terminal:
 class Context:
     """What a test is given."""
 
-    def __init__(self, binary, boot_dir, folder, env, timeout):
-        self.binary, self.boot_dir, self.folder = binary, boot_dir, folder
+    def __init__(self, binary, boot_dir, release, folder, env, timeout):
+        self.binary, self.boot_dir, self.release, self.folder = binary, boot_dir, release, folder
         self.env, self.timeout = env, timeout
         self.terminals = []
 

@@ -4,6 +4,7 @@ that runs out: cli_memory.py."""
 import json
 import os
 import pathlib
+import re
 import time
 
 from cli_support import add, test
@@ -94,8 +95,10 @@ for name, typed, out, err in CONVERSATIONS:
 
 @test("prompt: greeting and prompts without -q")
 def _(t):
-    t.run(input="(+ 1 2)\n'x\n").expect(0,
-                                        "Chez Scheme Version 10.0.0\nCopyright 1984-2024 Cisco Systems, Inc.\n\n> 3\n> x\n> \n", "")
+    result = t.run(input="(+ 1 2)\n'x\n")
+    result.out = re.sub(r"1984-20\d\d", "1984-YEAR", result.out)
+    result.expect(0, f"Chez Scheme Version {t.release}\n"
+                  "Copyright 1984-YEAR Cisco Systems, Inc.\n\n> 3\n> x\n> \n", "")
 
 
 @test("prompt: a slip of the image's own")
@@ -249,7 +252,7 @@ def _(t):
 @test("--version")
 def _(t):
     result = t.run("--version").expect(0)
-    if "10.0.0" not in result.out + result.err:
+    if t.release not in result.out + result.err:
         result.fail("expected the release's number")
 
 

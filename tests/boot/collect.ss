@@ -92,6 +92,7 @@
         (let* ([x (list 1)] [next (lambda () (collect) (#%$generation x))] [a (next)] [b (next)] [c (next)])
           (list a b c)))))
   => (1 1 1))
+;; releases: all but 9.5.9.8
 (test "collect-generation-radix: 1 collects every generation each time"
   (without-collections
     (parameterize ([collect-generation-radix 1] [collect-maximum-generation-threshold-factor 0])
@@ -99,6 +100,7 @@
         (collect)
         (car w))))
   => #!bwp)
+;; releases: all but 9.5.9.8
 (test "collect-generation-radix: generation n every radix to the n times"
   (without-collections
     (parameterize ([collect-generation-radix 2] [collect-maximum-generation-threshold-factor 0])
@@ -110,6 +112,7 @@
 (test-error "collect-generation-radix: 0"
   (collect-generation-radix (hidden 0))
   => "Exception in collect-generation-radix: 0 is not a positive fixnum")
+;; releases: all but 9.5.9.8
 (test "collect-maximum-generation-threshold-factor: the oldest waits until the heap has grown"
   (without-collections
     (define (lost? factor)
@@ -119,6 +122,7 @@
           (bwp-object? (car w)))))
     (list (lost? 1000) (lost? 0)))
   => (#f #t))
+;; releases: all but 9.5.9.8
 (test "collect-trip-bytes, collect-maximum-generation: their defaults"
   (list (fixnum? (collect-trip-bytes)) (collect-generation-radix) (collect-maximum-generation)
     (collect-notify) (release-minimum-generation) (in-place-minimum-generation)

@@ -131,6 +131,7 @@
 (test "unknown message"
   (guard (c [#t (harness-message c)]) (ask '(1) 'no-such-message))
   => "Exception in inspector-object: invalid message no-such-message to object type pair")
+;; releases: all but 9.5.9.8
 (test "wrapper procedures"
   (let ([w (make-wrapper-procedure (lambda (a b) (list b a)) 4 'data)])
     (list (w 1 2) (wrapper-procedure? w) (wrapper-procedure-data w) (procedure-arity-mask w)

@@ -212,7 +212,7 @@
   => (0 #t))
 (test "object-counts: the static generation is always counted"
   (list (> (car (count-of 'pair 'static)) 100000) (> (cdr (count-of 'code 'static)) 8000000)
-    (> (car (count-of 'symbol 'static)) 10000))
+    (> (car (count-of 'symbol 'static)) 8000))
   => (#t #t #t))
 
 ;; --- object-backreferences

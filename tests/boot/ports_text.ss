@@ -323,6 +323,7 @@
     (let ([p (open-input-file "bl.txt")] [s (make-string 10 #\.)])
       (let ([n (block-read p s 10)]) (close-port p) (list n s))))
   => (3 "hel......."))
+;; releases: all but 9.5.9.8
 (test "port-bol? and set-port-bol!"
   (let ([p (open-output-string)])
     (let* ([a (port-bol? p)]

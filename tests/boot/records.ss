@@ -165,6 +165,7 @@
     (define-record-type d (parent-rtd (record-type-descriptor base) #f) (fields b))
     (let ([x (make-d 1 2)]) (list (base-a x) (d-b x) (base? x))))
   => (1 2 #t))
+;; releases: all but 9.5.9.8
 (test "record-type-has-named-fields?"
   (record-type-has-named-fields? (record-type-descriptor point)) => #t)
 (test "make-record-type of Chez"

@@ -147,6 +147,7 @@
                               l
                               (loop (if (= i 55295) 57344 (+ i 1)) (cons (integer->char i) l)))))])
     (string=? s (utf8->string (string->utf8 s)))))
+;; releases: all but 9.5.9.8
 (test "upper case letters that do not fold as their lower case does"
   (let loop ([i 0] [l '()])
     (if (= i 55296)
@@ -158,6 +159,19 @@
             l
             (cons i l))))))
   => (304))
+;; releases: 9.5.9.8
+(test "upper case letters that do not fold as their lower case does, older"
+  (let loop ([i 0] [l '()])
+    (if (= i 55296)
+      (reverse l)
+      (let ([c (integer->char i)])
+        (loop (+ i 1)
+          (if (or (not (char-upper-case? c))
+                (char=? (char-foldcase c) (char-foldcase (char-downcase c))))
+            l
+            (cons i l))))))
+  => (304 7838))
+;; releases: all but 9.5.9.8
 (test "how many letters, digits and spaces in the basic plane"
   (let loop ([i 0] [a 0] [n 0] [w 0])
     (if (= i 65536)
@@ -166,3 +180,12 @@
         (loop (+ i 1) (if (and c (char-alphabetic? c)) (+ a 1) a)
           (if (and c (char-numeric? c)) (+ n 1) n) (if (and c (char-whitespace? c)) (+ w 1) w)))))
   => (49880 742 25))
+;; releases: 9.5.9.8
+(test "how many letters, digits and spaces in the basic plane, older"
+  (let loop ([i 0] [a 0] [n 0] [w 0])
+    (if (= i 65536)
+      (list a n w)
+      (let ([c (and (not (<= 55296 i 57343)) (integer->char i))])
+        (loop (+ i 1) (if (and c (char-alphabetic? c)) (+ a 1) a)
+          (if (and c (char-numeric? c)) (+ n 1) n) (if (and c (char-whitespace? c)) (+ w 1) w)))))
+  => (49876 742 25))

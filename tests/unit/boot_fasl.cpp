@@ -95,10 +95,11 @@ struct Recorder {
 };
 
 /// What the recorder makes of the bytes, or the message.
-std::string read(const FaslBytes& bytes, std::span<const std::string> externals = {}) {
+std::string read(const FaslBytes& bytes, std::span<const std::string> externals = {},
+                 bool counted = true) {
   ByteReader in(bytes.bytes(), "f");
   Recorder sink;
-  Result<std::string> const result = FaslReader<Recorder>(in, sink, externals).read();
+  Result<std::string> const result = FaslReader<Recorder>(in, sink, externals, counted).read();
   return result ? *result : result.error().message;
 }
 
@@ -310,6 +311,21 @@ TEST_SUITE("fasl") {
     b.code(FaslCode::graph_ref).number(1).code(FaslCode::graph_ref).number(2);
     CHECK(read(b, externals) == "(pair 1 E0 E1)");
     CHECK(read(b) == "incompatible external vector length 0, expected 2");
+  }
+
+  TEST_CASE("a release whose graphs don't count externals: all that the reader brings") {
+    std::string const externals[] = {"E0", "E1"};
+    FaslBytes b = object(FaslCode::graph);
+    b.number(3).code(FaslCode::pair).number(1);
+    b.code(FaslCode::graph_ref).number(1).code(FaslCode::graph_ref).number(2);
+    CHECK(read(b, externals, false) == "(pair 1 E0 E1)");
+    CHECK(read(b, {}, false).find("mark 1 is used before its definition") != std::string::npos);
+    // Fewer marks than externals: the first externals.
+    FaslBytes one = object(FaslCode::graph);
+    one.number(1).code(FaslCode::graph_ref).number(0);
+    CHECK(read(one, externals, false) == "E0");
+    CHECK(read(object(FaslCode::graph).number(1000), externals, false)
+              .find("1000 graph marks are promised") != std::string::npos);
   }
 
   TEST_CASE("what is not known is refused by name") {

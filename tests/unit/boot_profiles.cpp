@@ -9,6 +9,7 @@
 #include "tests/unit/equates.h"
 #include "vm/exec/thread.h"
 #include "vm/heap/heap.h"
+#include "vm/isa/code_map.h"
 
 namespace coracle {
 namespace {
@@ -22,14 +23,26 @@ const Profile& chez_10_0_0() {
 TEST_SUITE("profiles") {
   TEST_CASE("a release is found by its version, and no other") {
     CHECK(chez_10_0_0().release == "10.0.0");
+    for (const Profile& p : profiles()) {
+      CHECK(find_profile(p.version) == &p);
+      CHECK(release_name(p.version) == p.release);
+    }
     CHECK(find_profile(0x0A000001) == nullptr);
     CHECK(find_profile(0) == nullptr);
-    CHECK(supported_releases().find("10.0.0") != std::string::npos);
+    CHECK(supported_releases() == "10.0.0, 10.2.0-pre-release.2 or 9.5.9.8");
+  }
+
+  TEST_CASE("return points without a profile are those of 10.0.0") {
+    ReturnPointLayout const layout;
+    CHECK(layout.toplink == static_cast<std::uint32_t>(-chez_10_0_0().return_toplink));
+    CHECK(layout.compact_toplink ==
+          static_cast<std::uint32_t>(-chez_10_0_0().return_compact_toplink));
   }
 
   TEST_CASE("versions have names") {
     CHECK(release_name(0x0A000000) == "10.0.0");
-    CHECK(release_name(0x09050908) == "9.5.9-pre-release.8");
+    CHECK(release_name(0x09050908) == "9.5.9.8");
+    CHECK(release_name(0x09090911) == "9.9.9-pre-release.17");
     CHECK(release_name(0x0A020002) == "10.2.0-pre-release.2");
     CHECK(release_name(0x100000000) == "unknown (4294967296)");
   }
@@ -65,24 +78,31 @@ std::int64_t displacement(Word offset, Tag tag) {
   Row { name "_disp", displacement(layout::field, Tag::tag) }
 
 TEST_SUITE("image") {
-  TEST_CASE("profile 10.0.0 has the numbers of its equates.h") {
+  TEST_CASE("the profile has the numbers of its release's equates.h") {
     test::Equates const equates = test::Equates::load();
-    const Profile& p = chez_10_0_0();
-    compare(equates, {SAME("scheme_version", p.version), SAME("machine_type", p.machine_type),
-                      SAME("size_tc", p.context_size),
-                      SAME("library_entry_vector_size", p.library_entry_count),
-                      SAME("library_nonprocedure_code", p.library_nonprocedure_code),
-                      SAME("library_dounderflow", p.library_dounderflow),
+    const Profile* const profile =
+        find_profile(static_cast<std::uint32_t>(equates.number("scheme_version")));
+    REQUIRE(profile != nullptr);
+    const Profile& p = *profile;
+    compare(equates, {SAME("machine_type", p.machine_type),
                       SAME("c_entry_vector_size", p.c_entry_names.size()),
-                      SAME("machine_type_limit", p.machine_type_names.size()),
-                      SAME("return_address_frame_size_disp", p.return_frame_size),
-                      SAME("return_address_livemask_disp", p.return_live_mask),
-                      SAME("return_address_toplink_disp", p.return_toplink),
-                      SAME("return_address_mv_return_address_disp", p.return_mv_address),
-                      SAME("compact_return_address_mask_size_mode_disp", p.return_compact_mask)});
-#define CONTEXT_FIELD(name, kind) compare(equates, {SAME("tc_" #name "_disp", p.offset(Tc::name))});
+                      SAME("machine_type_limit", p.machine_type_names.size())});
+#define PROFILE_NUMBER(type, field, name) compare(equates, {SAME(#name, p.field)});
+#define PROFILE_FACT(type, field)
+#include "vm/base/profile.def"
+#undef PROFILE_NUMBER
+#undef PROFILE_FACT
+    std::size_t absent = 0;
+#define CONTEXT_FIELD(name, kind)                                             \
+  if (p.offset(Tc::name) >= p.context_size) {                                 \
+    CHECK_MESSAGE(!equates.has("tc_" #name "_disp"), #name " is not absent"); \
+    CHECK(p.offset(Tc::name) == p.context_size + 8 * absent++);               \
+  } else {                                                                    \
+    compare(equates, {SAME("tc_" #name "_disp", p.offset(Tc::name))});        \
+  }
 #include "vm/base/context.def"
 #undef CONTEXT_FIELD
+    CHECK(p.absent_context_fields == absent);
 
     std::string c_entries = "#(";
     for (std::string_view const name : p.c_entry_names) {

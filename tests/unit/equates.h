@@ -34,6 +34,7 @@ class Equates {
     return equates;
   }
 
+  bool has(const std::string& name) const { return values_.contains(name); }
   std::string text(const std::string& name) const {
     auto const found = values_.find(name);
     REQUIRE_MESSAGE(found != values_.end(), "equates.h has no ", name);

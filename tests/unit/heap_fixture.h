@@ -21,6 +21,7 @@ inline const Profile& heap_profile() {
     p.return_toplink = -0x10;
     p.return_mv_address = -0x20;
     p.return_compact_mask = -0x8;
+    p.return_compact_toplink = -0x10;
     return p;
   }();
   return profile;

@@ -52,6 +52,7 @@ struct alignas(16) EntryDescriptor {
   EntryStatus status;
   std::uint8_t words = 0;   // integer parameters
   std::uint8_t floats = 0;  // floating parameters
+  bool is_overload = false;  // other parameters for the name of the row before
 };
 
 /// Registers of the calling convention (s/pb.ss of the release): first integer argument and result

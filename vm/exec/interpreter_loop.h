@@ -39,7 +39,11 @@ void call_entry(Thread& t, Word address, unsigned prototype) {
         "", "call of an address that is no kernel entry: ~x", {make_unsigned(t, address)}});
     return;
   }
-  if (!matches_prototype(*entry, prototype)) [[unlikely]] {
+  while (!matches_prototype(*entry, prototype)) [[unlikely]] {
+    if (const EntryDescriptor* overload = t.vm.overload_after(entry)) {
+      entry = overload;
+      continue;
+    }
     t.raise(SchemeError{"",
                         std::string("kernel entry ") + entry->name +
                             " called by prototype ~s, which is not its own",

@@ -26,7 +26,7 @@ Thread::Thread(Vm& vm_)
     : Mutator{vm_.heap, {}, {}},
       vm(vm_),
       profile_(&vm_.profile),
-      memory_(std::make_unique<Word[]>(vm_.profile.context_size / word_bytes + 2)) {
+      memory_(std::make_unique<Word[]>(vm_.profile.context_bytes() / word_bytes + 2)) {
   context_ = (address_of(memory_.get()) + 15) & ~Word{15};
   registers_ = slot(Tc::pb_regs);
   float_registers_ = host_pointer<double>(context_ + profile_->offset(Tc::pb_fpregs));

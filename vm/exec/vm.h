@@ -47,6 +47,12 @@ class Vm : public RootSource {
   SymbolTable symbols;
   std::span<const EntryDescriptor> entries;
 
+  /// The next row for the name of this one, with other parameters, or nullptr.
+  const EntryDescriptor* overload_after(const EntryDescriptor* entry) const {
+    ++entry;
+    return entry != entries.data() + entries.size() && entry->is_overload ? entry : nullptr;
+  }
+
   Thread& main_thread() { return *main_thread_; }
 
   // --- Roots that the kernel needs by name.

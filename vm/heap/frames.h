@@ -3,11 +3,11 @@
 // A return point's header lies in the instruction stream, just before the return address. It has one
 // of two forms, told apart by the lowest bit of its last word:
 //
-//     live mask (Value)      <- return_live_mask        top link              <- return_toplink
-//     top link               <- return_toplink          |mask|words|e|1|      <- return_compact_mask
+//     live mask (Value)      <- return_live_mask        top link           <- return_compact_toplink
+//     top link               <- return_toplink          |mask|words|e|1|   <- return_compact_mask
 //     frame size in bytes    <- return_frame_size        63 7 6   2 1 0
 //
-// The top link is its own address less the code object's reference. The live mask has a bit for each
+// The order of the first words differs between releases. The top link is its own address less the code object's reference. The live mask has a bit for each
 // word of the frame above the return address; a mask too large for a fixnum is a bignum.
 // Must not know: who walks, and why.
 #pragma once
@@ -25,7 +25,9 @@ class ReturnPoint {
   ReturnPoint(const Profile& profile, Word address) : profile_(profile), address_(address) {}
 
   Value code() const {
-    Word const link = address_ + static_cast<Word>(SignedWord{profile_.return_toplink});
+    SignedWord const place =
+        is_compact() ? profile_.return_compact_toplink : profile_.return_toplink;
+    Word const link = address_ + static_cast<Word>(place);
     return Value{link - load<Word>(link)};
   }
   bool is_compact() const { return (last_word() & 1) != 0; }

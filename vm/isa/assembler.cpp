@@ -172,7 +172,7 @@ class Assembler {
     }
     const bool compact = statement.name == ".compact_header";
     const std::size_t bytes = compact ? layout.compact_header : layout.header;
-    const std::size_t toplink = bytes - layout.toplink;
+    const std::size_t toplink = bytes - (compact ? layout.compact_toplink : layout.toplink);
     for (std::size_t at = 0; at < bytes; at += 8) {
       const std::size_t offset = statement.place * instruction_bytes + at;
       const bool is_last = at + 8 == bytes;

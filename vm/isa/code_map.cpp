@@ -26,7 +26,8 @@ std::optional<std::size_t> header_words_before(const CodeBytes& code, std::size_
   const bool compact = (code.wide(return_point - wide_words) & 1) != 0;
   const std::size_t size = (compact ? layout.compact_header : layout.header) / instruction_bytes;
   if (return_point < size) return std::nullopt;
-  const std::size_t toplink = return_point - layout.toplink / instruction_bytes;
+  const std::size_t toplink =
+      return_point - (compact ? layout.compact_toplink : layout.toplink) / instruction_bytes;
   if (code.wide(toplink) != layout.code_data + toplink * instruction_bytes) return std::nullopt;
   return size;
 }

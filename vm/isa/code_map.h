@@ -28,7 +28,7 @@ namespace coracle {
 //                          | toplink | mask and size |   bit 0 of the last word is 1: compact
 //                          +---------+---------------+
 //
-// All are words of 8 bytes. The toplink is the distance from the code object's reference to the
+// (The order of the first three words differs between releases: Profile::return_toplink.) All are words of 8 bytes. The toplink is the distance from the code object's reference to the
 // toplink itself, so that a header can be told from instructions. Control never runs into a header:
 // a return point is reached through an `adr` before the call, the code object's own entry excepted:
 // the return point below the last frame is the entry of its code object, with its header in front
@@ -36,7 +36,8 @@ namespace coracle {
 struct ReturnPointLayout {
   std::uint32_t header = 32;          // size_rp_header, bytes
   std::uint32_t compact_header = 16;  // size_rp_compact_header
-  std::uint32_t toplink = 16;         // how far before the return address, in both headers
+  std::uint32_t toplink = 16;         // how far before the return address
+  std::uint32_t compact_toplink = 16;
   std::uint32_t code_data = 0x41;     // code_data_disp
 };
 

@@ -55,6 +55,10 @@ void intern_gensym(Thread& t, Value symbol, Value name_pair) {
   }
 }
 
+void intern_named_gensym(Thread& t, Value symbol) {
+  intern_gensym(t, symbol, field<Value>(symbol, layout::symbol_name));
+}
+
 Value uninterned(Thread& t, Value string) {
   if (!is_string(string)) {
     throw SchemeError{"string->uninterned-symbol", "~s is not a string", {string}};
