@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "boot/fasl_tree.h"
+#include "boot/profiles.h"
 
 namespace coracle {
 namespace {
@@ -173,6 +174,14 @@ struct Side {
           headers.push_back(h);
           return {};
         }) {}
+  /// Whether graphs count their externals in the release of the header read last.
+  bool counts_externals() const {
+    const Profile* const profile =
+        headers.empty() ? nullptr
+                        : find_profile(static_cast<std::uint32_t>(headers.back().version));
+    return profile == nullptr || profile->fasl_counts_externals;
+  }
+
   std::vector<FaslHeader> headers;
   FaslFile file;
 };
@@ -192,9 +201,9 @@ std::string compare_headers(const Side& l, const Side& r) {
   return "";
 }
 
-Result<FaslTree::Ref> read_tree(const FaslPayload& payload, FaslTree& tree) {
+Result<FaslTree::Ref> read_tree(const Side& side, const FaslPayload& payload, FaslTree& tree) {
   ByteReader in(payload.bytes, payload.name, payload.base);
-  return FaslReader<FaslTree>(in, tree).read();
+  return FaslReader<FaslTree>(in, tree, {}, side.counts_externals()).read();
 }
 
 }  // namespace
@@ -221,9 +230,9 @@ Result<FaslComparison> compare_fasl_files(ByteSource& left, ByteSource& right) {
       return result;
     }
     FaslTree trees[2];
-    Result<FaslTree::Ref> const x = read_tree(**a, trees[0]);
+    Result<FaslTree::Ref> const x = read_tree(l, **a, trees[0]);
     if (!x) return tl::unexpected<Error>(x.error());
-    Result<FaslTree::Ref> const y = read_tree(**b, trees[1]);
+    Result<FaslTree::Ref> const y = read_tree(r, **b, trees[1]);
     if (!y) return tl::unexpected<Error>(y.error());
     GraphComparison comparison(names);
     std::string const difference = comparison.compare(*x, *y);
