@@ -271,8 +271,8 @@ Result<BootFile> check_boot_file(const std::string& path) {
   if (header->machine_type != profile->machine_type) {
     return fail(at_offset(path, header->machine_type_offset,
                           "a boot file for machine type " +
-                              machine_type_name(*profile, header->machine_type) +
-                              " (Chez Scheme " + release_name(header->version) + "), expected " +
+                              machine_type_name(*profile, header->machine_type) + " (Chez Scheme " +
+                              release_name(header->version) + "), expected " +
                               std::string(profile->machine_name) + ", portable bytecode"));
   }
   return BootFile{path, std::move(*header), profile};

@@ -47,7 +47,8 @@ struct ProfileTable {
     for (bool const given : has) {
       if (!given) return false;
     }
-    return numbers.version != 0 && !numbers.machine_name.empty() && c_entries.count != 0 && machine_types.count > numbers.machine_type &&
+    return numbers.version != 0 && !numbers.machine_name.empty() && c_entries.count != 0 &&
+           machine_types.count > numbers.machine_type &&
            machine_types.names[numbers.machine_type] == numbers.machine_name;
   }
 };
@@ -78,7 +79,8 @@ constexpr ProfileTable chez_10_2_0_pre_release_2 = [] {
 #include "boot/profiles/chez_10_2_0_pre_release_2.def"
   return t;
 }();
-static_assert(chez_10_2_0_pre_release_2.complete(), "a row is missing in chez_10_2_0_pre_release_2.def");
+static_assert(chez_10_2_0_pre_release_2.complete(),
+              "a row is missing in chez_10_2_0_pre_release_2.def");
 
 constexpr ProfileTable chez_9_5_9_8 = [] {
   ProfileTable t;

@@ -50,8 +50,8 @@ struct alignas(16) EntryDescriptor {
   void (*call)(Thread&);
   Signature signature;
   EntryStatus status;
-  std::uint8_t words = 0;   // integer parameters
-  std::uint8_t floats = 0;  // floating parameters
+  std::uint8_t words = 0;    // integer parameters
+  std::uint8_t floats = 0;   // floating parameters
   bool is_overload = false;  // other parameters for the name of the row before
 };
 

@@ -38,7 +38,7 @@ struct ReturnPointLayout {
   std::uint32_t compact_header = 16;  // size_rp_compact_header
   std::uint32_t toplink = 16;         // how far before the return address
   std::uint32_t compact_toplink = 16;
-  std::uint32_t code_data = 0x41;     // code_data_disp
+  std::uint32_t code_data = 0x41;  // code_data_disp
 };
 
 /// The bytes of a code object's instructions with the byte order in which they are: little-endian
