@@ -246,3 +246,10 @@
 (test-error "a call of an address that is no function"
   ((foreign-procedure 4096 () int))
   => "Exception: call of an address that is no kernel entry: 1000")
+
+(test "integers of the host come back from Scheme's"
+  (begin ((foreign-procedure "(cs)s_test_schlib" () void)) #t) => #t)
+(test-error "code that C can call"
+  (foreign-callable (lambda (x) x) (int) int)
+  => "Exception in foreign-callable: not supported (libffi unavailable)")
+(test "an address that is no code that C can call" (foreign-callable-code-object 12345) => #f)

@@ -57,6 +57,11 @@ const char* foreign_address_name(Thread& t, Word address) {
   return is_foreign_symbol(t, *e) ? e->name : nullptr;
 }
 
+void instantiate_code_object(Thread&) {
+  throw SchemeError{"foreign-callable", "not supported (libffi unavailable)", {}};
+}
+Value find_callable_code_object(Thread&, Word) { return false_value; }
+
 bool native_little_endian(Thread&) { return !big_endian_host; }
 
 void byte_copy(Thread&, Value source, SignedWord source_offset, Value destination,

@@ -24,6 +24,10 @@ Value foreign_static_table(Thread& t);
 /// The name of the foreign symbol at an address, or null.
 const char* foreign_address_name(Thread& t, Word address);
 
+/// Code that C can call. Basic pb has none: making one is an error, looking for one finds #f.
+[[noreturn]] void instantiate_code_object(Thread& t);
+Value find_callable_code_object(Thread& t, Word address);
+
 bool native_little_endian(Thread& t);
 /// Copies bytes, or words, between objects: from the offset that the image adds to a reference.
 void byte_copy(Thread& t, Value source, SignedWord source_offset, Value destination,

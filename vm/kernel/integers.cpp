@@ -59,6 +59,25 @@ std::int32_t integer32_value(Thread&, Value v) {
   return result;
 }
 
+void test_integer_conversions(Thread& t) {
+  auto const check = [&](SignedWord n) {
+    bool good = integer_value(t, make_integer(t, n)) == n &&
+                integer64_value(t, make_unsigned(t, static_cast<Word>(n))) == n;
+    if (auto const narrow = static_cast<std::int32_t>(n); narrow == n) {
+      good &= integer32_value(t, make_integer(t, n)) == narrow &&
+              integer32_value(t, make_unsigned(t, static_cast<std::uint32_t>(narrow))) == narrow;
+    }
+    if (!good) throw SchemeError{"s_test_schlib", "test of ~s failed", {make_integer(t, n)}};
+  };
+  for (int bits : {0, 31, 32, 60, 61, 63}) {
+    Word const limit = Word{1} << bits;
+    for (Word const n : {limit - 1, limit, limit + 1}) {
+      check(static_cast<SignedWord>(n));
+      check(static_cast<SignedWord>(~n + 1));
+    }
+  }
+}
+
 SignedWord fxmul(Thread&, SignedWord x, SignedWord y) {
   return static_cast<SignedWord>(static_cast<Word>(x) * static_cast<Word>(y));  // wraps around
 }

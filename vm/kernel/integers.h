@@ -23,6 +23,8 @@ inline bool exact_integer_value(Value v, SignedWord& result) {
 SignedWord integer_value(Thread& t, Value v);
 std::int32_t integer32_value(Thread& t, Value v);
 SignedWord integer64_value(Thread& t, Value v);
+/// A self-test: host integers around the limits of 32 bits, fixnums and 64 bits come back from Values.
+void test_integer_conversions(Thread& t);
 
 // --- Arithmetic.
 SignedWord fxmul(Thread& t, SignedWord x, SignedWord y);
