@@ -223,6 +223,13 @@ Value Machine::call_top_level(std::string_view name, std::initializer_list<Value
   return t.call(procedure, arguments);
 }
 
+bool Machine::call_system(std::string_view name, std::initializer_list<Value> arguments) {
+  Value const procedure = system_value(name);
+  if (exited() || !is_procedure(procedure)) return false;
+  thread().call(procedure, arguments);
+  return true;
+}
+
 int Machine::run(Value procedure, std::initializer_list<Value> arguments) {
   Value const result = thread().call(procedure, arguments);
   return exited() ? vm_.exit_status : exit_status_of(result);

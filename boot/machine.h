@@ -36,6 +36,8 @@ class Machine {
 
   /// Calls the value of a top-level variable.
   Value call_top_level(std::string_view name, std::initializer_list<Value> arguments);
+  /// Calls a procedure of the image's own, exported or not; false where it has none of that name.
+  bool call_system(std::string_view name, std::initializer_list<Value> arguments);
   /// Strings and symbols as arguments.
   Value string(std::string_view utf8) { return make_string_utf8(thread(), utf8); }
   Value symbol(std::string_view utf8) { return vm_.symbols.intern(thread(), utf8); }

@@ -11,6 +11,7 @@ endfunction()
 
 external_library(gmp gmp)      # numbers of more than a few digits
 external_library(lz4 liblz4)   # compressed parts of images
+external_library(terminfo tinfo)  # what the expression editor's terminal can do
 external_library(zlib zlib)    # the same, and compressed files
 
 find_package(tl-expected REQUIRED)  # headers only: std::expected, which is C++23

@@ -1,7 +1,5 @@
 #include "tools/session.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -88,15 +86,13 @@ void set_parameters(Machine& m, const Options& options) {
   }
 }
 
-/// The expression editor reads the terminal itself. Where the kernel's entries for that are missing,
-/// or the input is no terminal, the plain REPL is used.
+/// The expression editor, where the image has it (boot/editor); it sees by itself whether there is a
+/// terminal that it can use. An empty name is that of the default history file.
 void enable_expression_editor(Machine& m, const Options& options) {
-  if (options.quiet || options.eedisable || ::isatty(STDIN_FILENO) == 0) return;
-  const EntryDescriptor* const terminal = m.vm().find_entry("(cs)ee_init_term");
-  if (terminal == nullptr || terminal->status != EntryStatus::implemented) return;
-  m.call_top_level("$enable-expeditor", {true_value});
+  if (options.quiet || options.eedisable) return;
+  if (!m.call_system("$enable-expeditor", {true_value})) return;
   std::string const history = options.eehistory.value_or("");
-  if (history != "off") m.call_top_level("$expeditor-history-file", {m.string(history)});
+  if (history != "off") m.call_system("$expeditor-history-file", {m.string(history)});
 }
 
 /// Where the histogram goes. A file is opened before the machine boots, so that a wrong name costs

@@ -80,10 +80,13 @@ class SignalState final : public KernelState {
     something_.set();
   }
 
+  void window_change() { window_changed_.store(1); }
+
   void fault(const char* message) { fault_in_interpreter(thread_, message); }
 
   // --- Called by entries.
   bool take_second_interrupt() { return again_.exchange(0) != 0; }
+  bool take_window_change() { return window_changed_.exchange(0) != 0; }
   Value dequeue(Thread& t) {
     Value signals = nil;
     unsigned const start = start_.load();
@@ -103,7 +106,7 @@ class SignalState final : public KernelState {
   };
   Thread& thread_;
   Mark something_, keyboard_, signal_;
-  std::atomic<int> again_{0};
+  std::atomic<int> again_{0}, window_changed_{0};
   // One writer (a handler, all signals blocked), one reader (the image's event handler).
   std::array<std::atomic<int>, 64> queue_{};
   std::atomic<unsigned> start_{0}, end_{0};
@@ -128,10 +131,21 @@ void on_registered(int signal) {
   if (SignalState* s = receiver.load()) s->enqueue(signal);
 }
 
+void on_window_change(int) {
+  if (SignalState* s = receiver.load()) s->window_change();
+}
+
 SignalState& state_of(Thread& t) {
   auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::signals)];
   if (state == nullptr) state = std::make_unique<SignalState>(t);
   return static_cast<SignalState&>(*state);
+}
+
+/// The same; it gets the process's signals if nobody does.
+SignalState& receiving_state_of(Thread& t) {
+  SignalState& state = state_of(t);
+  if (receiver.load() == nullptr) receiver.store(&state);
+  return state;
 }
 
 }  // namespace
@@ -161,9 +175,12 @@ bool noncontinuable_interrupt(Thread& t) {
 Value dequeue_scheme_signals(Thread& t, Word) { return state_of(t).dequeue(t); }
 
 void register_scheme_signal(Thread& t, SignedWord signal) {
-  SignalState& state = state_of(t);
-  if (receiver.load() == nullptr) receiver.store(&state);
-  state.handle(static_cast<int>(signal), &on_registered, true);
+  receiving_state_of(t).handle(static_cast<int>(signal), &on_registered, true);
 }
+
+// No SA_RESTART: who waits for a character is to be told.
+void watch_window(Thread& t) { receiving_state_of(t).handle(SIGWINCH, &on_window_change, false); }
+
+bool take_window_change(Thread& t) { return state_of(t).take_window_change(); }
 
 }  // namespace coracle::kernel

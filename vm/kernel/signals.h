@@ -1,7 +1,7 @@
 // Signals: Ctrl-C, and those for which the image registered a handler.
 //
 // A signal handler of ours only stores: a mark in the thread context that the image's event check
-// finds, and the signal's number in a queue. Everything else happens at that check, in Scheme.
+// finds, the signal's number in a queue, or that the window changed. Everything else happens at that check, in Scheme.
 #pragma once
 
 #include "vm/exec/entry.h"
@@ -20,5 +20,10 @@ bool noncontinuable_interrupt(Thread& t);
 /// The list of the signals that came since the last call, in order.
 Value dequeue_scheme_signals(Thread& t, Word context);
 void register_scheme_signal(Thread& t, SignedWord signal);
+
+/// From now on, changes of the size of the terminal's window are noticed (SIGWINCH).
+void watch_window(Thread& t);
+/// True if there was one since the last call.
+bool take_window_change(Thread& t);
 
 }  // namespace coracle::kernel

@@ -18,4 +18,5 @@
 #include "vm/kernel/signals.h"
 #include "vm/kernel/storage.h"
 #include "vm/kernel/symbols.h"
+#include "vm/kernel/terminal.h"
 #include "vm/kernel/time.h"
