@@ -1,5 +1,6 @@
 """What the tests of the command line stand on: the list of tests, and the context that a test gets:
 running the program with a folder of its own, talking to it on a terminal."""
+import codecs
 import difflib
 import os
 import pty
@@ -88,10 +89,11 @@ def release_of(boot_dir):
 
 
 class Terminal:
-    """The program on a pseudo-terminal, without line editor."""
+    """The program on a pseudo-terminal."""
 
     def __init__(self, command, folder, env, timeout):
         self.timeout, self.seen = timeout, ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             try:
@@ -108,19 +110,25 @@ class Terminal:
             if found:
                 before, self.seen = self.seen[:found.end()], self.seen[found.end():]
                 return before.replace("\r\n", "\n")
-            left = end - time.monotonic()
-            if left <= 0 or not select.select([self.fd], [], [], left)[0]:
-                raise AssertionError(f"waited in vain for {pattern!r} in\n{show(self.seen)}")
-            try:
-                data = os.read(self.fd, 65536)
-            except OSError:
-                data = b""
+            data = self.read(end - time.monotonic())
             if not data:
-                raise AssertionError(f"it ended; expected {pattern!r} in\n{show(self.seen)}")
-            self.seen += data.decode("utf-8", "replace")
+                raise AssertionError(f"waited in vain for {pattern!r} in\n{show(self.seen)}")
+            self.seen += data
+
+    def read(self, seconds):
+        """What comes within so many seconds; nothing if it ended or nothing came."""
+        if seconds <= 0 or not select.select([self.fd], [], [], seconds)[0]:
+            return ""
+        try:
+            return self.decoder.decode(os.read(self.fd, 65536))
+        except OSError:
+            return ""
 
     def type(self, text):
-        os.write(self.fd, text.encode("utf-8"))
+        self.type_bytes(text.encode("utf-8"))
+
+    def type_bytes(self, data):
+        os.write(self.fd, data)
 
     def ask(self, line, prompt=r"\n> "):
         """Types a line and gives what is printed between it and the prompt that follows."""
@@ -197,9 +205,11 @@ class Context:
         self.write("script.ss", text)
         return self.run(*options, "--script", "script.ss", *arguments, env=env)
 
-    def terminal(self, *arguments):
-        terminal = Terminal([str(self.binary), "--eedisable", *map(str, arguments)],
-                            self.folder, self.env, self.timeout)
+    def terminal(self, *arguments, editor=False, env=(), before=()):
+        """Starts the program on a terminal; before: a command that starts it in turn."""
+        command = [*before, str(self.binary), *(() if editor else ("--eedisable",)),
+                   *map(str, arguments)]
+        terminal = Terminal(command, self.folder, self.env | dict(env), self.timeout)
         self.terminals.append(terminal)
         return terminal
 
