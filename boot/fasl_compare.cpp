@@ -41,6 +41,14 @@ class Correspondence {
     auto const back = backward_.try_emplace(right, left).first;
     return there->second == right && back->second == left;
   }
+  /// Names of one side by which both can be put into one order: the right one's of a pair, where it is known.
+  std::u32string common_name(const std::u32string& name, bool left) const {
+    if (left) {
+      auto const found = forward_.find(name);
+      return found == forward_.end() ? U"" : found->second;
+    }
+    return backward_.contains(name) ? name : U"";
+  }
 
  private:
   std::unordered_map<std::u32string, std::u32string> forward_, backward_;
@@ -144,10 +152,40 @@ class GraphComparison {
     for (std::size_t i = l.relocated.size(); i-- > 0;) {
       push(l.relocated[i], r.relocated[i], pair.step, kind + "relocation " + std::to_string(i));
     }
-    for (std::size_t i = l.parts.size(); i-- > 0;) {
-      push(l.parts[i], r.parts[i], pair.step, kind + "part " + std::to_string(i));
+    bool const table = l.code == FaslCode::eq_hashtable || l.code == FaslCode::symbol_hashtable;
+    auto const left = table ? ordered_entries(l.parts, true) : l.parts;
+    auto const right = table ? ordered_entries(r.parts, false) : r.parts;
+    for (std::size_t i = left.size(); i-- > 0;) {
+      push(left[i], right[i], pair.step, kind + "part " + std::to_string(i));
     }
     return "";
+  }
+
+  /// Keys and values of a hash table, in an order that doesn't depend on hashes (those of generated names
+  /// and of addresses differ): symbols by their names, generated ones by what they correspond to, or, if
+  /// that isn't known yet, by their pretty names; other keys last, as they stand.
+  std::vector<const FaslTreeNode*> ordered_entries(const std::vector<const FaslTreeNode*>& parts,
+                                                   bool left) const {
+    using Key = std::pair<int, std::u32string>;
+    std::vector<std::pair<Key, std::size_t>> order;
+    for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
+      const FaslTreeNode& key = *parts[i];
+      Key by{3, U""};
+      if (key.code == FaslCode::symbol) {
+        by = {0, key.text[0]};
+      } else if (key.code == FaslCode::gensym) {
+        std::u32string const known = names_.common_name(key.text[1], left);
+        by = known.empty() ? Key{2, key.text[0]} : Key{1, known};
+      }
+      order.push_back({by, i});
+    }
+    std::sort(order.begin(), order.end());
+    std::vector<const FaslTreeNode*> result;
+    for (const auto& [by, i] : order) {
+      result.push_back(parts[i]);
+      result.push_back(parts[i + 1]);
+    }
+    return result;
   }
 
   static std::string compare_octets(const std::vector<std::uint8_t>& l,

@@ -14,8 +14,8 @@ struct FaslComparison {
 };
 
 /// Compares headers, situations and objects, in their order. Objects that are shared within an object of one
-/// file must be shared in the other; unique names of gensyms must correspond one to one. An error is that of
-/// a file which can't be read.
+/// file must be shared in the other; unique names of gensyms must correspond one to one; the order of a hash table's
+/// entries doesn't count. An error is that of a file which can't be read.
 Result<FaslComparison> compare_fasl_files(ByteSource& left, ByteSource& right);
 
 }  // namespace coracle
