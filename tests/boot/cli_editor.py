@@ -445,3 +445,20 @@ def _(t):
     e.expect("typed", ">", cursor=2)
     e.type("\x1d")  # no parenthesis here: a bell
     e.wait(lambda: e.screen.bells > 0, "a bell")
+
+
+@test("the editor: the selected text")
+def _(t):
+    t.write("bin/xclip", "#!/bin/sh\nprintf '(list 1\\n λ)\'").chmod(0o755)
+    path = f"{t.folder}/bin:{t.env['PATH']}"
+    e = Editor(t, env={"DISPLAY": ":none", "PATH": path})
+    e.prompt()
+    e.ask("(define λ 2)")
+    e.type("\x16")
+    e.expect("> (list 1", "   λ)", cursor=5)
+    e.type(ACCEPT)
+    e.expect("(1 2)", ">", cursor=2)
+    e = Editor(t, env={"PATH": path})  # no desktop
+    e.prompt()
+    e.type("'a", "\x16", "b")
+    e.expect("> 'ab", cursor=5)

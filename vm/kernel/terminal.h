@@ -45,6 +45,9 @@ void terminal_stop_wrapping(Thread& t);
 void terminal_suspend(Thread& t);
 void terminal_sleep(Thread& t, std::uint32_t seconds, std::uint32_t nanoseconds);
 
+/// The text that was selected last on the desktop; empty where there is none. (clipboard.cpp)
+Value terminal_clipboard(Thread& t);
+
 void terminal_up(Thread& t, std::int32_t n);
 void terminal_down(Thread& t, std::int32_t n);
 void terminal_left(Thread& t, std::int32_t n);
