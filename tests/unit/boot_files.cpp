@@ -140,6 +140,10 @@ TEST_SUITE("boot files") {
           std::string::npos);
     std::string const missing = paths(search_in("", {{scheme}}));
     CHECK(missing.starts_with("cannot find petite.boot, which " + scheme + " needs"));
+    std::string const older =
+        folder.write("older/scheme.boot", FaslBytes().header(0x09050908, 1, "petite"));
+    CHECK(paths(search_in("", {{petite}, {older}})) ==
+          older + " is for Chez Scheme 9.5.9.8, but " + petite + " is for 10.0.0");
     folder.write("circle/petite.boot", FaslBytes().header(0x0A000000, 1, "petite"));
     CHECK(paths(search_in("", {{folder.path("circle/petite.boot")}})).find("in a circle") !=
           std::string::npos);
