@@ -511,3 +511,33 @@
       (collect 0 1)
       (let ([x (read p)]) (list x (port-name p)))))
   => ((a b) "young name"))
+
+;; A list of many arguments is made at once, in a run of its own when it is long.
+(test "long lists of arguments survive"
+  (let* ([numbers (iota 5000)] [l (apply (lambda x x) (map list numbers))] [tail (list-tail l 3000)])
+    (collect)
+    (collect 1 2)
+    (make-vector 100000)
+    (collect (collect-maximum-generation))
+    (list (equal? l (map list numbers)) (equal? tail (list-tail (map list numbers) 3000))))
+  => (#t #t))
+(test "a part of a long list of arguments survives, the rest goes"
+  (let* ([l (list-tail (apply (lambda x x) (map list (iota 60000))) 59990)] [weak (weak-cons l '())])
+    (collect 0 1)
+    (set-car! (car l) (string #\a))
+    (collect 0 1)
+    (collect 1 2)
+    (let ([kept (list (caar l) (car (list-ref l 9)) (eq? (car weak) l))])
+      (set! l #f)
+      (collect (collect-maximum-generation))
+      (list kept (bwp-object? (car weak)))))
+  => (("a" 59999 #t) #t))
+(test "long lists of arguments in guardians, ephemerons and tables by address"
+  (let* ([l (apply (lambda x x) (map list (iota 3000)))]
+         [g (make-guardian)] [table (make-eq-hashtable)] [e (ephemeron-cons (list-ref l 100) 'there)])
+    (g (list-tail l 10))
+    (hashtable-set! table (list-tail l 20) 'twenty)
+    (collect 0 1)
+    (let ([found (hashtable-ref table (list-tail l 20) #f)] [held (car e)])
+      (list found (equal? held '(100)) (g))))
+  => (twenty #t #f))

@@ -75,6 +75,7 @@ class Collector {
   void note_shape(Word record);
   Value finish_copy(Value v, Word to, Kind kind, Generation g, Word size);
   Value stay(Value v, Segment* s);
+  void split_into_pairs(Segment* head);
   Value mark_pairs(Value v, Segment* s);
   void sweep_later(Value v, const Segment* s, Word object, Word size);
   void reached(Value now, Kind kind, Generation g, Word size);

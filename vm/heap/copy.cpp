@@ -272,6 +272,7 @@ void Collector::reached_in_place(Value v, Kind kind, Generation g, Word size) {
 /// Keeps an object where it is, and its run with it.
 Value Collector::stay(Value v, Segment* s) {
   Segment* const head = s->run;
+  if (s->large && s->space == Space::fresh && has_tag(v, Tag::pair)) split_into_pairs(head);
   if (s->large && head->kept) return v;
   head->kept = true;
   Kind const kind = kind_of(v, s->space);
@@ -293,6 +294,18 @@ Value Collector::stay(Value v, Segment* s) {
   reached_in_place(v, kind, s->generation, size);
   sweep_later(v, s, object, size);
   return v;
+}
+
+/// A list of many arguments is allocated at once: then a run of its own holds many objects, not one, and
+/// is from now on like others that hold pairs. They stay this time.
+void Collector::split_into_pairs(Segment* head) {
+  for (std::uint32_t i = 0; i < head->run_length; ++i) {
+    Segment& s = head[i];
+    s.large = false;
+    s.mark = true;
+    s.space = Space::impure;
+    h_.table.note_state(s);
+  }
 }
 
 /// Marks a pair, and the pairs behind it in the same segment.

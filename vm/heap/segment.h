@@ -28,7 +28,7 @@ struct alignas(8) Segment {
   // Of a collection.
   bool old_space = false;              // being collected: its objects are copied out or marked
   bool mark = false;                   // old space whose objects stay where they are
-  bool large = false;                  // the run holds one object
+  bool large = false;                  // the run holds one object (young: or a block of pairs)
   std::uint8_t immobile = 0;           // reasons to stay in place; saturates at immobile_for_good
   std::uint8_t youngest = clean_card;  // the least of `cards`
   bool kept = false;                   // heads, old space: something here stays where it is
