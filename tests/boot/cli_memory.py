@@ -35,7 +35,7 @@ PROGRAMS = {
 }
 
 # Of more requests than this, as in a stress build with its small chunks, as many are tried.
-TRIED = 25
+TRIED = 12
 
 
 def check(result, expected):
