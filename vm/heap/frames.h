@@ -7,8 +7,9 @@
 //     top link               <- return_toplink          |mask|words|e|1|   <- return_compact_mask
 //     frame size in bytes    <- return_frame_size        63 7 6   2 1 0
 //
-// The order of the first words differs between releases. The top link is its own address less the code object's reference. The live mask has a bit for each
-// word of the frame above the return address; a mask too large for a fixnum is a bignum.
+// The order of the first words differs between releases. The top link is its own address less the
+// code object's reference. The live mask has a bit for each word of the frame above the return
+// address; a mask too large for a fixnum is a bignum.
 // Must not know: who walks, and why.
 #pragma once
 
