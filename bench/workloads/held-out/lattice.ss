@@ -21,7 +21,9 @@
           (and (below-a? (car x) (car y)) (below-b? (cdr x) (cdr y)))))))
 
   (define (count-maps from to)
-    (let ([below? (order-below? from)] [values-below? (order-below? to)] [values (order-elements to)])
+    (let ([below? (order-below? from)]
+          [values-below? (order-below? to)]
+          [values (order-elements to)])
       (define (fits? element value map)
         (for-all
           (lambda (entry)

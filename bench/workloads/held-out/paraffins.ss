@@ -48,7 +48,7 @@
   (define (work)
     (let again ([rounds 7])
       (let* ([radicals (all-radicals 9)]
-             [counts (map (lambda (n) (length (paraffins radicals n))) '(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18))])
+             [counts (map (lambda (n) (length (paraffins radicals (+ n 1)))) (iota 18))])
         (if (= rounds 1) counts (again (- rounds 1)))))))
 
 (measure work

@@ -8,9 +8,9 @@
           (more (cddr items) (cons (car items) taken)))))
   (define (work)
     (let ([items (iota 400)])
-      (let again ([rounds 80000] [sum 0])
+      (let again ([rounds 100000] [sum 0])
         (if (= rounds 0)
             sum
             (again (- rounds 1) (+ sum (car (half items)))))))))
 
-(measure work (lambda (result) (= result (* 80000 398))))
+(measure work (lambda (result) (= result (* 100000 398))))
