@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "boot/shortcuts.h"
 #include "vm/base/endian.h"
 
 namespace coracle {
@@ -228,7 +229,7 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
         in.fail("code of a closure ends here, expected code without free variables");
         break;
       }
-      init_field(node.object, layout::closure_code, entry_of_code(v));
+      init_field(node.object, layout::closure_code, entry_of_code(entered(v, node.first)));
       break;
     case FaslCode::code: code_part(in, node, index, v); break;
     case FaslCode::record: record_type(in, node, v); break;
@@ -310,6 +311,19 @@ void Linker::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t
 void Linker::relocation_table(ByteReader&, Node& node, Word words) {
   node.table = make_relocation_table(thread_, words, node.object);
   for (Word i = 0; i < words; ++i) store<Word>(node.table + layout::reloc_data + 8 * i, 0);
+  // All of the code is there but what its relocations refer to, which may be who enters it.
+  if (vm_.loading_base) {
+    if (std::optional<Value> const shortcut = make_shortcut(thread_, node.object)) {
+      shortcuts_.push_back({node.object, *shortcut});
+    }
+  }
+}
+
+Value Linker::entered(Value code, Word item_offset) const {
+  for (const Shortcut& s : shortcuts_) {
+    if (s.original == code && enters_shortcut(code, item_offset)) return s.code;
+  }
+  return code;
 }
 
 void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref ref) {
@@ -339,7 +353,9 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
   } else {
     put(Word{r.type} << 1 | r.code_offset << 4 | r.item_offset << 30);
   }
-  store<Word>(node.object.bits + r.place, ref.value.bits + r.item_offset);
+  // What code refers to in itself are its own places.
+  Value const v = ref.value == node.object ? ref.value : entered(ref.value, r.item_offset);
+  store<Word>(node.object.bits + r.place, v.bits + r.item_offset);
 }
 
 void Linker::close_code(Node& node) {

@@ -63,6 +63,8 @@ class Linker {
   Value library_entry(ByteReader& in, const FaslItem& item);
   Value make_uninterned(std::u32string_view name);
   void code_part(ByteReader& in, Node& node, Word index, Value v);
+  /// What is to be entered where the image would enter `code` so far behind its reference.
+  Value entered(Value code, Word item_offset) const;
   void close_code(Node& node);
 
   // link_records.cpp
@@ -79,6 +81,10 @@ class Linker {
   Thread& thread_;
   Vm& vm_;
   std::vector<EarlyRecord> early_;
+  struct Shortcut {
+    Value original, code;
+  };
+  std::vector<Shortcut> shortcuts_;  // of the base boot file's code (shortcuts.h)
 };
 
 /// Reads the one object that `bytes` hold. `name` and `base` are for messages.

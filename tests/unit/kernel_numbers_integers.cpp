@@ -73,6 +73,16 @@ TEST_CASE_FIXTURE(Numbers, "integers: arithmetic where GMP's fastest methods beg
   compare_all(a, a);
 }
 
+TEST_CASE_FIXTURE(Numbers, "integers: arithmetic of every size up to a million digits") {
+  Operands operands(11);
+  // 3'321'928 bits; sizes of every order of magnitude are as likely.
+  auto size = [&] { return operands.below(3'321'929) >> operands.below(16); };
+  for (int i = 0; i < 40; ++i) {
+    Reference const a = operands.integer(size());
+    compare_all(a, operands.integer(size()));
+  }
+}
+
 TEST_CASE_FIXTURE(Numbers, "integers: common divisors with powers of two of every size") {
   Operands operands(4);
   for (int i = 0; i < 2000; ++i) {

@@ -48,6 +48,16 @@ bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
 
 namespace coracle {
 
+unsigned prototype_of(const EntryDescriptor& entry) {
+  unsigned number = 0;
+  while (number < std::size(prototypes) && (!matches_prototype(entry, number) ||
+                                            prototypes[number].result != entry.signature.result)) {
+    ++number;
+  }
+  CORACLE_CHECK_MESSAGE(number < std::size(prototypes), "no prototype fits an entry");
+  return number;
+}
+
 namespace {
 
 void run_by_policy(Thread& t, Word entry) {

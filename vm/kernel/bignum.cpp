@@ -8,10 +8,6 @@
 namespace coracle::kernel {
 namespace {
 
-/// What a product or quotient of so many digits costs in timer ticks: a tick for each pair of digits
-/// as in the quadratic method, until the faster methods take over.
-Word pairs_fuel(Word longer, Word shorter) { return longer * std::min<Word>(shorter, 64); }
-
 mp_size_t size(Word limbs) { return static_cast<mp_size_t>(limbs); }
 
 /// |x| + |y|, for x of at least as many limbs as y, y not zero.
@@ -79,6 +75,7 @@ Value gcd_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y) {
     result[whole] = mpn_gcd_1(longer, size(xn), shorter[0]);
     n = 1;
   } else {
+    expect_scratch(4 * (xn + yn));
     n = static_cast<Word>(mpn_gcd(result + whole, longer, size(xn), shorter, size(yn)));
   }
   std::fill_n(result, whole, Limb{0});
@@ -126,6 +123,16 @@ Limb* Limbs::allocate(Word count) {
 }
 
 void Limbs::release(Limb* limbs) { std::free(limbs); }
+
+void expect_scratch(Word limbs) {
+  constexpr Word little = 10'000;  // not worth asking
+  if (limbs > little) Limbs const room(limbs);
+}
+
+void use_fuel_for_product(Thread& t, Word longer, Word shorter) {
+  // A tick for each pair of digits as in the quadratic method, until the faster methods take over.
+  t.use_fuel(longer * std::min<Word>(shorter, 64));
+}
 
 Value integer_of_limbs(Thread& t, const Limb* limbs, Word count, bool negative) {
   while (count != 0 && limbs[count - 1] == 0) --count;
@@ -204,11 +211,12 @@ Value multiply_integers(Thread& t, Value x, Value y) {
   const IntegerView& shorter = a.limbs() >= b.limbs() ? b : a;
   Word const xn = longer.limbs();
   Word const yn = shorter.limbs();
-  t.use_fuel(pairs_fuel(longer.digits(), shorter.digits()));
+  use_fuel_for_product(t, longer.digits(), shorter.digits());
   Limbs scratch(2 * (xn + yn));
   Limb* const product = scratch.data();
   Limb* const xp = product + xn + yn;
   longer.copy_limbs(xp);
+  expect_scratch(4 * (xn + yn));
   if (x == y) {
     mpn_sqr(product, xp, size(xn));
   } else {
@@ -244,7 +252,7 @@ void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remain
     if (remainder != nullptr) *remainder = x;
     return;
   }
-  t.use_fuel(pairs_fuel(n.digits() - d.digits() + 1, d.digits()));
+  use_fuel_for_product(t, n.digits() - d.digits() + 1, d.digits());
   Word const qn = nn - dn + 1;
   Limbs scratch(nn + dn + qn + dn);
   Limb* const np = scratch.data();
@@ -253,6 +261,7 @@ void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remain
   Limb* const rp = qp + qn;
   n.copy_limbs(np);
   d.copy_limbs(dp);
+  expect_scratch(4 * nn);
   mpn_tdiv_qr(qp, rp, 0, np, size(nn), dp, size(dn));
   if (quotient != nullptr) *quotient = integer_of_limbs(t, qp, qn, quotient_negative);
   if (remainder != nullptr) *remainder = integer_of_limbs(t, rp, dn, n.negative());
@@ -266,7 +275,7 @@ Value gcd_integers(Thread& t, Value x, Value y) {
   if (b.is_zero()) return a.negative() ? negate_integer(t, x) : x;
   const IntegerView& longer = a.digits() >= b.digits() ? a : b;
   const IntegerView& shorter = a.digits() >= b.digits() ? b : a;
-  t.use_fuel(pairs_fuel(longer.digits() + shorter.digits(), shorter.digits()));
+  use_fuel_for_product(t, longer.digits() + shorter.digits(), shorter.digits());
   return gcd_magnitudes(t, longer, shorter);
 }
 

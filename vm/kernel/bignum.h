@@ -137,6 +137,13 @@ class Limbs {
   Limb* limbs_;
 };
 
+/// Out of memory, as a Scheme error, where the host has no such scratch memory: for what GMP is about to
+/// take for itself. (It ends the program when there is none.)
+void expect_scratch(Word limbs);
+
+/// Uses timer ticks for a product or quotient of numbers of so many digits.
+void use_fuel_for_product(Thread& t, Word longer, Word shorter);
+
 /// The normalised integer of `count` limbs, some of the highest perhaps zero.
 Value integer_of_limbs(Thread& t, const Limb* limbs, Word count, bool negative);
 

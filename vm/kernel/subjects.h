@@ -13,6 +13,7 @@
 #include "vm/kernel/images.h"
 #include "vm/kernel/integers.h"
 #include "vm/kernel/libraries.h"
+#include "vm/kernel/numerals.h"
 #include "vm/kernel/processes.h"
 #include "vm/kernel/random.h"
 #include "vm/kernel/signals.h"

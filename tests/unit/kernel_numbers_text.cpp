@@ -1,0 +1,131 @@
+// Exact integers as text, against GMP's.
+#include <functional>
+
+#include "tests/unit/kernel_numbers.h"
+#include "vm/kernel/bignum.h"
+#include "vm/kernel/numerals.h"
+
+namespace coracle {
+namespace {
+
+using namespace kernel;
+
+/// GMP's text in a radix, as Scheme writes it.
+std::string reference_text(const Reference& r, int radix) {
+  std::vector<char> buffer(mpz_sizeinbase(r, radix) + 2);
+  mpz_get_str(buffer.data(), -radix, r);  // a negative radix: letters in upper case
+  return buffer.data();
+}
+
+struct Text : MachineFixture {
+  std::string text_of(Value n, int radix) {
+    Value const s = numeral(t, n, make_fixnum(radix));
+    std::string result;
+    for (Word i = 0; i < string_length(s); ++i) result += static_cast<char>(string_ref(s, i));
+    return result;
+  }
+  /// unbound_value where the text is left to the image.
+  Value value_of(std::string_view text, SignedWord radix) {
+    Value const s = make_string_utf8(t, text);
+    return numeral_value(t, s, make_fixnum(static_cast<SignedWord>(text.size())),
+                         make_fixnum(radix));
+  }
+  void compare(const Reference& magnitude, int radix) {
+    std::string const expected = reference_text(magnitude, radix);
+    Value const value = magnitude.value(t);
+    CHECK_MESSAGE(text_of(value, radix) == expected, "in radix ", radix);
+    for (bool negative : {false, true}) {
+      std::string const padded = (negative ? "-" : "") + std::string(40, '0') + expected;
+      Reference signed_value(magnitude);
+      if (negative) mpz_neg(signed_value, signed_value);
+      Value const read = value_of(padded, radix);
+      REQUIRE(read != unbound_value);
+      CHECK_MESSAGE(Reference::of(read) == signed_value, "in radix ", radix);
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Text, "numerals: integers around the limits of representations in every radix") {
+  Operands operands(1);
+  for (int i = 0; i < 3000; ++i) {
+    Reference n = operands.edge_integer();
+    mpz_abs(n, n);
+    compare(n, 2 + i % 35);
+  }
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: powers of the radix and their neighbours") {
+  for (unsigned long radix = 2; radix <= 36; ++radix) {
+    for (unsigned long exponent : {1, 19, 40, 64, 500, 3000}) {
+      Reference n;
+      mpz_ui_pow_ui(n, radix, exponent);
+      compare(n, static_cast<int>(radix));
+      mpz_sub_ui(n, n, 1);
+      compare(n, static_cast<int>(radix));
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: integers of every size up to a million digits") {
+  Operands operands(2);
+  for (int i = 0; i < 40; ++i) {
+    Reference n = operands.integer(operands.below(3'321'929) >> operands.below(16));
+    mpz_abs(n, n);
+    compare(n, i % 2 == 0 ? 10 : static_cast<int>(2 + operands.below(35)));
+  }
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: what is read") {
+  std::string const digits = std::string(50, '0') + "123";
+  CHECK(value_of(digits, 10) == make_fixnum(123));
+  CHECK(value_of("+" + digits, 10) == make_fixnum(123));
+  CHECK(value_of("-" + digits, 10) == make_fixnum(-123));
+  CHECK(value_of("#x" + digits, 10) == make_fixnum(0x123));
+  CHECK(value_of("#O-" + digits, 10) == make_fixnum(-0123));
+  CHECK(value_of("#d" + digits, 16) == make_fixnum(123));
+  CHECK(value_of("#B" + std::string(50, '0') + "101", 10) == make_fixnum(5));
+  CHECK(value_of(std::string(50, '0') + "zZ", 36) == make_fixnum(35 * 36 + 35));
+  CHECK(value_of(std::string(50, '0'), 10) == make_fixnum(0));
+  CHECK(value_of("-" + std::string(50, '0'), 10) == make_fixnum(0));
+  // No more than the length that is told, which may be less than the string's.
+  Value const s = make_string_utf8(t, digits + "4x");
+  CHECK(numeral_value(t, s, make_fixnum(54), make_fixnum(10)) == make_fixnum(1234));
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: what is left to the image") {
+  std::string const digits(60, '7');
+  for (const std::string& text :
+       {std::string("777"), digits + "a", "+-" + digits, digits + "-", "#" + digits, "#e" + digits,
+        "#x#e" + digits, "#b" + digits, digits + "/7", digits + ".7", " " + digits, digits + "/",
+        digits + ":", digits + "@", digits + "[", digits + "`", digits + "{"}) {
+    CHECK_MESSAGE(value_of(text, 10) == unbound_value, text);
+  }
+  for (SignedWord radix : {SignedWord{0}, SignedWord{1}, SignedWord{37}, most_negative_fixnum}) {
+    CHECK(value_of(digits, radix) == unbound_value);
+  }
+  Value const s = make_string_utf8(t, digits);
+  CHECK(numeral_value(t, s, make_fixnum(61), make_fixnum(10)) == unbound_value);
+  CHECK(numeral_value(t, s, make_fixnum(-1), make_fixnum(10)) == unbound_value);
+  CHECK(numeral_value(t, nil, make_fixnum(60), make_fixnum(10)) == unbound_value);
+  CHECK(numeral_value(t, s, nil, make_fixnum(10)) == unbound_value);
+  CHECK(numeral_value(t, s, make_fixnum(60), make_flonum(t, 10.0)) == unbound_value);
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: what has no text is refused") {
+  auto refused = [&](Value n, Value radix) {
+    try {
+      numeral(t, n, radix);
+    } catch (const SchemeError&) {
+      return true;
+    }
+    return false;
+  };
+  CHECK(refused(make_flonum(t, 1.0), make_fixnum(10)));
+  CHECK(refused(make_fixnum(1), make_fixnum(37)));
+  CHECK(refused(make_fixnum(1), make_fixnum(1)));
+  CHECK(refused(make_fixnum(1), nil));
+}
+
+}  // namespace coracle
