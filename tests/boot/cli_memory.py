@@ -86,3 +86,20 @@ def _(t):
     t.run("-q", "--memory-limit=200M", input="""
         (let loop ([l '()]) (loop (cons (make-vector 1000 0) l)))""").expect(
             None, "", err_matches=r"(coracle: out of memory|Exception: out of memory)")
+
+
+@test("large numbers until there is no memory for them", coracle_only=True)
+def _(t):
+    # A sanitizer reserves terabytes, so that such a limit is none.
+    if b"__asan_init" in t.binary.read_bytes():
+        return
+    (t.folder / "numbers.ss").write_text("""
+        (define a (expt 7 200000))
+        (define (grow step)
+          (guard (c [else (display "e")]) (let loop ([n a]) (loop (step n)))))
+        (grow (lambda (n) (* n (+ n 1))))
+        (grow (lambda (n) (* n n)))
+        (grow (lambda (n) (let ([p (* n n)]) (quotient p (- n 1)) p)))
+        (grow (lambda (n) (string->number (number->string n)) (* n n)))""")
+    for megabytes in (170, 190):
+        t.run("--script", "numbers.ss", memory=megabytes << 20).expect(0, "eeee")

@@ -137,8 +137,8 @@ class Limbs {
   Limb* limbs_;
 };
 
-/// Out of memory, as a Scheme error, where the host has no such scratch memory: for what GMP is about to
-/// take for itself. (It ends the program when there is none.)
+/// Out of memory, as a Scheme error, where the host has no memory for what GMP is about to take for
+/// itself, given how many limbs the operands have. (GMP ends the program when there is none.)
 void expect_scratch(Word limbs);
 
 /// Uses timer ticks for a product or quotient of numbers of so many digits.

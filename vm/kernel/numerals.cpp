@@ -55,7 +55,7 @@ Value numeral(Thread& t, Value n, Value radix) {
     use_fuel_for_product(t, view.digits(), view.digits());
     Limbs limbs(view.limbs());
     view.copy_limbs(limbs.data());
-    expect_scratch(4 * view.limbs());
+    expect_scratch(view.limbs());
     count = mpn_get_str(digits.data(), base, limbs.data(), static_cast<mp_size_t>(view.limbs()));
   }
   Word leading = 0;
@@ -95,7 +95,7 @@ Value numeral_value(Thread& t, Value string, Value length, Value radix) {
                     3;  // what the library's estimate adds, and one for rounding
   use_fuel_for_product(t, most * digits_per_limb, most * digits_per_limb);
   Limbs limbs(most);
-  expect_scratch(4 * most);
+  expect_scratch(most);
   auto const count = static_cast<Word>(
       mpn_set_str(limbs.data(), digits.data(), digits.size(), static_cast<int>(base)));
   return integer_of_limbs(t, limbs.data(), count, negative);
