@@ -85,7 +85,7 @@ class Run {
         case Flow::jump: at = target(); break;
         case Flow::leave: return {at, returned};
         case Flow::enter: {
-          const Stop nested = run(index_of(state_.regs[field_dest(word)]));
+          const Stop nested = run(index_of(state_.regs[field_source(word)]));
           if (nested.reason != returned) return nested;
           at += 1;
           break;

@@ -21,6 +21,11 @@
 //   di, di_unsigned    |         imm16         |   0   | dest  |     op      |
 //   drr                |       0       | reg2  | reg1  | dest  |     op      |
 //   dri                |         imm16         | reg1  | dest  |     op      |
+//   s                  |           0 0 0 0             |source |     op      |
+//   sr                 |       0       |  reg  |   0   |source |     op      |
+//   si                 |         imm16         |   0   |source |     op      |
+//   srr                |       0       | reg2  | reg1  |source |     op      |
+//   sri                |         imm16         | reg1  |source |     op      |
 //   adr                |             imm20             | dest  |     op      |
 //   i                  |                 imm24                 |     op      |
 //   ii                 |         high          |      low      |     op      |
@@ -31,10 +36,12 @@
 // reg an r register.
 
 // FIELD(name, lowest bit, width in bits, kind)
+// dest is written, and read by some; source is only read.
 // Kinds: integer_register, float_register, signed_number, unsigned_number, and two of distances:
 // code_bytes (from the end of the instruction, in bytes), code_words (the same in words).
 #define CORACLE_FIELDS(FIELD)            \
   FIELD(dest, 8, 4, integer_register)    \
+  FIELD(source, 8, 4, integer_register)  \
   FIELD(fdest, 8, 4, float_register)     \
   FIELD(reg, 16, 4, integer_register)    \
   FIELD(freg, 16, 4, float_register)     \
@@ -66,6 +73,11 @@
   FORMAT(drr_fii, fdest, reg1, reg2)          \
   FORMAT(dri, dest, reg1, imm16)              \
   FORMAT(dri_fi, fdest, reg1, imm16)          \
+  FORMAT(s, source, no_field, no_field)       \
+  FORMAT(sr, source, reg, no_field)           \
+  FORMAT(si, source, imm16, no_field)         \
+  FORMAT(srr, source, reg1, reg2)             \
+  FORMAT(sri, source, reg1, imm16)            \
   FORMAT(adr, dest, imm20, no_field)          \
   FORMAT(i, imm24, no_field, no_field)        \
   FORMAT(ii, low, high, no_field)

@@ -256,9 +256,9 @@ CORACLE_BINARY_CONDITION(subz_signal)
 CORACLE_BINARY_CONDITION(subp_signal)
 #undef CORACLE_BINARY_CONDITION
 
-#define CORACLE_COMPARISON(name)                                                              \
-  CORACLE_CONDITION(name##_r) { return isa_##name(regs[field_dest(w)], regs[field_reg(w)]); } \
-  CORACLE_CONDITION(name##_i) { return isa_##name(regs[field_dest(w)], isa_imm16(w)); }
+#define CORACLE_COMPARISON(name)                                                                \
+  CORACLE_CONDITION(name##_r) { return isa_##name(regs[field_source(w)], regs[field_reg(w)]); } \
+  CORACLE_CONDITION(name##_i) { return isa_##name(regs[field_source(w)], isa_imm16(w)); }
 CORACLE_COMPARISON(eq)
 CORACLE_COMPARISON(lt)
 CORACLE_COMPARISON(gt)
@@ -315,9 +315,11 @@ CORACLE_LOAD(u32)
 CORACLE_LOAD(i64)
 #undef CORACLE_LOAD
 
-#define CORACLE_STORE(name)                                                                       \
-  CORACLE_PLAIN(st_##name##_r) { isa_store_##name(isa_address_r(regs, w), regs[field_dest(w)]); } \
-  CORACLE_PLAIN(st_##name##_i) { isa_store_##name(isa_address_i(regs, w), regs[field_dest(w)]); }
+#define CORACLE_STORE(name)                                          \
+  CORACLE_PLAIN(st_##name##_r) {                                     \
+    isa_store_##name(isa_address_r(regs, w), regs[field_source(w)]); \
+  }                                                                  \
+  CORACLE_PLAIN(st_##name##_i) { isa_store_##name(isa_address_i(regs, w), regs[field_source(w)]); }
 CORACLE_STORE(i8)
 CORACLE_STORE(i16)
 CORACLE_STORE(i32)
@@ -341,11 +343,11 @@ CORACLE_FLOAT_MEMORY(r)
 CORACLE_FLOAT_MEMORY(i)
 #undef CORACLE_FLOAT_MEMORY
 
-CORACLE_CONDITION(inc_r) { return isa_atomic_add(regs[field_dest(w)], regs[field_reg(w)]) == 0; }
-CORACLE_CONDITION(inc_i) { return isa_atomic_add(regs[field_dest(w)], isa_imm16(w)) == 0; }
-CORACLE_CONDITION(lock) { return isa_compare_and_swap(regs[field_dest(w)], 0, 1); }
+CORACLE_CONDITION(inc_r) { return isa_atomic_add(regs[field_source(w)], regs[field_reg(w)]) == 0; }
+CORACLE_CONDITION(inc_i) { return isa_atomic_add(regs[field_source(w)], isa_imm16(w)) == 0; }
+CORACLE_CONDITION(lock) { return isa_compare_and_swap(regs[field_source(w)], 0, 1); }
 CORACLE_CONDITION(cas) {
-  return isa_compare_and_swap(regs[field_dest(w)], regs[field_reg1(w)], regs[field_reg2(w)]);
+  return isa_compare_and_swap(regs[field_source(w)], regs[field_reg1(w)], regs[field_reg2(w)]);
 }
 
 // ---- Bodies that depend on the place of the instruction ----
@@ -376,14 +378,16 @@ CORACLE_TARGET(branch_false_i) { return isa_relative(next, field_imm24(w)); }
 CORACLE_TARGET(branch_true_r) { return isa_code(regs[field_reg(w)]); }
 CORACLE_TARGET(branch_true_i) { return isa_relative(next, field_imm24(w)); }
 CORACLE_TARGET(branch_mem_r) {
-  return isa_code(isa_load_i64(regs[field_dest(w)] + regs[field_reg(w)]));
+  return isa_code(isa_load_i64(regs[field_source(w)] + regs[field_reg(w)]));
 }
-CORACLE_TARGET(branch_mem_i) { return isa_code(isa_load_i64(regs[field_dest(w)] + isa_imm16(w))); }
+CORACLE_TARGET(branch_mem_i) {
+  return isa_code(isa_load_i64(regs[field_source(w)] + isa_imm16(w)));
+}
 
 // ---- The call arena of the thread: arguments and results of foreign calls ----
 
 CORACLE_ARENA(call_arena_in) {
-  memcpy(arena + field_imm16(w), &regs[field_dest(w)], sizeof(uint64_t));
+  memcpy(arena + field_imm16(w), &regs[field_source(w)], sizeof(uint64_t));
 }
 CORACLE_ARENA(call_arena_out) {
   memcpy(&regs[field_dest(w)], arena + field_imm16(w), sizeof(uint64_t));

@@ -1,0 +1,84 @@
+// Shapes: instruction words without their numbers. What a fused sequence is specialised by.
+//
+// Owns: what of a word belongs to its shape (the opcode and the registers), and the names of shapes
+// for tables: shapes::ld_i64_i(8, 1) is a load into r8 from an address in r1 and a number.
+// Must not know: which sequences there are, how they run.
+#pragma once
+
+#include "vm/isa/encoding.h"
+
+namespace coracle {
+
+namespace detail {
+inline constexpr std::array<std::uint32_t, 256> number_bits = [] {
+  std::array<std::uint32_t, 256> bits{};
+  for (const InstructionInfo& info : instruction_table) {
+    for (const Field& field : info.operands()) {
+      if (field.kind != FieldKind::integer_register && field.kind != FieldKind::float_register) {
+        bits[info.number()] |= field.mask();
+      }
+    }
+  }
+  return bits;
+}();
+}  // namespace detail
+
+/// The bits of an instruction that hold numbers and distances: a shape has zeros there.
+constexpr std::uint32_t number_bits(Opcode op) {
+  return detail::number_bits[static_cast<std::size_t>(op)];
+}
+
+/// The shape of the word of a live instruction.
+constexpr std::uint32_t shape_of(std::uint32_t word) {
+  return word & ~number_bits(find_instruction(word)->opcode);
+}
+
+/// Whether an instruction can be in a fused sequence: whatever it does, it needs nothing but registers
+/// and memory, and the code stays where it is.
+constexpr bool is_fusible(Flow flow) {
+  switch (flow) {
+    case Flow::plain:
+    case Flow::condition:
+    case Flow::literal:
+    case Flow::address:
+    case Flow::branch_false:
+    case Flow::branch_true:
+    case Flow::jump: return true;
+    case Flow::call:
+    case Flow::enter:
+    case Flow::leave:
+    case Flow::arena:
+    case Flow::stack_call:
+    case Flow::chunk: return false;
+  }
+  return false;
+}
+
+constexpr Opcode opcode_of(std::uint32_t shape) { return static_cast<Opcode>(shape & 0xFF); }
+
+/// The words of an instruction, its data included.
+constexpr int words_of(Opcode op) {
+  return instruction_info(op).flow == Flow::literal
+             ? 1 + static_cast<int>(literal_bytes / instruction_bytes)
+             : 1;
+}
+
+namespace shapes {
+/// The shape of an instruction by its registers, in the order of the format's fields.
+constexpr std::uint32_t shape(Opcode op, std::initializer_list<int> registers) {
+  std::uint32_t word = static_cast<std::uint32_t>(op);
+  auto next = registers.begin();
+  for (const Field& field : instruction_info(op).operands()) {
+    if ((field.mask() & number_bits(op)) == 0) word |= field.write(*next++);
+  }
+  return word;
+}
+#define INSTRUCTION(number, name, format, flow, meaning)          \
+  constexpr std::uint32_t name(int a = 0, int b = 0, int c = 0) { \
+    return shape(Opcode::name, {a, b, c});                        \
+  }
+#include "vm/isa/isa.def"
+#undef INSTRUCTION
+}  // namespace shapes
+
+}  // namespace coracle
