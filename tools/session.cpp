@@ -113,7 +113,7 @@ class HistogramOutput {
     file_ = std::fopen(path.c_str(), "we");  // e: programs that the image starts don't inherit it
     return file_ != nullptr || complain();
   }
-  bool print(const Histogram& histogram) {
+  bool print(Histogram& histogram) {
     std::string const report = histogram.report();
     if (file_ == nullptr) {
       std::fputs(report.c_str(), stderr);
@@ -178,7 +178,7 @@ int boot_and_run(const Options& options) {
   }
   machine.close_files();
   gc_log.finish(machine.vm().heap.memory_requests());
-  if (const Histogram* histogram = machine.vm().histogram.get()) {
+  if (Histogram* histogram = machine.vm().histogram.get()) {
     if (!histogram_output.print(*histogram) && status == 0) status = 1;
   }
   return status;

@@ -1,26 +1,35 @@
 // Counts of executed instructions, for --histogram and for training fused sequences.
+//
+// Owns: counts of instructions, of pairs, and of runs: what was executed from one taken branch to
+// the next, by shapes (vm/isa/shape.h).
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 
 namespace coracle {
 
 class Histogram {
  public:
-  void add(std::uint8_t opcode) {
-    single_[opcode]++;
-    pairs_[previous_ * 256u + opcode]++;
-    previous_ = opcode;
-  }
-  /// The table as text: instructions, then the most frequent pairs, with counts and shares.
-  std::string report() const;
+  /// The instruction `word` at `place` is about to run.
+  void add(const std::uint32_t* place, std::uint32_t word);
+  /// The counts as text, most frequent first, with shares: instructions, then pairs, then all runs.
+  /// A line of a run is its count, how many of its instructions were executed, and its shapes as
+  /// hexadecimal numbers: those that were executed, and those that follow in the code.
+  std::string report();
 
  private:
+  void finish_run();
+
   std::uint8_t previous_ = 0;
   std::array<std::uint64_t, 256> single_{};
   std::array<std::uint64_t, 256 * 256> pairs_{};
+  std::u32string run_;                                      // shapes of the current one
+  const std::uint32_t* last_ = nullptr;                     // its last instruction
+  const std::uint32_t* next_ = nullptr;                     // where it goes on
+  std::unordered_map<std::u32string, std::uint64_t> runs_;  // by length, then shapes
 };
 
 }  // namespace coracle

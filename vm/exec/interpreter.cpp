@@ -1,12 +1,9 @@
 #include "vm/exec/interpreter.h"
 
-#include <cstdio>
-
 #include "vm/exec/fault.h"
+#include "vm/exec/instructions.h"
 #include "vm/exec/policy.h"
-#include "vm/exec/vm.h"
-#include "vm/isa/isa.h"
-#include "vm/isa/ops.h"
+#include "vm/exec/sequences.h"
 
 namespace coracle {
 namespace {
@@ -41,12 +38,43 @@ bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
           (entry.signature.result == Passing::floating) == (p.result == Passing::floating));
 }
 
+/// Runs code instruction by instruction, as it was compiled, with a policy told of each.
+template <class Policy>
+void run_stepwise(Thread& t, Word entry, bool is_base) {
+  Activation activation{entry, t.activation, is_base};
+  t.activation = &activation;
+  Policy policy(t);
+  Word* const regs = t.registers();
+  regs[0] = t.context();
+  int condition = 0;
+  auto const nested = [](Thread& thread, Word address) {
+    run_stepwise<Policy>(thread, address, false);
+  };
+  for (const std::uint32_t* ip = host_pointer<const std::uint32_t>(entry); ip != nullptr;) {
+    std::uint32_t const w = original_word(*ip);
+    policy.step(ip, w);
+    switch (static_cast<Opcode>(w & 0xFF)) {
+#define INSTRUCTION(number, name, format, flow, meaning) \
+  case Opcode::name: ip = run_instruction<Opcode::name>(ip, w, regs, condition, nested); continue;
+#include "vm/isa/isa.def"
+#undef INSTRUCTION
+    }
+    activation.ip = address_of(ip);
+    check_failed("an instruction that is not live", __FILE__, __LINE__);
+  }
+  t.activation = activation.outer;
+}
+
+void run_by_policy(Thread& t, Word entry) {
+  switch (t.vm.options.mode) {
+    case ExecutionMode::fast: return run_fused(t, entry, true);
+    case ExecutionMode::trace: return run_stepwise<TracePolicy>(t, entry, true);
+    case ExecutionMode::histogram: return run_stepwise<HistogramPolicy>(t, entry, true);
+    case ExecutionMode::checked: return run_stepwise<CheckedPolicy>(t, entry, true);
+  }
+}
+
 }  // namespace
-}  // namespace coracle
-
-#include "vm/exec/interpreter_loop.h"
-
-namespace coracle {
 
 unsigned prototype_of(const EntryDescriptor& entry) {
   unsigned number = 0;
@@ -58,18 +86,42 @@ unsigned prototype_of(const EntryDescriptor& entry) {
   return number;
 }
 
-namespace {
-
-void run_by_policy(Thread& t, Word entry) {
-  switch (t.vm.options.mode) {
-    case ExecutionMode::fast: return run_loop<FastPolicy>(t, entry, true);
-    case ExecutionMode::trace: return run_loop<TracePolicy>(t, entry, true);
-    case ExecutionMode::histogram: return run_loop<HistogramPolicy>(t, entry, true);
-    case ExecutionMode::checked: return run_loop<CheckedPolicy>(t, entry, true);
+void call_entry(Thread& t, Word address, unsigned prototype) {
+  const EntryDescriptor* entry = t.vm.entry_at(address);
+  if (entry == nullptr) [[unlikely]] {
+    if (t.vm.call_library_function != nullptr && prototype < std::size(prototypes) &&
+        t.vm.call_library_function(t, address, prototypes[prototype])) {
+      return;
+    }
+    t.raise(SchemeError{
+        "", "call of an address that is no kernel entry: ~x", {make_unsigned(t, address)}});
+    return;
   }
+  while (!matches_prototype(*entry, prototype)) [[unlikely]] {
+    if (const EntryDescriptor* overload = t.vm.overload_after(entry)) {
+      entry = overload;
+      continue;
+    }
+    t.raise(SchemeError{"",
+                        std::string("kernel entry ") + entry->name +
+                            " called by prototype ~s, which is not its own",
+                        {make_fixnum(prototype)}});
+    return;
+  }
+  t.in_kernel = true;
+  entry->call(t);
+  t.in_kernel = false;
 }
 
-}  // namespace
+const std::uint32_t* resume(Thread& t) {
+  Activation& activation = *t.activation;
+  if (t.transfer != Transfer::none) [[unlikely]] {
+    if (t.transfer != Transfer::error || !activation.is_base) return nullptr;
+    t.transfer = Transfer::none;
+    activation.ip = entry_of_code(t.vm.error_invoke_code);
+  }
+  return host_pointer<const std::uint32_t>(activation.ip);
+}
 
 void run_interpreter(Thread& t, Word entry) {
   FaultFrame frame;

@@ -1,7 +1,8 @@
 // The interpreter: runs instructions until the code returns to C++.
 //
-// One source (interpreter_loop.h) makes all instantiations: the fast loop, and those of the policies
-// trace, histogram and checked. The dispatch (switch or computed goto) is chosen at the loop's edge.
+// Two ways to run the same instructions (instructions.h): fused sequences, each handler going on to
+// the next one (handlers.cpp), and step by step, with a policy that traces, counts or checks
+// (interpreter.cpp).
 #pragma once
 
 #include "vm/exec/entry.h"
@@ -15,5 +16,8 @@ void run_interpreter(Thread& t, Word entry);
 
 /// The number of a prototype (calls.def) by which an entry may be called.
 unsigned prototype_of(const EntryDescriptor& entry);
+
+/// The fast way: nested runs come from an instruction, not from C++ (is_base).
+void run_fused(Thread& t, Word entry, bool is_base);
 
 }  // namespace coracle

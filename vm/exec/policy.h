@@ -24,11 +24,11 @@ class TracePolicy {
   Thread& thread_;
 };
 
-/// Counts instructions by number, and pairs.
+/// Counts instructions.
 class HistogramPolicy {
  public:
   explicit HistogramPolicy(Thread& t) : counts_(*t.vm.histogram) {}
-  void step(const std::uint32_t*, std::uint32_t w) { counts_.add(static_cast<std::uint8_t>(w)); }
+  void step(const std::uint32_t* ip, std::uint32_t w) { counts_.add(ip, w); }
 
  private:
   Histogram& counts_;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "vm/exec/sequences.h"
 #include "vm/isa/disassembler.h"
 
 namespace coracle {
@@ -17,7 +18,7 @@ void print_instruction(const Vm& vm, Word ip) {
   }
   for (Word at = ip - 16; at <= ip + 8; at += 4) {
     std::fprintf(stderr, "%s %012llx  %s\n", at == ip ? "  >" : "   ", printable(at),
-                 disassemble_instruction(load<std::uint32_t>(at), at).c_str());
+                 disassemble_instruction(original_word(load<std::uint32_t>(at)), at).c_str());
   }
 }
 

@@ -3,12 +3,12 @@
 #include "vm/exec/interpreter.h"
 #include "vm/exec/stack.h"
 #include "vm/exec/vm.h"
+#include "vm/isa/formats.h"
 
 namespace coracle {
 namespace {
 
 constexpr int argument_registers = 3;   // asm_arg_reg_cnt
-constexpr int allocation_register = 2;  // %ap of s/pb.ss
 
 /// The value of every 8-bit integer under `f`, as the fixnum tables that compiled code indexes.
 template <class F>
@@ -26,10 +26,16 @@ Thread::Thread(Vm& vm_)
     : Mutator{vm_.heap, {}, {}},
       vm(vm_),
       profile_(&vm_.profile),
-      memory_(std::make_unique<Word[]>(vm_.profile.context_bytes() / word_bytes + 2)) {
-  context_ = (address_of(memory_.get()) + 15) & ~Word{15};
+      memory_(std::make_unique<Word[]>(vm_.profile.context_bytes() / word_bytes + 4)) {
+  context_ = ((address_of(memory_.get()) + 15) & ~Word{15}) + 16;
+  *host_pointer<Thread*>(context_ - word_bytes) = this;
   registers_ = slot(Tc::pb_regs);
   float_registers_ = host_pointer<double>(context_ + profile_->offset(Tc::pb_fpregs));
+  CORACLE_CHECK_MESSAGE(
+      address_of(float_registers_) == address_of(registers_ + CORACLE_INTEGER_REGISTERS) &&
+          address_of(slot(Tc::pb_call_arena)) ==
+              address_of(float_registers_ + CORACLE_FLOAT_REGISTERS),
+      "the registers are not in one piece");
   area = AllocationArea{slot(Tc::ap), slot(Tc::eap), slot(Tc::real_eap)};
   // Every field that the collector reads holds a Value from the start.
 #define SET_V(name) set_value(Tc::name, false_value);

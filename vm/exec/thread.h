@@ -52,6 +52,7 @@ enum class ErrorKind : std::uint8_t {
 
 /// Bytes of the full header that stands before a return point (equates.h: size_rp_header).
 inline constexpr Word return_header_bytes = 0x20;
+inline constexpr int allocation_register = 2;      // %ap of s/pb.ss
 inline constexpr int virtual_register_count = 16;  // equates.h
 
 /// One run of the interpreter: a frame of the C++ stack that holds an instruction pointer. The
@@ -77,7 +78,8 @@ class Thread : public Mutator {
 
   Vm& vm;
 
-  // --- The thread context.
+  // --- The thread context. The word before it is the thread's own address.
+  static Thread& of_context(Word context) { return **host_pointer<Thread*>(context - word_bytes); }
   Word context() const { return context_; }
   /// Reads and writes a field of the context by name.
   Word word(Tc f) const { return load<Word>(context_ + profile_->offset(f)); }
@@ -116,6 +118,11 @@ class Thread : public Mutator {
   /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
   void use_fuel(Word amount);
 
+  /// Set by a condition of which the branch doesn't follow at once; the branch reads it.
+  int condition = 0;
+#if CORACLE_STRESS
+  bool rewrites_now = false;  // see handlers.cpp
+#endif
   Transfer transfer = Transfer::none;
   CallFrame* transfer_target = nullptr;
   Activation* activation = nullptr;  // innermost

@@ -1,0 +1,109 @@
+// One instruction, run on the registers in memory: what all dispatches of the interpreter share.
+// What an instruction computes is its body in vm/isa/ops.h; here its flow is added.
+//
+// Included by the interpreter's files alone.
+#pragma once
+
+#include "vm/exec/entry.h"
+#include "vm/exec/vm.h"
+#include "vm/isa/ops.h"
+#include "vm/isa/shape.h"
+
+namespace coracle {
+
+// body<Opcode::NAME>(...) is op_NAME(...).
+template <Opcode op, class... A>
+[[gnu::always_inline]] inline auto body(A... a) {
+#define INSTRUCTION(number, name, format, flow, meaning) BODY_##flow(name)
+#define BODY_plain(name) \
+  if constexpr (op == Opcode::name) return op_##name(a...);
+#define BODY_condition BODY_plain
+#define BODY_literal BODY_plain
+#define BODY_address BODY_plain
+#define BODY_branch_false BODY_plain
+#define BODY_branch_true BODY_plain
+#define BODY_jump BODY_plain
+#define BODY_arena BODY_plain
+#define BODY_call(name)
+#define BODY_enter(name)
+#define BODY_leave(name)
+#define BODY_stack_call(name)
+#define BODY_chunk(name)
+#include "vm/isa/isa.def"
+#undef INSTRUCTION
+}
+
+// What lies behind the registers in the thread context (Thread's constructor checks it).
+inline double* float_registers(Word* regs) {
+  return reinterpret_cast<double*>(regs + CORACLE_INTEGER_REGISTERS);
+}
+inline std::uint8_t* call_arena(Word* regs) {
+  return reinterpret_cast<std::uint8_t*>(float_registers(regs) + CORACLE_FLOAT_REGISTERS);
+}
+
+/// Calls the kernel entry whose descriptor's address the image holds.
+void call_entry(Thread& t, Word address, unsigned prototype);
+/// Where the code goes on after a kernel entry or a nested run, or null when this run must return to C++.
+const std::uint32_t* resume(Thread& t);
+
+/// Whether a run can end with an instruction of this flow.
+constexpr bool can_leave(Flow flow) {
+  return flow == Flow::call || flow == Flow::enter || flow == Flow::stack_call ||
+         flow == Flow::chunk || flow == Flow::leave;
+}
+
+/// Runs the instruction at `ip`, whose original word is `w`, and returns where the code goes on, or
+/// null. `nested(t, address)` runs other code.
+template <Opcode op, class Nested>
+[[gnu::always_inline]] inline const std::uint32_t* run_instruction(const std::uint32_t* ip,
+                                                                   std::uint32_t w, Word* regs,
+                                                                   int& condition, Nested nested) {
+  constexpr Flow flow = instruction_info(op).flow;
+  const std::uint32_t* const next = ip + words_of(op);
+  auto const leave_trace = [&]() -> Thread& {
+    Thread& t = Thread::of_context(regs[0]);
+    t.activation->ip = address_of(next);
+    return t;
+  };
+  auto const refuse = [&](const char* message) {
+    Thread& t = leave_trace();
+    t.raise(SchemeError{"", message, {}});
+    return resume(t);
+  };
+  if constexpr (flow == Flow::plain) {
+    body<op>(regs, float_registers(regs), w);
+    return next;
+  } else if constexpr (flow == Flow::arena) {
+    body<op>(regs, float_registers(regs), call_arena(regs), w);
+    return next;
+  } else if constexpr (flow == Flow::literal || flow == Flow::address) {
+    body<op>(regs, ip + 1, w);
+    return next;
+  } else if constexpr (flow == Flow::condition) {
+    condition = body<op>(regs, float_registers(regs), w);
+    return next;
+  } else if constexpr (flow == Flow::branch_false) {
+    return condition ? next : body<op>(regs, next, w);
+  } else if constexpr (flow == Flow::branch_true) {
+    return condition ? body<op>(regs, next, w) : next;
+  } else if constexpr (flow == Flow::jump) {
+    return body<op>(regs, next, w);
+  } else if constexpr (flow == Flow::call) {
+    Thread& t = leave_trace();
+    call_entry(t, regs[field_source(w)], static_cast<unsigned>(field_imm16(w)));
+    return resume(t);
+  } else if constexpr (flow == Flow::enter) {
+    Thread& t = leave_trace();
+    nested(t, regs[field_source(w)]);
+    return resume(t);
+  } else if constexpr (flow == Flow::stack_call) {
+    return refuse("calls of foreign functions are not implemented");
+  } else if constexpr (flow == Flow::chunk) {
+    return refuse("the code was translated for a kernel that is not linked here");
+  } else {
+    static_assert(flow == Flow::leave);
+    return nullptr;
+  }
+}
+
+}  // namespace coracle

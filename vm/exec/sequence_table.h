@@ -1,0 +1,95 @@
+// The table of fused sequences (sequences.def) as data, and the names of its rows.
+//
+// Included by sequences.cpp and by the handlers: to evaluate it takes the compiler a second.
+#pragma once
+
+#include <array>
+
+#include "vm/exec/sequences.h"
+
+namespace coracle {
+
+inline constexpr int longest_sequence = 12;  // instructions
+
+struct Sequence {
+  std::array<std::uint32_t, longest_sequence> shapes;
+  int length;
+
+  template <class... S>
+  constexpr explicit Sequence(S... s) : shapes{s...}, length(sizeof...(s)) {}
+};
+
+inline constexpr Sequence sequence_table[] = {
+#define SEQUENCE(...)             \
+  [] {                            \
+    using namespace shapes;       \
+    return Sequence(__VA_ARGS__); \
+  }(),
+#include "vm/exec/sequences.def"
+#undef SEQUENCE
+};
+inline constexpr std::size_t sequence_count = std::size(sequence_table);
+
+namespace detail {
+
+/// Which numbers are those of instructions. (Pointers are compared at run time only: gcc's sanitizers
+/// make of it what is no constant.)
+inline constexpr std::array<bool, 256> is_live = [] {
+  std::array<bool, 256> result{};
+  for (const InstructionInfo& info : instruction_table) result[info.number()] = true;
+  return result;
+}();
+
+inline constexpr std::size_t dead_count = 256 - instruction_count;
+
+struct DeadNumbers {
+  std::array<std::uint8_t, dead_count> all{};
+  std::array<std::uint8_t, 256> rank{};  // only of dead ones
+};
+inline constexpr DeadNumbers dead = [] {
+  DeadNumbers result;
+  std::size_t n = 0;
+  for (unsigned number = 0; number < 256; number++) {
+    if (is_live[number]) continue;
+    result.rank[number] = static_cast<std::uint8_t>(n);
+    result.all[n++] = static_cast<std::uint8_t>(number);
+  }
+  return result;
+}();
+
+/// Which names of words can begin a sequence. Each of them gets a name for single instructions
+/// as well, with which no sequence was found, so that nobody looks for one again.
+inline constexpr std::array<bool, name_bits + 1> begins_sequence = [] {
+  std::array<bool, name_bits + 1> result{};
+  for (const Sequence& s : sequence_table) result[s.shapes[0] & name_bits] = true;
+  return result;
+}();
+inline constexpr std::size_t single_count = [] {
+  std::size_t n = 0;
+  for (bool b : begins_sequence) n += b;
+  return n;
+}();
+
+/// The names of the original words: of sequences, then of single instructions.
+inline constexpr std::array<std::uint16_t, sequence_count + single_count> originals = [] {
+  std::array<std::uint16_t, sequence_count + single_count> result{};
+  std::size_t n = 0;
+  for (const Sequence& s : sequence_table) {
+    result[n++] = static_cast<std::uint16_t>(s.shapes[0] & name_bits);
+  }
+  for (unsigned name = 0; name <= name_bits; name++) {
+    if (begins_sequence[name]) result[n++] = static_cast<std::uint16_t>(name);
+  }
+  return result;
+}();
+static_assert(originals.size() <= dead_count * 16, "there are no numbers for so many sequences");
+
+}  // namespace detail
+
+/// The name that stands for the sequence, or the single instruction, of an index in the list above.
+constexpr std::uint32_t name_of_rewritten(std::size_t index) {
+  return detail::dead.all[index % detail::dead_count] |
+         static_cast<std::uint32_t>(index / detail::dead_count) << 8;
+}
+
+}  // namespace coracle
