@@ -16,7 +16,7 @@ namespace coracle {
 namespace {
 
 // clang is told that tail calls are jumps; gcc makes jumps of all of them that it can at -O2, and a test
-// looks whether it did (tests/unit/exec_sequences.cpp).
+// looks whether it did (tests/tail_calls).
 #if defined(__x86_64__) && defined(__OPTIMIZE__)
 #define CORACLE_TAIL_CALLS 1
 #if defined(__clang__)
