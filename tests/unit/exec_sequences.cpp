@@ -13,7 +13,8 @@
 namespace coracle {
 namespace {
 
-constexpr std::uint32_t upper_bits[] = {0, 0x1000, 0x12345000, 0x80000000, ~name_bits};
+constexpr std::uint32_t upper_bits[] = {0, name_bits + 1, 0x12345678 & ~name_bits, 0x80000000,
+                                        ~name_bits};
 
 std::span<const std::uint32_t> shapes_of(std::size_t row) {
   const Sequence& s = sequence_table[row];

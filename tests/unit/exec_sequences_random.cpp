@@ -289,7 +289,7 @@ class Trials {
     return now(static_cast<int>(*exit));
   }
 
-  void compare(const char* how, const State& from, int first, ExecutionMode mode) {
+  void compare(const std::string& how, const State& from, int first, ExecutionMode mode) {
     State const left = run_code(from, first, mode);
     if (left == expected_) return;
     std::string code;
