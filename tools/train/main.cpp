@@ -15,14 +15,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "vm/isa/shape.h"
+#include "vm/exec/sequences.h"
 
 namespace coracle {
 namespace {
 
 constexpr const char* usage =
     "usage: train-sequences [-n SEQUENCES] [-l LENGTH] HISTOGRAM... [-e HISTOGRAM...]\n\n"
-    "Writes vm/exec/sequences.def to the standard output: at most SEQUENCES rows (default 1500) of "
+    "Writes vm/exec/sequences.def to the standard output: at most SEQUENCES rows (default 3300) of "
     "at\n"
     "most LENGTH instructions (default 12). The histograms come from coracle --histogram=FILE; one "
     "that\n"
@@ -44,12 +44,10 @@ bool is_direct_branch(std::uint32_t shape) {
   return opcode_of(shape) == Opcode::branch_true_i || opcode_of(shape) == Opcode::branch_false_i;
 }
 
-/// How many shapes from `at` are never separated: a condition with its branch is one thing. 0 where no
-/// sequence can start.
+/// How many shapes from `at` are never separated: a condition with its branch is one thing. 0 where
+/// nothing can be joined.
 std::size_t atom(const Shapes& s, std::size_t at) {
   if (!is_fusible(flow_of(s[at])) || is_branch(s[at])) return 0;
-  // A sequence's first word must keep its numbers above the bits that name the sequence.
-  if ((number_bits(opcode_of(s[at])) & 0xFFF) != 0) return 0;
   if (flow_of(s[at]) != Flow::condition) return 1;
   std::size_t end = at + 1;
   while (end < s.size() && opcode_of(s[end]) == Opcode::nop) end++;
@@ -57,10 +55,8 @@ std::size_t atom(const Shapes& s, std::size_t at) {
   return end + 1 - at;
 }
 
-/// The same inside of a sequence, where a jump by a distance may stand as well.
-std::size_t atom_inside(const Shapes& s, std::size_t at) {
-  return flow_of(s[at]) == Flow::jump ? 1 : atom(s, at);
-}
+/// Whether a sequence can begin with a shape: the bits that name the sequence may hold no numbers.
+bool can_begin(std::uint32_t shape) { return (number_bits(opcode_of(shape)) & name_bits) == 0; }
 
 class Sequences {
  public:
@@ -164,14 +160,14 @@ Sequences join(const std::vector<Run>& runs, Sequences sequences, std::size_t wa
     for (const Run& run : runs) {
       std::size_t start = 0, length = 0;  // the last piece, if it can be joined to
       cut(run, sequences, [&](std::size_t at, std::size_t size, int) {
-        bool const joins =
-            length != 0 && length + size <= longest && atom_inside(run.shapes, at) != 0;
+        bool const joins = length != 0 && length + size <= longest && atom(run.shapes, at) != 0;
         if (joins) {
           gains[Shapes(run.shapes.begin() + static_cast<std::ptrdiff_t>(start),
                        run.shapes.begin() + static_cast<std::ptrdiff_t>(at + size))] += run.weight;
         }
         start = at;
-        length = atom(run.shapes, at) != 0 && flow_of(run.shapes[at + size - 1]) != Flow::jump
+        length = atom(run.shapes, at) != 0 && can_begin(run.shapes[at]) &&
+                         flow_of(run.shapes[at + size - 1]) != Flow::jump
                      ? size
                      : 0;
       });
@@ -199,11 +195,11 @@ std::vector<Use> count_uses(const std::vector<Run>& runs, const Sequences& seque
   std::map<Shapes, double> gains;
   for (const Run& run : runs) {
     cut(run, sequences, [&](std::size_t at, std::size_t length, int) {
-      if (atom(run.shapes, at) == 0) return;
+      if (atom(run.shapes, at) == 0 || !can_begin(run.shapes[at])) return;
       auto const first = run.shapes.begin() + static_cast<std::ptrdiff_t>(at);
       double atoms = 0;
       for (std::size_t i = at; i < at + length;
-           i += std::max<std::size_t>(1, atom_inside(run.shapes, i))) {
+           i += std::max<std::size_t>(1, atom(run.shapes, i))) {
         atoms++;
       }
       gains[Shapes(first, first + static_cast<std::ptrdiff_t>(length))] +=
@@ -249,7 +245,7 @@ void print(const Sequences& sequences) {
 }
 
 int run(int argc, char** argv) {
-  std::size_t wanted = 1500, longest = 12;
+  std::size_t wanted = 3300, longest = 12;
   bool trains = true;
   std::vector<const char*> files, others;
   for (int i = 1; i < argc; i++) {

@@ -1,11 +1,10 @@
 // The fast loop: a handler for each fused sequence and for each single instruction, found by the low
-// twelve bits of the next word. A handler goes on to the next one by a tail call, with the registers
+// bits of the next word. A handler goes on to the next one by a tail call, with the registers
 // used most in those of the host; on targets where nobody tried that, it returns the next place to a
 // loop.
 //
-// Invariants: between handlers the registers in memory are right; those that travel in host registers
-// are copies of them. Inside of a sequence what it writes may be in host registers alone, but for the
-// allocation register, which a fault must find in memory.
+// Invariants: the registers in memory are always right; those that travel in host registers are
+// copies of them. So whoever is called, and a fault, finds everything in memory.
 #include <utility>
 
 #include "vm/exec/instructions.h"
@@ -156,21 +155,15 @@ struct Step {
   std::uint32_t shape;
   int offset;          // of its word from the first one
   unsigned known = 0;  // registers whose contents the handler has already
-  unsigned owed = 0;   // those that it has to write to memory when it goes on
 };
-/// What a fault must find in memory: where the allocation area is used up to.
-constexpr unsigned written_at_once = 1u << allocation_register;
-
 template <std::uint32_t... shapes>
 constexpr auto steps_of = [] {
   std::array<Step, sizeof...(shapes)> result{Step{shapes, 0}...};
   int offset = 0;
-  unsigned known = copied_registers, owed = 0;
+  unsigned known = copied_registers;
   for (Step& step : result) {
     step.offset = offset;
     step.known = known;
-    owed |= registers_of(step.shape, true) & ~written_at_once;
-    step.owed = owed;
     offset += words_of(opcode_of(step.shape));
     known |= registers_of(step.shape, false);
   }
@@ -183,12 +176,6 @@ CORACLE_HANDLER sequence(CORACLE_PARAMETERS) {
   Word r[CORACLE_INTEGER_REGISTERS];
   CORACLE_COPIED(CORACLE_KNOW)
   [[maybe_unused]] int condition = 0;
-#define CORACLE_GO_ON_FROM(step, next)     \
-  do {                                     \
-    const std::uint32_t* const to = next;  \
-    copy_registers<step.owed>(regs, r);    \
-    CORACLE_GO_ON(to, CORACLE_FROM_LOCAL); \
-  } while (0)
 #define CORACLE_STEP(i)                                                                          \
   if constexpr (i < sizeof...(shapes)) {                                                         \
     constexpr Step step = steps[i < sizeof...(shapes) ? i : 0];                                  \
@@ -204,15 +191,16 @@ CORACLE_HANDLER sequence(CORACLE_PARAMETERS) {
     else if constexpr (flow == Flow::condition)                                                  \
       condition = body<op>(&r[0], float_registers(regs), w);                                     \
     else if constexpr (flow == Flow::literal || flow == Flow::address) body<op>(&r[0], next, w); \
-    else if constexpr (flow == Flow::jump) CORACLE_GO_ON_FROM(step, (body<op>(&r[0], next, w))); \
+    else if constexpr (flow == Flow::jump)                                                       \
+      CORACLE_GO_ON(body<op>(&r[0], next, w), CORACLE_FROM_LOCAL);                               \
     else if constexpr (flow == Flow::branch_false) {                                             \
       if (!condition) [[unlikely]]                                                               \
-        CORACLE_GO_ON_FROM(step, (body<op>(&r[0], next, w)));                                    \
+        CORACLE_GO_ON(body<op>(&r[0], next, w), CORACLE_FROM_LOCAL);                             \
     } else if constexpr (flow == Flow::branch_true) {                                            \
       if (condition) [[unlikely]]                                                                \
-        CORACLE_GO_ON_FROM(step, (body<op>(&r[0], next, w)));                                    \
+        CORACLE_GO_ON(body<op>(&r[0], next, w), CORACLE_FROM_LOCAL);                             \
     }                                                                                            \
-    copy_registers<written & written_at_once>(regs, r);                                          \
+    copy_registers<written>(regs, r);                                                            \
   }
   CORACLE_STEP(0)
   CORACLE_STEP(1)
@@ -227,10 +215,9 @@ CORACLE_HANDLER sequence(CORACLE_PARAMETERS) {
   CORACLE_STEP(10)
   CORACLE_STEP(11)
   static_assert(longest_sequence == 12, "as many steps as a sequence can have");
-  constexpr Step last = steps[sizeof...(shapes) - 1];
-  CORACLE_GO_ON_FROM(last, ip + last.offset + words_of(opcode_of(last.shape)));
 #undef CORACLE_STEP
-#undef CORACLE_GO_ON_FROM
+  constexpr Step last = steps[sizeof...(shapes) - 1];
+  CORACLE_GO_ON(ip + last.offset + words_of(opcode_of(last.shape)), CORACLE_FROM_LOCAL);
 }
 
 // ---- The table ----

@@ -82,7 +82,8 @@ inline constexpr std::array<std::uint16_t, sequence_count + single_count> origin
   }
   return result;
 }();
-static_assert(originals.size() <= dead_count * 16, "there are no numbers for so many sequences");
+static_assert(originals.size() <= dead_count * ((name_bits + 1) >> 8),
+              "there are no numbers for so many sequences");
 
 }  // namespace detail
 

@@ -4,12 +4,12 @@
 // first time that an instruction runs with which a sequence can begin, its word is rewritten in
 // place to name the longest sequence that stands there; the words behind it stay.
 //
-//      31               12 11    8 7             0
-//     +-------------------+-------+---------------+
-//     |     unchanged     |  high | dead number   |    index of the sequence = rank of the dead
-//     +-------------------+-------+---------------+    number + how many are dead * high
+//      31              13 12     8 7             0
+//     +------------------+--------+---------------+
+//     |    unchanged     |  high  |  dead number  |    index of the sequence = rank of the dead
+//     +------------------+--------+---------------+    number + how many are dead * high
 //
-// Invariants: the twelve low bits of the original word follow from the sequence, so original_word()
+// Invariants: the thirteen low bits of the original word follow from the sequence, so original_word()
 // gets every word back without knowing where it stood. Nobody but the interpreter sees rewritten words:
 // whoever reads code that may have run reads it through original_word().
 // Must not know: how handlers are called.
@@ -21,7 +21,8 @@
 
 namespace coracle {
 
-inline constexpr std::uint32_t name_bits = 0xFFF;  // of a word: what the interpreter looks at first
+inline constexpr std::uint32_t name_bits =
+    0x1FFF;  // of a word: what the interpreter looks at first
 
 /// The word that the compiler made, from a word in code whose number is not live.
 std::uint32_t original_of_rewritten(std::uint32_t word);

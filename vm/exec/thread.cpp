@@ -8,7 +8,7 @@
 namespace coracle {
 namespace {
 
-constexpr int argument_registers = 3;   // asm_arg_reg_cnt
+constexpr int argument_registers = 3;  // asm_arg_reg_cnt
 
 /// The value of every 8-bit integer under `f`, as the fixnum tables that compiled code indexes.
 template <class F>
