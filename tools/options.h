@@ -34,7 +34,7 @@ struct Options {
   std::string histogram_file;  // empty: standard error
   GcLogKind gc_log = GcLogKind::none;
   std::optional<std::uint64_t> deterministic;  // the seed
-  std::size_t memory_limit = 0;  // bytes; 0: none
+  std::size_t memory_limit = 0;                // bytes; 0: none
   EventRange gc_at;
   EventRange fail_memory;
   std::string program_name;  // argv[0]

@@ -30,6 +30,7 @@ TEST_CASE("the histogram counts instructions and pairs") {
   m.run(countdown);
   std::string const report = m.vm.histogram->report();
   CHECK(report.find("instructions: 3003\n") != std::string::npos);
+  CHECK(report.find("\ndispatches: ") != std::string::npos);
   CHECK(report.find("add_i subz_signal_i") != std::string::npos);
 }
 

@@ -76,6 +76,18 @@ TEST_CASE("fused sequences: no two rows are equal") {
   }
 }
 
+TEST_CASE("fused sequences: what is counted as one dispatch is a row, or as little as can be run") {
+  for (std::size_t row = 0; row < sequence_count; row++) {
+    CAPTURE(row);
+    std::u32string const shapes(shapes_of(row).begin(), shapes_of(row).end());
+    CHECK(dispatched_together(shapes + static_cast<char32_t>(not_fusible)) == shapes.size());
+  }
+  CHECK(dispatched_together(std::u32string{not_fusible, not_fusible}) == 1);
+  std::u32string const rare{shapes::fle(5, 3), shapes::branch_true_i(), not_fusible};
+  CHECK(dispatched_together(rare) == 2);
+  CHECK(dispatched_together(rare.substr(0, 1)) == 1);
+}
+
 TEST_CASE("fused sequences: every name gives the original word back, and all else is itself") {
   // By name, what stands for it in the original.
   std::vector<std::uint32_t> expected(name_bits + 1);

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "vm/isa/shape.h"
+#include "vm/exec/sequences.h"
 
 namespace coracle {
 namespace {
@@ -50,9 +50,10 @@ void Histogram::add(const std::uint32_t* place, std::uint32_t word) {
   single_[opcode]++;
   pairs_[previous_ * 256u + opcode]++;
   previous_ = opcode;
-  run_.push_back(find_instruction(word) == nullptr ? word : shape_of(word));
+  const InstructionInfo* const info = find_instruction(word);
+  run_.push_back(info == nullptr ? word : shape_of(word));
   last_ = place;
-  next_ = place + words_of(opcode_of(word));
+  next_ = place + (info == nullptr ? 1 : words_of(info->opcode));
 }
 
 void Histogram::finish_run() {
@@ -76,7 +77,16 @@ std::string Histogram::report() {
   finish_run();
   std::uint64_t total = 0;
   for (std::uint64_t n : single_) total += n;
-  std::string result = "instructions: " + std::to_string(total) + "\n";
+  std::uint64_t dispatches = 0;
+  for (const auto& [run, times] : runs_) {
+    std::size_t const executed = run[0];
+    std::u32string_view const shapes = std::u32string_view(run).substr(1);
+    for (std::size_t at = 0; at < executed; at += dispatched_together(shapes.substr(at))) {
+      dispatches += times;
+    }
+  }
+  std::string result = "instructions: " + std::to_string(total) +
+                       "\ndispatches: " + std::to_string(dispatches) + "\n";
   for (const Count& c : most_frequent(single_, 256)) {
     result += row(c.times, total, instruction_name(c.what));
   }

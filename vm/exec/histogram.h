@@ -15,7 +15,8 @@ class Histogram {
  public:
   /// The instruction `word` at `place` is about to run.
   void add(const std::uint32_t* place, std::uint32_t word);
-  /// The counts as text, most frequent first, with shares: instructions, then pairs, then all runs.
+  /// The counts as text: how many instructions, and how many dispatches the fast way needs for them; then,
+  /// most frequent first and with shares, instructions, pairs, and all runs.
   /// A line of a run is its count, how many of its instructions were executed, and its shapes as
   /// hexadecimal numbers: those that were executed, and those that follow in the code.
   std::string report();

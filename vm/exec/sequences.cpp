@@ -7,6 +7,10 @@
 namespace coracle {
 namespace {
 
+constexpr std::size_t no_sequence = ~std::size_t{0};
+constexpr std::uint32_t dead_shape = 0xFF;  // no instruction has it
+static_assert(find_instruction(dead_shape) == nullptr);
+
 /// The indexes of sequences in the order of a dictionary, of which the first letter of a word is the
 /// name of its first instruction.
 constexpr auto dictionary = [] {
@@ -40,6 +44,29 @@ constexpr auto single_names = [] {
   return result;
 }();
 
+/// The index of the longest sequence of which the first word has a name and next_shape() gives the
+/// shapes, one after the other (dead_shape where there is none); or no_sequence.
+template <class NextShape>
+std::size_t longest_of(std::uint32_t name, NextShape next_shape) {
+  std::size_t result = no_sequence;
+  // The part of the dictionary whose words begin with the shapes that were read; one that is as long
+  // as what was read stands at its front.
+  const std::uint16_t* first = dictionary.data() + first_of_name[name];
+  const std::uint16_t* last = dictionary.data() + first_of_name[name + 1];
+  for (std::size_t depth = 0; first != last; depth++) {
+    std::uint32_t const shape = next_shape();
+    auto const shape_here = [&](std::uint16_t i) { return sequence_table[i].shapes[depth]; };
+    first = std::lower_bound(first, last, shape,
+                             [&](std::uint16_t i, std::uint32_t s) { return shape_here(i) < s; });
+    last = std::upper_bound(first, last, shape,
+                            [&](std::uint32_t s, std::uint16_t i) { return s < shape_here(i); });
+    if (first != last && sequence_table[*first].length == static_cast<int>(depth) + 1) {
+      result = *first++;
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 std::uint32_t original_of_rewritten(std::uint32_t word) {
@@ -52,29 +79,28 @@ std::uint32_t original_of_rewritten(std::uint32_t word) {
 std::uint32_t rewritten_word(const std::uint32_t* place) {
   std::uint32_t const word = original_word(*place);
   std::uint32_t const name = word & name_bits;
-  std::uint32_t result = single_names[name];
-  // The part of the dictionary whose words begin with the shapes that were read; one that is as long
-  // as what was read stands at its front.
-  const std::uint16_t* first = dictionary.data() + first_of_name[name];
-  const std::uint16_t* last = dictionary.data() + first_of_name[name + 1];
-  for (std::size_t depth = 0;; depth++) {
+  std::size_t const found = longest_of(name, [&] {
     std::uint32_t const original = original_word(*place);
     const InstructionInfo* const info = find_instruction(original);
-    if (info == nullptr) break;
-    std::uint32_t const shape = shape_of(original);
-    auto const shape_here = [&](std::uint16_t i) { return sequence_table[i].shapes[depth]; };
-    first = std::lower_bound(first, last, shape,
-                             [&](std::uint16_t i, std::uint32_t s) { return shape_here(i) < s; });
-    last = std::upper_bound(first, last, shape,
-                            [&](std::uint32_t s, std::uint16_t i) { return s < shape_here(i); });
-    if (first == last) break;
-    if (sequence_table[*first].length == static_cast<int>(depth) + 1) {
-      result = name_of_rewritten(*first);
-      if (++first == last) break;
-    }
+    if (info == nullptr) return dead_shape;
     place += words_of(info->opcode);
-  }
-  return (word & ~name_bits) | result;
+    return shape_of(original);
+  });
+  return (word & ~name_bits) |
+         (found == no_sequence ? single_names[name] : name_of_rewritten(found));
+}
+
+std::size_t dispatched_together(std::u32string_view shapes) {
+  std::uint32_t const name = static_cast<std::uint32_t>(shapes[0]) & name_bits;
+  auto next = shapes.begin();
+  std::size_t const found =
+      longest_of(name, [&] { return next == shapes.end() ? dead_shape : std::uint32_t{*next++}; });
+  if (found != no_sequence) return static_cast<std::size_t>(sequence_table[found].length);
+  const InstructionInfo* const info = find_instruction(name);
+  bool const pair = info != nullptr && info->flow == Flow::condition && shapes.size() > 1 &&
+                    (opcode_of(shapes[1]) == Opcode::branch_true_i ||
+                     opcode_of(shapes[1]) == Opcode::branch_false_i);
+  return pair ? 2 : 1;
 }
 
 }  // namespace coracle

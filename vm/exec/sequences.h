@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "vm/isa/shape.h"
 
@@ -34,5 +35,9 @@ inline std::uint32_t original_word(std::uint32_t word) {
 
 /// The word by which to replace the one at a place: it names the longest sequence that stands there.
 std::uint32_t rewritten_word(const std::uint32_t* place);
+
+/// How many of the instructions whose shapes follow each other the first handler runs, at least one: for
+/// counts of dispatches.
+std::size_t dispatched_together(std::u32string_view shapes);
 
 }  // namespace coracle
