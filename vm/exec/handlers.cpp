@@ -246,8 +246,9 @@ constexpr Handlers<name_bits + 1> make_handlers() {
     result.at[name] = detail::begins_sequence[name] ? &rewrite : singles.at[name & 0xFF];
   }
   [&]<std::size_t... i>(std::index_sequence<i...>) {
-    ((result.at[name_of_rewritten(sequence_count + i)] = single_of_index<sequence_count + i>()),
-     ...);
+    constexpr Handler fallbacks[] = {single_of_index<sequence_count + i>()...};
+    std::size_t index = sequence_count;
+    for (Handler handler : fallbacks) result.at[name_of_rewritten(index++)] = handler;
   }(std::make_index_sequence<detail::single_count>());
   std::size_t n = 0;
 #define SEQUENCE(...) result.at[name_of_rewritten(n++)] = &sequence<__VA_ARGS__>;
