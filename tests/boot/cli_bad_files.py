@@ -56,9 +56,7 @@ def refused(t, content, *parts, place=PLACE):
 
 
 def run(t, *arguments, input=""):
-    # A limit on memory, unless the program is built with a sanitizer, which reserves terabytes.
-    sanitized = b"__asan_init" in t.binary.read_bytes()
-    return t.run(*arguments, input=input, memory=None if sanitized else MEMORY)
+    return t.run(*arguments, input=input, memory=None if t.sanitized else MEMORY)
 
 
 def patched(data, at, replacement):

@@ -167,6 +167,11 @@ class Context:
         self.env, self.timeout = env, timeout
         self.terminals = []
 
+    @property
+    def sanitized(self):
+        """Whether the program is built with a sanitizer: it reserves terabytes, so no limit on memory."""
+        return b"__asan_init" in self.binary.read_bytes()
+
     def write(self, name, content):
         """Writes a file in the folder of the test; gives its path."""
         path = self.folder / name

@@ -20,7 +20,6 @@ std::span<const std::uint32_t> shapes_of(std::size_t row) {
   const Sequence& s = sequence_table[row];
   return std::span(s.shapes).first(static_cast<std::size_t>(s.length));
 }
-Flow flow_of(std::uint32_t shape) { return instruction_info(opcode_of(shape)).flow; }
 
 /// The words of a row with random numbers. The data of a literal is random, too.
 void append_row(std::vector<std::uint32_t>& code, std::size_t row, std::mt19937& random) {
@@ -52,7 +51,7 @@ TEST_CASE("fused sequences: each row of the table is well formed") {
       CHECK(is_fusible(info->flow));
       if (is_branch_on_condition(info->flow)) {
         CHECK(condition_waits);
-        CHECK((info->opcode == Opcode::branch_true_i || info->opcode == Opcode::branch_false_i));
+        CHECK(is_direct_branch(shapes[i]));
         condition_waits = false;
       } else if (condition_waits) {
         CHECK(info->opcode == Opcode::nop);

@@ -117,25 +117,6 @@ std::uint64_t memory_address(const MachineState& state) {
   return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(state.memory.data()));
 }
 
-bool has_body(Flow flow) {
-  switch (flow) {
-    case Flow::plain:
-    case Flow::condition:
-    case Flow::literal:
-    case Flow::address:
-    case Flow::branch_false:
-    case Flow::branch_true:
-    case Flow::jump:
-    case Flow::arena: return true;
-    case Flow::call:
-    case Flow::enter:
-    case Flow::leave:
-    case Flow::stack_call:
-    case Flow::chunk: return false;
-  }
-  return false;
-}
-
 void run_body(MachineState& state, std::span<const std::uint32_t> code) {
   double fp[CORACLE_FLOAT_REGISTERS];
   std::memcpy(fp, state.fp.data(), sizeof fp);

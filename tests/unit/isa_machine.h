@@ -33,9 +33,6 @@ struct MachineState {
 /// The address of a state's memory, for its registers.
 std::uint64_t memory_address(const MachineState& state);
 
-/// True for the flows that ops.h has bodies for.
-bool has_body(Flow flow);
-
 /// Runs the body of the instruction at the front of `code`.
 void run_body(MachineState& state, std::span<const std::uint32_t> code);
 

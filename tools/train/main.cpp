@@ -5,8 +5,10 @@
 // them: at each place the longest sequence that is known. The two that follow each other most often
 // become one, again and again, until there are as many as wanted; then those that are used least go.
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -21,14 +23,14 @@ namespace coracle {
 namespace {
 
 constexpr const char* usage =
-    "usage: train-sequences [-n SEQUENCES] [-l LENGTH] HISTOGRAM... [-e HISTOGRAM...]\n\n"
-    "Writes vm/exec/sequences.def to the standard output: at most SEQUENCES rows (default 3300) of "
-    "at\n"
-    "most LENGTH instructions (default 12). The histograms come from coracle --histogram=FILE; one "
-    "that\n"
-    "is named twice counts twice. What is gained is written to the standard error, for those after "
-    "-e\n"
-    "too, which the table is not trained on.\n";
+    "usage: train-sequences [-n SEQUENCES] HISTOGRAM... [-e HISTOGRAM...]\n\n"
+    "Writes the rows of vm/exec/sequences.def to the standard output, at most SEQUENCES (default "
+    "3300).\n"
+    "The histograms come from coracle --histogram=FILE; one that is named twice counts twice. "
+    "Dispatches\n"
+    "an instruction are written to the standard error, for those after -e too, which the table is "
+    "not\n"
+    "trained on.\n";
 
 using Shapes = std::vector<std::uint32_t>;
 
@@ -38,11 +40,7 @@ struct Run {
   Shapes shapes;
 };
 
-Flow flow_of(std::uint32_t shape) { return instruction_info(opcode_of(shape)).flow; }
 bool is_branch(std::uint32_t shape) { return is_branch_on_condition(flow_of(shape)); }
-bool is_direct_branch(std::uint32_t shape) {
-  return opcode_of(shape) == Opcode::branch_true_i || opcode_of(shape) == Opcode::branch_false_i;
-}
 
 /// How many shapes from `at` are never separated: a condition with its branch is one thing. 0 where
 /// nothing can be joined.
@@ -107,6 +105,10 @@ void cut(const Run& run, const Sequences& sequences, F f) {
 
 std::vector<Run> read_runs(const char* file) {
   std::ifstream in(file);
+  if (!in) {
+    std::fprintf(stderr, "train-sequences: %s: %s\n", file, std::strerror(errno));
+    std::exit(1);
+  }
   std::string line;
   while (std::getline(in, line) && line != "runs:") {
   }
@@ -121,7 +123,7 @@ std::vector<Run> read_runs(const char* file) {
   double total = 0;
   while (std::getline(in, line)) {
     std::istringstream fields(line);
-    Run run;
+    Run run{};
     std::uint32_t shape;
     fields >> run.weight >> run.executed >> std::hex;
     while (fields >> shape) {
@@ -153,14 +155,14 @@ double dispatches(const std::vector<Run>& runs, const Sequences& sequences) {
 }
 
 /// Joins what follows each other most often, until there are `wanted` sequences.
-Sequences join(const std::vector<Run>& runs, Sequences sequences, std::size_t wanted,
-               std::size_t longest) {
+Sequences join(const std::vector<Run>& runs, Sequences sequences, std::size_t wanted) {
   while (sequences.all.size() < wanted) {
     std::map<Shapes, double> gains;
     for (const Run& run : runs) {
       std::size_t start = 0, length = 0;  // the last piece, if it can be joined to
       cut(run, sequences, [&](std::size_t at, std::size_t size, int) {
-        bool const joins = length != 0 && length + size <= longest && atom(run.shapes, at) != 0;
+        bool const joins = length != 0 && length + size <= std::size_t{longest_sequence} &&
+                           atom(run.shapes, at) != 0;
         if (joins) {
           gains[Shapes(run.shapes.begin() + static_cast<std::ptrdiff_t>(start),
                        run.shapes.begin() + static_cast<std::ptrdiff_t>(at + size))] += run.weight;
@@ -212,10 +214,10 @@ std::vector<Use> count_uses(const std::vector<Run>& runs, const Sequences& seque
   return uses;
 }
 
-Sequences train(const std::vector<Run>& runs, std::size_t wanted, std::size_t longest) {
+Sequences train(const std::vector<Run>& runs, std::size_t wanted) {
   Sequences sequences;
   for (int round = 0; round < 3; round++) {
-    sequences = join(runs, std::move(sequences), wanted + wanted / 3, longest);
+    sequences = join(runs, std::move(sequences), wanted + wanted / 3);
     std::vector<Use> uses = count_uses(runs, sequences);
     Sequences kept;
     for (std::size_t i = 0; i < std::min(wanted, uses.size()); i++) kept.add(uses[i].shapes);
@@ -245,7 +247,7 @@ void print(const Sequences& sequences) {
 }
 
 int run(int argc, char** argv) {
-  std::size_t wanted = 3300, longest = 12;
+  std::size_t wanted = 3300;
   bool trains = true;
   std::vector<const char*> files, others;
   for (int i = 1; i < argc; i++) {
@@ -255,8 +257,13 @@ int run(int argc, char** argv) {
       return 0;
     }
     if (argument == "-e") trains = false;
-    else if ((argument == "-n" || argument == "-l") && i + 1 < argc) {
-      (argument == "-n" ? wanted : longest) = std::strtoul(argv[++i], nullptr, 10);
+    else if (argument == "-n" && i + 1 < argc) {
+      char* end;
+      wanted = std::strtoul(argv[++i], &end, 10);
+      if (wanted == 0 || *end != 0) {
+        std::fprintf(stderr, "train-sequences: %s is no number of sequences\n", argv[i]);
+        return 1;
+      }
     } else if (argument.starts_with("-")) {
       std::fputs(usage, stderr);
       return 1;
@@ -272,7 +279,7 @@ int run(int argc, char** argv) {
     runs.insert(runs.end(), std::make_move_iterator(more.begin()),
                 std::make_move_iterator(more.end()));
   }
-  Sequences const sequences = train(runs, wanted, longest);
+  Sequences const sequences = train(runs, wanted);
   print(sequences);
   std::fprintf(stderr, "%zu sequences; dispatches an instruction:\n", sequences.all.size());
   for (const auto* names : {&files, &others}) {

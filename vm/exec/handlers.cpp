@@ -45,6 +45,7 @@ using Handler = CORACLE_CONVENTION void (*)(const std::uint32_t* ip,
 #define CORACLE_LEAVE return
 #else
 #define CORACLE_CONVENTION
+#define CORACLE_TAIL
 #define CORACLE_COPIED(REGISTER)
 using Handler = const std::uint32_t* (*)(const std::uint32_t* ip, Word* regs);
 #define CORACLE_HANDLER const std::uint32_t*
@@ -108,8 +109,8 @@ CORACLE_HANDLER single(CORACLE_PARAMETERS) {
     CORACLE_GO_ON(ip + 1, CORACLE_AS_IT_WAS);
   } else {
     auto const nested = [](Thread& t, Word address) { run_fused(t, address, false); };
-    ip = run_instruction<op>(ip, w, regs, Thread::of_context(regs[0]).condition, nested);
-    if (can_leave(flow) && ip == nullptr) CORACLE_LEAVE;
+    ip = run_instruction<op>(ip, w, regs, nested);
+    if (!has_body(flow) && ip == nullptr) CORACLE_LEAVE;
     CORACLE_GO_ON(ip, CORACLE_FROM_MEMORY);
   }
 }

@@ -46,18 +46,12 @@ void call_entry(Thread& t, Word address, unsigned prototype);
 /// Where the code goes on after a kernel entry or a nested run, or null when this run must return to C++.
 const std::uint32_t* resume(Thread& t);
 
-/// Whether a run can end with an instruction of this flow.
-constexpr bool can_leave(Flow flow) {
-  return flow == Flow::call || flow == Flow::enter || flow == Flow::stack_call ||
-         flow == Flow::chunk || flow == Flow::leave;
-}
-
 /// Runs the instruction at `ip`, whose original word is `w`, and returns where the code goes on, or
 /// null. `nested(t, address)` runs other code.
 template <Opcode op, class Nested>
 [[gnu::always_inline]] inline const std::uint32_t* run_instruction(const std::uint32_t* ip,
                                                                    std::uint32_t w, Word* regs,
-                                                                   int& condition, Nested nested) {
+                                                                   Nested nested) {
   constexpr Flow flow = instruction_info(op).flow;
   const std::uint32_t* const next = ip + words_of(op);
   auto const leave_trace = [&]() -> Thread& {
@@ -80,12 +74,12 @@ template <Opcode op, class Nested>
     body<op>(regs, ip + 1, w);
     return next;
   } else if constexpr (flow == Flow::condition) {
-    condition = body<op>(regs, float_registers(regs), w);
+    Thread::of_context(regs[0]).condition = body<op>(regs, float_registers(regs), w);
     return next;
   } else if constexpr (flow == Flow::branch_false) {
-    return condition ? next : body<op>(regs, next, w);
+    return Thread::of_context(regs[0]).condition ? next : body<op>(regs, next, w);
   } else if constexpr (flow == Flow::branch_true) {
-    return condition ? body<op>(regs, next, w) : next;
+    return Thread::of_context(regs[0]).condition ? body<op>(regs, next, w) : next;
   } else if constexpr (flow == Flow::jump) {
     return body<op>(regs, next, w);
   } else if constexpr (flow == Flow::call) {

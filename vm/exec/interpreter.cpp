@@ -46,7 +46,6 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
   Policy policy(t);
   Word* const regs = t.registers();
   regs[0] = t.context();
-  int condition = 0;
   auto const nested = [](Thread& thread, Word address) {
     run_stepwise<Policy>(thread, address, false);
   };
@@ -55,7 +54,7 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
     policy.step(ip, w);
     switch (static_cast<Opcode>(w & 0xFF)) {
 #define INSTRUCTION(number, name, format, flow, meaning) \
-  case Opcode::name: ip = run_instruction<Opcode::name>(ip, w, regs, condition, nested); continue;
+  case Opcode::name: ip = run_instruction<Opcode::name>(ip, w, regs, nested); continue;
 #include "vm/isa/isa.def"
 #undef INSTRUCTION
     }

@@ -9,8 +9,6 @@
 
 namespace coracle {
 
-inline constexpr int longest_sequence = 12;  // instructions
-
 struct Sequence {
   std::array<std::uint32_t, longest_sequence> shapes;
   int length;

@@ -98,8 +98,7 @@ std::size_t dispatched_together(std::u32string_view shapes) {
   if (found != no_sequence) return static_cast<std::size_t>(sequence_table[found].length);
   const InstructionInfo* const info = find_instruction(name);
   bool const pair = info != nullptr && info->flow == Flow::condition && shapes.size() > 1 &&
-                    (opcode_of(shapes[1]) == Opcode::branch_true_i ||
-                     opcode_of(shapes[1]) == Opcode::branch_false_i);
+                    is_direct_branch(shapes[1]);
   return pair ? 2 : 1;
 }
 

@@ -22,8 +22,9 @@
 
 namespace coracle {
 
-inline constexpr std::uint32_t name_bits =
-    0x1FFF;  // of a word: what the interpreter looks at first
+/// Of a word: what the interpreter looks at first.
+inline constexpr std::uint32_t name_bits = 0x1FFF;
+inline constexpr int longest_sequence = 12;  // instructions
 
 /// The word that the compiler made, from a word in code whose number is not live.
 std::uint32_t original_of_rewritten(std::uint32_t word);

@@ -8,7 +8,8 @@
 namespace coracle {
 namespace {
 
-constexpr int argument_registers = 3;  // asm_arg_reg_cnt
+constexpr int argument_registers = 3;   // asm_arg_reg_cnt
+constexpr int allocation_register = 2;  // %ap of s/pb.ss
 
 /// The value of every 8-bit integer under `f`, as the fixnum tables that compiled code indexes.
 template <class F>

@@ -52,7 +52,6 @@ enum class ErrorKind : std::uint8_t {
 
 /// Bytes of the full header that stands before a return point (equates.h: size_rp_header).
 inline constexpr Word return_header_bytes = 0x20;
-inline constexpr int allocation_register = 2;      // %ap of s/pb.ss
 inline constexpr int virtual_register_count = 16;  // equates.h
 
 /// One run of the interpreter: a frame of the C++ stack that holds an instruction pointer. The
@@ -118,7 +117,7 @@ class Thread : public Mutator {
   /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
   void use_fuel(Word amount);
 
-  /// Set by a condition of which the branch doesn't follow at once; the branch reads it.
+  /// Set by a condition that runs by itself; the branch reads it.
   int condition = 0;
 #if CORACLE_STRESS
   bool rewrites_now = false;  // see handlers.cpp

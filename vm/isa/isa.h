@@ -38,6 +38,27 @@ enum class Flow : std::uint8_t {
 #undef CORACLE_FLOW
 };
 
+/// Whether ops.h has a body for an instruction of this flow. What has none belongs to whoever runs the
+/// code, and may end the run.
+constexpr bool has_body(Flow flow) {
+  switch (flow) {
+    case Flow::plain:
+    case Flow::condition:
+    case Flow::literal:
+    case Flow::address:
+    case Flow::branch_false:
+    case Flow::branch_true:
+    case Flow::jump:
+    case Flow::arena: return true;
+    case Flow::call:
+    case Flow::enter:
+    case Flow::leave:
+    case Flow::stack_call:
+    case Flow::chunk: return false;
+  }
+  return false;
+}
+
 /// The live instructions; the numbers are those of the instruction words.
 enum class Opcode : std::uint8_t {
 #define INSTRUCTION(number, name, format, flow, meaning) name = number,

@@ -33,28 +33,17 @@ constexpr std::uint32_t shape_of(std::uint32_t word) {
   return word & ~number_bits(find_instruction(word)->opcode);
 }
 
+constexpr Opcode opcode_of(std::uint32_t shape) { return static_cast<Opcode>(shape & 0xFF); }
+constexpr Flow flow_of(std::uint32_t shape) { return instruction_info(opcode_of(shape)).flow; }
+
 /// Whether an instruction can be in a fused sequence: whatever it does, it needs nothing but registers
 /// and memory, and the code stays where it is.
-constexpr bool is_fusible(Flow flow) {
-  switch (flow) {
-    case Flow::plain:
-    case Flow::condition:
-    case Flow::literal:
-    case Flow::address:
-    case Flow::branch_false:
-    case Flow::branch_true:
-    case Flow::jump: return true;
-    case Flow::call:
-    case Flow::enter:
-    case Flow::leave:
-    case Flow::arena:
-    case Flow::stack_call:
-    case Flow::chunk: return false;
-  }
-  return false;
-}
+constexpr bool is_fusible(Flow flow) { return has_body(flow) && flow != Flow::arena; }
 
-constexpr Opcode opcode_of(std::uint32_t shape) { return static_cast<Opcode>(shape & 0xFF); }
+/// The branches that can be in one, together with the condition before.
+constexpr bool is_direct_branch(std::uint32_t shape) {
+  return opcode_of(shape) == Opcode::branch_true_i || opcode_of(shape) == Opcode::branch_false_i;
+}
 
 /// The words of an instruction, its data included.
 constexpr int words_of(Opcode op) {
