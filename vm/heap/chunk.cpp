@@ -17,6 +17,7 @@ constexpr std::uint32_t chunk_segments = 128;  // 2 MB
 constexpr std::uint32_t populate_segments = 16;  // 256 KB
 // A run of at least this many gets a chunk of its own, which goes back when the run dies.
 constexpr std::uint32_t own_chunk_segments = chunk_segments / 2;
+static_assert(std::bit_width(own_chunk_segments - 1) <= 6);  // first_with_room_
 
 /// First of `count` free segments in a row, or segment_count.
 std::uint32_t find_free(const Chunk& chunk, std::uint32_t count) {
@@ -50,17 +51,15 @@ ChunkPool::~ChunkPool() {
 Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32_t count,
                                  bool large) {
   if (count < own_chunk_segments) {
-    bool leading = true;
-    for (std::size_t i = first_with_room_; i < chunks_.size(); ++i) {
+    auto const log = static_cast<std::size_t>(std::bit_width(count)) - 1;
+    std::size_t& hint = first_with_room_[large][log];
+    for (std::size_t i = hint; i < chunks_.size(); ++i) {
       Chunk& chunk = *chunks_[i];
-      if (leading && chunk.free_count == 0) {
-        first_with_room_ = i + 1;
-        continue;
-      }
-      leading = false;
-      if (chunk.large != large || chunk.free_count < count) continue;
-      std::uint32_t const first = find_free(chunk, count);
+      bool const fits = chunk.large == large && chunk.free_count >= count;
+      std::uint32_t const first = fits ? find_free(chunk, count) : chunk.segment_count;
       if (first != chunk.segment_count) return take(chunk, first, count, space, generation);
+      bool const has_room = chunk.large == large && find_free(chunk, 1u << log) != chunk.segment_count;
+      if (hint == i && !has_room) hint = i + 1;
     }
   }
   Chunk* const chunk = add_chunk(count < own_chunk_segments ? chunk_segments : count, large);
@@ -90,10 +89,10 @@ Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count,
     s.base = chunk.base + Word{first + i} * segment_bytes;
     s.cards.fill(clean_card);
     chunk.free_bits[(first + i) >> 6] &= ~(std::uint64_t{1} << ((first + i) & 63));
-    table_.set(s.base, &s);
   }
   head->run_length = count;
   head->used_end = head->base;
+  table_.add_run(head);
   chunk.free_count -= count;
   free_segments_ -= count;
   return head;
@@ -103,10 +102,9 @@ void ChunkPool::release_run(Segment* head) {
   Chunk& chunk = *head->chunk;
   std::uint32_t const first = static_cast<std::uint32_t>(head - chunk.segments);
   std::uint32_t const count = head->run_length;
+  table_.remove_run(head);
   for (std::uint32_t i = 0; i < count; ++i) {
-    Segment& s = head[i];
-    table_.set(s.base, nullptr);
-    s.space = Space::empty;
+    head[i].space = Space::empty;
     chunk.free_bits[(first + i) >> 6] |= std::uint64_t{1} << ((first + i) & 63);
   }
   chunk.free_count += count;
@@ -114,7 +112,7 @@ void ChunkPool::release_run(Segment* head) {
   if (chunk.segment_count != chunk_segments && chunk.free_count == chunk.segment_count) {
     remove_chunk(chunk.index);
   } else {
-    first_with_room_ = std::min(first_with_room_, chunk.index);
+    for (std::size_t& hint : first_with_room_[chunk.large]) hint = std::min(hint, chunk.index);
   }
 }
 
@@ -130,7 +128,6 @@ void ChunkPool::trim(Word reserve) {
       remove_chunk(i);
     }
   }
-  first_with_room_ = 0;
   if (free_bytes() <= reserve) return;
   for (const auto& chunk : chunks_) {
     if (chunk->free_count != 0 && chunk->free_count != chunk->segment_count) discard_free(*chunk);
@@ -199,7 +196,9 @@ void ChunkPool::remove_chunk(std::size_t index) {
   release_descriptors(chunk);
   chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(index));
   for (std::size_t i = index; i < chunks_.size(); ++i) chunks_[i]->index = i;
-  if (first_with_room_ > index) --first_with_room_;
+  for (auto& hints : first_with_room_) {
+    for (std::size_t& hint : hints) hint -= hint > index ? 1 : 0;
+  }
 }
 
 }  // namespace coracle

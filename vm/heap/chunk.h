@@ -7,6 +7,7 @@
 // Must not know: spaces and generations beyond writing them into the descriptors.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -59,7 +60,8 @@ class ChunkPool {
   SegmentTable& table_;
   BlockPool descriptors_;  // a block is enough for the descriptors of an ordinary chunk
   std::vector<std::unique_ptr<Chunk>> chunks_;
-  std::size_t first_with_room_ = 0;  // no chunk before this one has a free segment
+  // [large][i]: no chunk of the sort before this one has 2^i free segments in a row.
+  std::array<std::array<std::size_t, 6>, 2> first_with_room_{};
   std::uint64_t free_segments_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // The phases of a collection.
 #include "vm/heap/collector.h"
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <new>
@@ -102,6 +103,7 @@ bool Collector::stays_in_place(const Segment& head) const {
 
 void Collector::set_up_old_space() {
   for (int g = 0; g <= greatest_; ++g) {
+    Generation const target = target_of(static_cast<Generation>(g));
     for (std::size_t space = 0; space < space_count; ++space) {
       h_.close_region(static_cast<Space>(space), static_cast<Generation>(g));
       Segment*& list = h_.runs[static_cast<std::size_t>(g)][space];
@@ -118,16 +120,18 @@ void Collector::set_up_old_space() {
           }
           s.old_space = true;
           s.mark = mark;
-          s.generation = target_of(static_cast<Generation>(g));
-          h_.table.note_state(s);
+          s.generation = target;
         }
+        h_.table.note_states(head);
       }
       list = nullptr;
       h_.closed_bytes[static_cast<std::size_t>(g)][space] = 0;
     }
+    if (h_.has_counted_records(static_cast<std::size_t>(g))) {
+      for (auto& [rtd, counts] : h_.records) counts[static_cast<std::size_t>(g)] = 0;
+    }
     h_.counts[static_cast<std::size_t>(g)] = {};
     h_.backreferences[static_cast<std::size_t>(g)].clear();
-    for (auto& [rtd, counts] : h_.records) counts[static_cast<std::size_t>(g)] = 0;
   }
   for (auto& spaces : h_.regions) {
     for (AllocationRegion& r : spaces) {
@@ -192,14 +196,17 @@ void Collector::finish() {
   }
 }
 
-/// Record types are known by address, old or new, or are gone.
+/// Counted record types are known by address, old or new, or are gone.
 void Collector::recount_records() {
-  if (h_.records.empty()) return;
+  if (!in_collection(h_.youngest_counted_type)) return;
+  h_.youngest_counted_type = generation_count;
   auto const before = std::move(h_.records);
   h_.records.clear();
   for (const auto& [rtd, counts] : before) {
     if (!is_alive(Value{rtd})) continue;
-    auto& sum = h_.records[current(Value{rtd}).bits];
+    Value const now = current(Value{rtd});
+    h_.youngest_counted_type = std::min<int>(h_.youngest_counted_type, h_.segment_of(now)->generation);
+    auto& sum = h_.records[now.bits];
     for (std::size_t g = 0; g < generation_count; ++g) sum[g] += counts[g];
   }
 }
@@ -222,8 +229,8 @@ void Collector::release_old_space() {
       s.old_space = s.mark = s.kept = false;
       s.marks = s.forwarded_flonums = nullptr;
       s.waiting = nobody_waits;
-      h_.table.note_state(s);
     }
+    h_.table.note_states(head);
     Segment*& list = h_.runs[head->generation][index_of(head->space)];
     head->next = list;
     list = head;

@@ -101,9 +101,15 @@ class HeapImplementation {
   };
   std::array<std::array<Count, count_numbers>, generation_count> counts{};
   std::unordered_map<Word, std::array<Word, generation_count>> records;
+  int youngest_counted_type = generation_count;  // the generation of the keys of `records`
   void count_object(Generation g, Kind kind, Word object, Word size) {
     count_bytes(g, kind_info[static_cast<std::size_t>(kind)].count_number, size);
-    if (kind == Kind::record) ++records[load<Word>(object)][g];
+    if (kind != Kind::record) return;
+    ++records[load<Word>(object)][g];
+    youngest_counted_type = 0;  // for all that is known before the end of the collection
+  }
+  bool has_counted_records(std::size_t g) const {
+    return counts[g][kind_info[static_cast<std::size_t>(Kind::record)].count_number].objects != 0;
   }
   void count_bytes(Generation g, std::size_t number, Word size) {
     Count& c = counts[g][number];

@@ -132,15 +132,21 @@ class SegmentTable {
     Word const index = (s.base >> segment_shift) - window_first_;
     if (index < window_size_) store(states_ + index, state_of(&s));
   }
+  /// The same for all segments of a run, which are alike.
+  void note_states(const Segment* head);
 
   /// Makes room for the segments of [start, end); false when there is no memory for tables.
   bool prepare(Word start, Word end);
-  void set(Word address, Segment* segment);
+  /// The segments of a run are found from now on.
+  void add_run(Segment* head);
+  void remove_run(const Segment* head);
   Word root() const { return root_; }
 
  private:
   Segment* find_far(Word address) const;
   Word t1_table(Word address) const;
+  void set_run(const Segment* head, Segment* first);
+  void set_states(const Segment* head, std::uint8_t state);
 
   OsMemory& os_;
   Word root_ = 0;

@@ -94,14 +94,33 @@ bool SegmentTable::prepare(Word start, Word end) {
   return true;
 }
 
-void SegmentTable::set(Word address, Segment* segment) {
-  Word const index = (address >> segment_shift) - window_first_;
-  if (index < window_size_) {
-    store<Word>(window_ + index * word_bytes, address_of(segment));
-    store(states_ + index, state_of(segment));
-  } else {
-    store<Word>(t1_table(address) + t1_index(address) * word_bytes, address_of(segment));
+void SegmentTable::set_run(const Segment* head, Segment* first) {
+  for (Word i = 0; i < head->run_length; ++i) {
+    Word const address = head->base + i * segment_bytes;
+    Word const index = (address >> segment_shift) - window_first_;
+    Word const t1 = index < window_size_ ? window_ + index * word_bytes
+                                         : t1_table(address) + t1_index(address) * word_bytes;
+    store<Word>(t1, first == nullptr ? 0 : address_of(first + i));
   }
+}
+
+void SegmentTable::set_states(const Segment* head, std::uint8_t state) {
+  for (Word i = 0; i < head->run_length; ++i) {
+    Word const index = (head->base >> segment_shift) + i - window_first_;
+    if (index < window_size_) store(states_ + index, state);
+  }
+}
+
+void SegmentTable::note_states(const Segment* head) { set_states(head, state_of(head)); }
+
+void SegmentTable::add_run(Segment* head) {
+  set_run(head, head);
+  note_states(head);
+}
+
+void SegmentTable::remove_run(const Segment* head) {
+  set_run(head, nullptr);
+  set_states(head, state_of(nullptr));
 }
 
 }  // namespace coracle
