@@ -205,7 +205,8 @@ void Collector::recount_records() {
   for (const auto& [rtd, counts] : before) {
     if (!is_alive(Value{rtd})) continue;
     Value const now = current(Value{rtd});
-    h_.youngest_counted_type = std::min<int>(h_.youngest_counted_type, h_.segment_of(now)->generation);
+    h_.youngest_counted_type =
+        std::min<int>(h_.youngest_counted_type, h_.segment_of(now)->generation);
     auto& sum = h_.records[now.bits];
     for (std::size_t g = 0; g < generation_count; ++g) sum[g] += counts[g];
   }

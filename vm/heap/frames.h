@@ -88,15 +88,21 @@ inline void visit_live_bits(Value mask, F f) {
 template <class V>
 inline bool visit_frames(const Profile& profile, Word base, Word frame, Word return_address,
                          V& visitor) {
+  // Recursion leaves one return address in frame after frame.
+  Word known = 0, size = 0;
+  Value mask{};
   while (frame != base) {
-    ReturnPoint const point(profile, return_address);
-    Word const size = point.frame_size();
+    if (return_address != known) {
+      ReturnPoint const point(profile, return_address);
+      size = point.frame_size();
+      mask = point.live_mask();
+      known = return_address;
+    }
     if (size == 0 || size > frame - base) return false;
     frame -= size;
     return_address = load<Word>(frame);
     visitor.return_address(frame);
-    visit_live_bits(point.live_mask(),
-                    [&](Word i) { visitor.value(frame + word_bytes * (i + 1)); });
+    visit_live_bits(mask, [&](Word i) { visitor.value(frame + word_bytes * (i + 1)); });
   }
   return true;
 }

@@ -34,7 +34,6 @@ struct FrameSweeper {
 
   void value(Word slot) { values.sweep(slot); }
   void return_address(Word slot) {
-    // Recursion leaves one return address in frame after frame.
     Word const address = load<Word>(slot);
     if (address == last && address != 0) {
       store(slot, last_now);
