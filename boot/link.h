@@ -70,6 +70,7 @@ class Linker {
   // link_records.cpp
   Value open_record(Word size);
   void record_type(ByteReader& in, Node& node, Value rtd);
+  void set_type(Value record, Value rtd);
   /// The type's mask of references, or fixnum 0 after a failure.
   Value check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word size) const;
   void find_descriptor(ByteReader& in, Node& node, Value uid);

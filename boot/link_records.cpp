@@ -120,7 +120,7 @@ void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
   // Only the base type, which comes first, is its own type; all its words are references.
   if (rtd == node.object && vm_.base_rtd == false_value && node.first == layout::rtd_size) {
     node.part = make_fixnum(-1);
-    init_field(node.object, 0, rtd);
+    set_type(node.object, rtd);
     return;
   }
   if (is_unfinished(rtd)) {
@@ -130,7 +130,12 @@ void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
     return;
   }
   node.part = check_type(in, in.offset(), rtd, node.first);
-  if (in.ok()) init_field(node.object, 0, rtd);
+  if (in.ok()) set_type(node.object, rtd);
+}
+
+void Linker::set_type(Value record, Value rtd) {
+  init_field(record, 0, rtd);
+  if (thread_.generation != 0) vm_.heap.count_record(record);
 }
 
 Value Linker::check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word record_size) const {
@@ -165,7 +170,7 @@ void Linker::finish(ByteReader& in) {
         return;
       }
     }
-    init_field(early.record, 0, early.type);
+    set_type(early.record, early.type);
   }
 }
 
@@ -303,6 +308,9 @@ void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value va
     init_vector(vector, i, cons(thread_, cons(thread_, key, value), vector_ref(vector, i)));
     return;
   }
+  // An entry must not be older than its key: it is found by the key's address, and the collector looks
+  // after what it moves.
+  MakesIn const new_space(thread_, 0);
   Word const i = eq_hash(key) & node.table;
   Value const entry = node.first == 0   ? cons(thread_, key, value)
                       : node.first == 1 ? weak_cons(thread_, key, value)

@@ -36,6 +36,7 @@ class BootObjects {
     if (!*payload) return eof_value;
     name_ = (*payload)->name;
     base_ = (*payload)->base;
+    MakesIn const makes_static(thread_, static_generation);
     return link_object(thread_, (*payload)->bytes, name_, base_);
   }
   /// A message about the object that next() gave.

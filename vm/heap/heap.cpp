@@ -21,7 +21,19 @@ Word Heap::allocate(Space space, Generation generation, Word bytes) {
   Word const start = implementation_->allocate_in(space, generation, size);
   // Outside fresh segments objects may be swept word by word, unused words with them.
   if (size - bytes >= word_bytes) coracle::store<Word>(start + size - word_bytes, 0);
+  if (generation != 0) implementation_->note_stores(start, size / word_bytes);
   return start;
+}
+
+Word Heap::allocate(Kind kind, Generation generation, Word bytes) {
+  const KindInfo& info = kind_info[static_cast<std::size_t>(kind)];
+  Word const start = allocate(info.general_space, generation, bytes);
+  implementation_->count_bytes(generation, info.count_number, align_object(bytes));
+  return start;
+}
+
+void Heap::count_record(Value record) {
+  implementation_->count_type(implementation_->segment_of(record)->generation, untagged(record));
 }
 
 Word Heap::allocate_slow(AllocationArea& area, Word size) {

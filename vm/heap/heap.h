@@ -105,6 +105,7 @@ struct HeapOptions {
 
 class HeapImplementation;
 class ForeignObject;
+enum class Kind : std::uint8_t;
 
 class Heap {
  public:
@@ -118,8 +119,13 @@ class Heap {
   // --- Allocation: bytes are rounded up to object_alignment; memory is not initialised. Never
   // collects. When the operating system has no more memory, the out-of-memory handler is called;
   // it does not return.
-  /// `bytes` in `space` of `generation`. A segment of its own where they don't fit into one.
+  /// `bytes` in `space` of `generation`. A segment of its own where they don't fit into one. Plain
+  /// stores will do there until the next collection.
   Word allocate(Space space, Generation generation, Word bytes);
+  /// Likewise for an object of this kind, which is counted in the census.
+  Word allocate(Kind kind, Generation generation, Word bytes);
+  /// Counts a record of an old generation, now that it has a type.
+  void count_record(Value record);
   /// `bytes` of new space: from the area while there is room, else a new area or a segment of their
   /// own (get_more_room).
   Word allocate(AllocationArea& area, Word bytes) {

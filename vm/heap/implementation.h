@@ -104,9 +104,11 @@ class HeapImplementation {
   int youngest_counted_type = generation_count;  // the generation of the keys of `records`
   void count_object(Generation g, Kind kind, Word object, Word size) {
     count_bytes(g, kind_info[static_cast<std::size_t>(kind)].count_number, size);
-    if (kind != Kind::record) return;
+    if (kind == Kind::record) count_type(g, object);
+  }
+  void count_type(Generation g, Word object) {
     ++records[load<Word>(object)][g];
-    youngest_counted_type = 0;  // for all that is known before the end of the collection
+    youngest_counted_type = 0;  // for all that is known before the end of a collection
   }
   bool has_counted_records(std::size_t g) const {
     return counts[g][kind_info[static_cast<std::size_t>(Kind::record)].count_number].objects != 0;

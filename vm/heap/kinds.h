@@ -94,18 +94,22 @@ struct ClosureSize {
 
 // --- Spaces.
 
+// of: for an object that is complete. general: for any of its kind.
 template <Space space>
 struct In {
+  static constexpr Space general = space;
   static constexpr Space of(Word) { return space; }
 };
 template <Word immutable_flag>
 struct PureIf {
+  static constexpr Space general = Space::impure;
   static Space of(Word object) {
     return (load<Word>(object) & immutable_flag) != 0 ? Space::pure : Space::impure;
   }
 };
 /// Records that are Values throughout lie among other such objects, which are swept word by word.
 struct RecordSpace {
+  static constexpr Space general = Space::impure_record;
   static Space of(Word object) {
     Value const rtd = follow(load<Value>(object));
     bool const all_values = field<Value>(rtd, layout::rtd_pointer_mask) == make_fixnum(-1);
@@ -118,6 +122,7 @@ struct RecordSpace {
 /// code and closure can't change the copy gets its final code address at once and may lie there; the
 /// others are swept one by one.
 struct ClosureSpace {
+  static constexpr Space general = Space::closure;
   static Space of(Word object) {
     return (code_flags(code_of_closure(object)) & code_flag_mutable_closure) != 0 ? Space::closure
                                                                                   : Space::pure;
@@ -291,15 +296,22 @@ inline constexpr std::array<std::uint8_t, 256> kind_by_type_byte = [] {
   }
   return table;
 }();
+/// The word must be that of some kind.
+inline Kind kind_of_type_word(Word type) {
+  // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
+  return static_cast<Kind>(kind_by_type_byte[type & 0xFF]);
+}
 
 }  // namespace kinds
 
 struct KindInfo {
   std::string_view name;
   std::uint8_t count_number;
+  Space general_space;
 };
 inline constexpr std::array<KindInfo, kind_count> kind_info{{
-#define OBJECT_KIND(kind, tag, type, size, space, references, count, name) {name, count},
+#define OBJECT_KIND(kind, tag, type, size, space, references, count, name) \
+  {name, count, kinds::space::general},
 #include "vm/heap/layout.def"
 #undef OBJECT_KIND
 }};
@@ -331,9 +343,7 @@ inline Kind kind_of(Value v, Space space) {
       return (code_flags(code) & code_flag_continuation) != 0 ? Kind::continuation : Kind::closure;
     }
     default: {
-      // In range by this function's contract.
-      // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
-      auto const kind = static_cast<Kind>(kinds::kind_by_type_byte[load<Word>(object) & 0xFF]);
+      Kind const kind = kinds::kind_of_type_word(load<Word>(object));
       return kind == Kind::bytevector && space == Space::reference_array
                  ? Kind::reference_bytevector
                  : kind;

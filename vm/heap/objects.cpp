@@ -3,11 +3,13 @@
 #include <bit>
 #include <limits>
 
+#include "vm/heap/kinds.h"
+
 namespace coracle {
 namespace {
 
 Value typed_object(Mutator& m, Word bytes, Word type) {
-  Word const address = m.allocate(bytes);
+  Word const address = m.allocate(kinds::kind_of_type_word(type), bytes);
   store<Word>(address, type);
   return tagged(address, Tag::typed);
 }
@@ -76,7 +78,7 @@ void make_empty_objects(Mutator& m) {
 // --- Pairs and boxes
 
 Value cons(Mutator& m, Value a, Value d) {
-  Word const address = m.allocate(layout::pair_size);
+  Word const address = m.allocate(Kind::pair, layout::pair_size);
   store(address + layout::pair_car, a);
   store(address + layout::pair_cdr, d);
   return tagged(address, Tag::pair);
@@ -108,7 +110,7 @@ Value make_box(Mutator& m, Value v) {
 // --- Numbers
 
 Value make_flonum(Mutator& m, double d) {
-  Word const address = m.allocate(layout::flonum_size);
+  Word const address = m.allocate(Kind::flonum, layout::flonum_size);
   store(address + layout::flonum_data, d);
   return tagged(address, Tag::flonum);
 }
@@ -288,16 +290,20 @@ std::string string_utf8(Value s) {
 
 // --- Records, procedures, and what only the kernel makes
 
-Value make_record(Mutator& m, Word bytes) { return tagged(m.allocate(bytes), Tag::typed); }
+Value make_record(Mutator& m, Word bytes) { 
+  return tagged(m.allocate(Kind::record, bytes), Tag::typed);
+}
 
 Value make_closure(Mutator& m, Word entry, Word free_variables) {
-  Word const address = m.allocate(words_object_size(free_variables));
+  Word const address = m.allocate(Kind::closure, words_object_size(free_variables));
   store<Word>(address + layout::closure_code, entry);
   return tagged(address, Tag::closure);
 }
 
 Value make_tlc(Mutator& m, Value keyval, Value table, Value next) {
-  Value const result = typed_object(m, layout::tlc_size, type_word::tlc.value);
+  Word const address = m.allocate(layout::tlc_size);
+  store<Word>(address, type_word::tlc.value);
+  Value const result = tagged(address, Tag::typed);
   init_field(result, layout::tlc_keyval, keyval);
   init_field(result, layout::tlc_ht, table);
   init_field(result, layout::tlc_next, next);
@@ -313,7 +319,9 @@ Value make_phantom(Mutator& m, Word length) {
 
 Value make_code(Mutator& m, Word flags, Word length) {
   if (length > maximum_length) throw LengthError{"code"};
-  Word const address = m.heap.allocate(Space::code, 0, code_size(length));
+  Word const size = code_size(length);
+  Word const address = m.generation == 0 ? m.heap.allocate(Space::code, 0, size)
+                                         : m.heap.allocate(Kind::code, m.generation, size);
   store<Word>(address, (flags << code_flags_shift) | type_word::code.value);
   store<Word>(address + layout::code_length, length);
   return tagged(address, Tag::typed);

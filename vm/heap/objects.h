@@ -1,13 +1,15 @@
 // Building heap objects from C++.
 //
-// Invariants: nothing here collects; the objects are of new space unless a name says otherwise, and
-// their fields are initialised by plain stores (a new object needs no barrier).
+// Invariants: nothing here collects; the objects are of the mutator's generation (symbols, weak and
+// ephemeron pairs and entries of hash tables of new space), and their fields are initialised by plain
+// stores (a new object needs no barrier).
 #pragma once
 
 #include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "vm/heap/heap.h"
 
@@ -23,8 +25,28 @@ struct Mutator {
         immutable_bytevector;
   };
   Empty empty{};
+  /// Where objects are made that a program can't have made itself: those of boot files are static from
+  /// the first.
+  Generation generation = 0;
 
   Word allocate(Word bytes) { return heap.allocate(area, bytes); }
+  Word allocate(Kind kind, Word bytes) {
+    return generation == 0 ? allocate(bytes) : heap.allocate(kind, generation, bytes);
+  }
+};
+
+/// While it lives, a mutator makes objects in another generation.
+class MakesIn {
+ public:
+  MakesIn(Mutator& m, Generation generation)
+      : mutator_(m), before_(std::exchange(m.generation, generation)) {}
+  ~MakesIn() { mutator_.generation = before_; }
+  MakesIn(const MakesIn&) = delete;
+  MakesIn& operator=(const MakesIn&) = delete;
+
+ private:
+  Mutator& mutator_;
+  Generation before_;
 };
 
 /// Makes the empty objects and registers them as roots; once for a heap.

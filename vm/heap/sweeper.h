@@ -125,7 +125,7 @@ struct Sweeper {
     Word const slot = untagged(code) + layout::code_reloc;
     Word const table = load<Word>(slot);
     if (table == 0) return;
-    if (from == static_generation && !c.h_.options.retain_static_relocation &&
+    if (c.least_target_ == static_generation && !c.h_.options.retain_static_relocation &&
         (code_flags(code) & code_flag_template) == 0) {
       store<Word>(slot, 0);  // static code never moves, nor does what it refers to
       return;
@@ -135,6 +135,7 @@ struct Sweeper {
       store(slot, c.copy_untyped(table, s, size, size));
       if (c.counting_) c.h_.count_bytes(from, count_of_relocation_table, size);
     }
+    if constexpr (tracked) note(slot, c.h_.table.states().of(load<Word>(slot)));
     store(load<Word>(slot) + layout::reloc_code, code);
   }
 

@@ -181,13 +181,15 @@ class Verifier : public RootVisitor {
     check(Value{load<Word>(place) - item_offset}, place);
   }
   void relocation_table(Value code) {
-    Word const table = field<Word>(code, layout::code_reloc);
+    Word const slot = untagged(code) + layout::code_reloc;
+    Word const table = load<Word>(slot);
     if (table == 0) return;
     Segment const* const s = h_.table.find(table);
     if (s == nullptr || load<Value>(table + layout::reloc_code) != code) {
       complain(owner(), "its relocation table " + hex(table) + " isn't its own");
-    } else if (s->generation < owner_generation_) {
-      complain(owner(), "its relocation table is younger");
+    } else if (s->generation < h_.table.find(slot)->cards[card_index(slot)] &&
+               s->generation < owner_generation_) {
+      complain(owner(), "its relocation table is younger, but the card doesn't say so");
     }
   }
   void buffer(Word buffer, Word) { value(buffer); }
