@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint8_t header_bytes[] = {0, 0, 0, 0, 'c', 'h', 'e', 'z'};
 
+constexpr std::size_t first_piece = 1 << 20;
+
 /// A longer list of names in a header than any file has.
 constexpr std::uint64_t maximum_dependencies_length = 1 << 16;
 
@@ -172,11 +174,10 @@ Result<int> DescriptorSource::byte() {
 
 Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
   // The promised size is believed piece by piece, as the bytes arrive.
-  constexpr std::uint64_t first_piece = 1 << 20;
   std::uint64_t got = 0;
   std::uint64_t const start = offset();
   while (got < n) {
-    std::uint64_t const piece = std::min(n - got, std::max(got, first_piece));
+    std::uint64_t const piece = std::min(n - got, std::max<std::uint64_t>(got, first_piece));
     reserve(static_cast<std::size_t>(got), static_cast<std::size_t>(got + piece));
     Result<std::size_t> const k = read(buffer_.get() + got, static_cast<std::size_t>(piece));
     if (!k) return tl::unexpected<Error>(k.error());
@@ -188,6 +189,8 @@ Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
 
 void DescriptorSource::reserve(std::size_t used, std::size_t size) {
   if (size <= buffer_size_) return;
+  // A larger one costs its pages anew. One of this size goes back to the system in the end.
+  if (ahead_ == Ahead::yes) size = std::max(size, std::max(first_piece, 2 * buffer_size_));
   auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(size);
   if (used != 0) std::memcpy(larger.get(), buffer_.get(), used);
   buffer_ = std::move(larger);

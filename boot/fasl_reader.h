@@ -68,7 +68,7 @@ class FaslReader {
   Result<Ref> read() {
     Ref result{};
     do {
-      bool complete = start(in_.byte(), result);
+      bool complete = start(result);
       // Give the object to the one that waits for it, as often as that completes one.
       while (complete && !frames_.empty() && in_.ok()) complete = deliver(frames_.back(), result);
     } while (!frames_.empty() && in_.ok());
@@ -90,7 +90,14 @@ class FaslReader {
   };
 
   // --- The first byte of an object: reads its scalars; true when the object is complete.
-  bool start(std::uint8_t code, Ref& result) {
+  [[gnu::always_inline]] bool start(Ref& result) {
+    std::uint8_t const code = in_.byte();
+    // Most objects were read before.
+    return code == static_cast<std::uint8_t>(FaslCode::graph_ref)
+               ? start_row<FaslCode::graph_ref>(result)
+               : start_other(code, result);
+  }
+  bool start_other(std::uint8_t code, Ref& result) {
     switch (static_cast<FaslCode>(code)) {
 #define FASL(number, name, role, ...) \
   case FaslCode::name: return start_row<FaslCode::name>(result);
@@ -103,7 +110,7 @@ class FaslReader {
   }
 
   template <FaslCode code>
-  bool start_row(Ref& result) {
+  [[gnu::always_inline]] bool start_row(Ref& result) {
     static constexpr FaslRow row = fasl_row(code);
     FaslItem& item = item_;
     item.code = code;
@@ -130,7 +137,7 @@ class FaslReader {
       } else if constexpr (code == FaslCode::graph_ref) {
         Ref const* const slot = mark(item);
         if (slot == nullptr) return false;
-        if (!Sink::defined(*slot)) {
+        if (!Sink::defined(*slot)) [[unlikely]] {
           in_.fail_at(item.offset, "graph mark " + std::to_string(item.words[0]) +
                                        " is used before its definition");
         }
@@ -282,7 +289,7 @@ class FaslReader {
       case FaslCode::code:
         if (f.in_tail) {
           sink_.relocation(in_, f.node, f.relocation, result);
-          return next_relocation(f, result);
+          return relocations(result);
         }
         break;
       case FaslCode::record:
@@ -328,10 +335,19 @@ class FaslReader {
     f.words = count("words of relocations");
     if (!in_.ok()) return false;
     sink_.relocation_table(in_, f.node, f.words);
-    return next_relocation(f, result);
+    return relocations(result);
   }
-  bool next_relocation(Frame& f, Ref& result) {
-    if (f.words == 0) return finish(result);
+  /// Relocations up to one whose object has parts; true when the code is complete.
+  bool relocations(Ref& result) {
+    while (in_.ok() && frames_.back().words != 0) {
+      next_relocation(frames_.back());
+      if (!in_.ok() || !start(result)) return false;
+      Frame& f = frames_.back();  // which may have moved
+      sink_.relocation(in_, f.node, f.relocation, result);
+    }
+    return in_.ok() && finish(result);
+  }
+  void next_relocation(Frame& f) {
     FaslRelocation& r = f.relocation;
     r.offset = in_.offset();
     std::uint8_t const head =
@@ -346,10 +362,9 @@ class FaslReader {
     if (used > f.words) {
       in_.fail_at(r.offset,
                   "relocation of 3 words where the table has " + std::to_string(f.words) + " left");
-      return false;
+      return;
     }
     f.words -= used;
-    return false;
   }
 
   // --- Records.
@@ -441,15 +456,14 @@ class FaslReader {
     tables_.push_back(std::move(table));
   }
   /// The slot of a graph mark, or nullptr after a failure.
-  Ref* mark(const FaslItem& item) {
-    if (tables_.empty()) {
-      in_.fail_at(item.offset, "graph mark outside a graph");
-    } else if (item.words[0] >= tables_.back().size()) {
-      in_.fail_at(item.offset, "graph mark " + std::to_string(item.words[0]) + " of a graph with " +
-                                   std::to_string(tables_.back().size()));
-    } else {
+  [[gnu::always_inline]] Ref* mark(const FaslItem& item) {
+    if (!tables_.empty() && item.words[0] < tables_.back().size()) [[likely]] {
       return &tables_.back()[static_cast<std::size_t>(item.words[0])];
     }
+    in_.fail_at(item.offset, tables_.empty()
+                                 ? "graph mark outside a graph"
+                                 : "graph mark " + std::to_string(item.words[0]) + " of a graph with " +
+                                       std::to_string(tables_.back().size()));
     return nullptr;
   }
 

@@ -14,7 +14,7 @@ constexpr std::uint32_t chunk_segments = 16;
 #else
 constexpr std::uint32_t chunk_segments = 128;  // 2 MB
 #endif
-constexpr std::uint32_t populate_segments = 16;  // 256 KB
+constexpr std::uint32_t populate_segments = 8;  // 128 KB
 // A run of at least this many gets a chunk of its own, which goes back when the run dies.
 constexpr std::uint32_t own_chunk_segments = chunk_segments / 2;
 static_assert(std::bit_width(own_chunk_segments - 1) <= 6);  // first_with_room_
@@ -69,15 +69,7 @@ Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32
 
 Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
                          Generation generation) {
-  // Pages in small batches: for each alone there would be a page fault, and all of a chunk's would be
-  // resident although few may be used.
-  if (first + count > chunk.populated && !chunk.large) {
-    std::uint32_t const end =
-        std::min(chunk.segment_count, std::max(first + count, chunk.populated + populate_segments));
-    os_.populate(chunk.base + Word{chunk.populated} * segment_bytes,
-                 Word{end - chunk.populated} * segment_bytes);
-    chunk.populated = end;
-  }
+  populate(chunk, first, count);
   Segment* const head = &chunk.segments[first];
   for (std::uint32_t i = 0; i < count; ++i) {
     Segment& s = head[i];
@@ -97,6 +89,17 @@ Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count,
   chunk.free_count -= count;
   free_segments_ -= count;
   return head;
+}
+
+/// Asks for pages in small batches: for each alone there would be a page fault, and all of a chunk's would
+/// be resident although few may be used. Of a long object not all may be used either.
+void ChunkPool::populate(Chunk& chunk, std::uint32_t first, std::uint32_t count) {
+  if (first + count <= chunk.populated || count > populate_segments) return;
+  std::uint32_t const start = std::max(first, chunk.populated);
+  std::uint32_t const batch = chunk.large ? count : populate_segments;
+  std::uint32_t const end = std::min(chunk.segment_count, std::max(first + count, start + batch));
+  os_.populate(chunk.base + Word{start} * segment_bytes, Word{end - start} * segment_bytes);
+  chunk.populated = end;
 }
 
 void ChunkPool::release_run(Segment* head) {

@@ -49,6 +49,7 @@ class ChunkPool {
  private:
   Segment* take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
                 Generation generation);
+  void populate(Chunk& chunk, std::uint32_t first, std::uint32_t count);
   Chunk* add_chunk(std::uint32_t segment_count, bool large);
   void remove_chunk(std::size_t index);
   /// Room for the descriptors of a chunk, or null.

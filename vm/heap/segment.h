@@ -10,6 +10,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "vm/heap/heap.h"
 #include "vm/heap/os_memory.h"
@@ -145,10 +147,12 @@ class SegmentTable {
  private:
   Segment* find_far(Word address) const;
   Word t1_table(Word address) const;
+  Word new_table(Word bytes);
   void set_run(const Segment* head, Segment* first);
   void set_states(const Segment* head, std::uint8_t state);
 
   OsMemory& os_;
+  std::vector<std::pair<Word, Word>> tables_;  // address and bytes of the others
   Word root_ = 0;
   Word window_ = 0;        // address of the window's t1 tables
   Word states_ = 0;        // address of the window's states

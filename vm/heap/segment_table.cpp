@@ -31,20 +31,15 @@ SegmentTable::SegmentTable(OsMemory& os) : os_(os) {
 }
 
 SegmentTable::~SegmentTable() {
-  for (Word i = 0; i < (Word{1} << root_bits); ++i) {
-    // Untouched pages of a table read as zeros and stay free of charge, but reading all of them
-    // takes a while; a root has one entry or two, and all lie in the same few pages.
-    Word const t2 = load<Word>(root_ + i * word_bytes);
-    if (t2 == 0) continue;
-    for (Word j = 0; j < (Word{1} << t2_bits); ++j) {
-      Word const t1 = load<Word>(t2 + j * word_bytes);
-      Word const offset = t1 - window_;
-      if (t1 != 0 && offset >= window_regions * t1_bytes) os_.release_sparse(t1, t1_bytes);
-    }
-    os_.release_sparse(t2, t2_bytes);
-  }
-  if (window_ != 0) os_.release_sparse(window_, window_bytes);
+  for (auto const& [address, bytes] : tables_) os_.release_sparse(address, bytes);
   os_.release_sparse(root_, root_bytes);
+}
+
+/// A table of zeros, or 0 when there is no memory.
+Word SegmentTable::new_table(Word bytes) {
+  Word const address = os_.allocate_sparse(bytes, table_alignment);
+  if (address != 0) tables_.emplace_back(address, bytes);
+  return address;
 }
 
 Word SegmentTable::t1_table(Word address) const {
@@ -60,7 +55,7 @@ Segment* SegmentTable::find_far(Word address) const {
 
 bool SegmentTable::prepare(Word start, Word end) {
   if (window_ == 0) {
-    Word const memory = os_.allocate_sparse(window_bytes, table_alignment);
+    Word const memory = new_table(window_bytes);
     if (memory == 0) return false;
     Word const region = start >> region_shift;
     Word const below = window_regions - window_regions_above;
@@ -74,7 +69,7 @@ bool SegmentTable::prepare(Word start, Word end) {
     Word const address = region << region_shift;
     Word const root_slot = root_ + root_index(address) * word_bytes;
     if (load<Word>(root_slot) == 0) {
-      Word const t2 = os_.allocate_sparse(t2_bytes, table_alignment);
+      Word const t2 = new_table(t2_bytes);
       if (t2 == 0) return false;
       store<Word>(root_slot, t2);
     }
@@ -85,7 +80,7 @@ bool SegmentTable::prepare(Word start, Word end) {
       if (number - window_first_ < window_size_) {
         t1 = window_ + (number - window_first_) * word_bytes;
       } else {
-        t1 = os_.allocate_sparse(t1_bytes, table_alignment);
+        t1 = new_table(t1_bytes);
         if (t1 == 0) return false;
       }
       store<Word>(t2_slot, t1);
