@@ -1,7 +1,5 @@
 #include "vm/exec/sequences.h"
 
-#include <algorithm>
-
 #include "vm/exec/sequence_table.h"
 
 namespace coracle {
@@ -11,26 +9,45 @@ constexpr std::size_t no_sequence = ~std::size_t{0};
 constexpr std::uint32_t dead_shape = 0xFF;  // no instruction has it
 static_assert(find_instruction(dead_shape) == nullptr);
 
-/// The indexes of sequences in the order of a dictionary, of which the first letter of a word is the
-/// name of its first instruction.
-constexpr auto dictionary = [] {
-  std::array<std::uint16_t, sequence_count> result{};
-  for (std::size_t i = 0; i < sequence_count; i++) result[i] = static_cast<std::uint16_t>(i);
-  std::sort(result.begin(), result.end(), [](std::uint16_t a, std::uint16_t b) {
-    const auto& [x, m] = sequence_table[a];
-    const auto& [y, n] = sequence_table[b];
-    if ((x[0] & name_bits) != (y[0] & name_bits)) return (x[0] & name_bits) < (y[0] & name_bits);
-    return std::lexicographical_compare(x.begin(), x.begin() + m, y.begin(), y.begin() + n);
-  });
-  return result;
-}();
+/// What sequences begin with, as a tree: from a node, which is what was read so far, a shape leads to
+/// another one. All edges are in one hash table with open addressing.
+struct Prefixes {
+  struct Edge {
+    std::uint32_t shape;
+    std::uint16_t from, to;  // to: 0 in an empty place; 0 is the root
+  };
+  static constexpr std::size_t size = std::size_t{1} << 14;
 
-/// Where those of a name begin in the dictionary.
-constexpr auto first_of_name = [] {
-  std::array<std::uint16_t, name_bits + 2> result{};
-  for (const Sequence& s : sequence_table) result[(s.shapes[0] & name_bits) + 1]++;
-  for (std::size_t name = 1; name < result.size(); name++) {
-    result[name] = static_cast<std::uint16_t>(result[name] + result[name - 1]);
+  std::array<Edge, size> edges{};
+  std::array<std::uint16_t, size> row{};  // by node: 1 + the index of the sequence that it is, or 0
+
+  static constexpr std::size_t place(std::size_t from, std::uint32_t shape) {
+    std::uint64_t const key = std::uint64_t{shape} << 16 | from;
+    return static_cast<std::size_t>(key * 0x9E37'79B9'7F4A'7C15 >> 50);  // the golden ratio
+  }
+  /// The edge, or the empty place where it would be.
+  constexpr std::size_t find(std::size_t from, std::uint32_t shape) const {
+    std::size_t i = place(from, shape);
+    while (edges[i].to != 0 && (edges[i].shape != shape || edges[i].from != from)) {
+      i = (i + 1) & (size - 1);
+    }
+    return i;
+  }
+};
+constexpr Prefixes prefixes = [] {
+  Prefixes result;
+  std::size_t nodes = 1;
+  for (std::size_t i = 0; i < sequence_count; i++) {
+    std::size_t node = 0;
+    for (int depth = 0; depth < sequence_table[i].length; depth++) {
+      std::uint32_t const shape = sequence_table[i].shapes[static_cast<std::size_t>(depth)];
+      Prefixes::Edge& edge = result.edges[result.find(node, shape)];
+      if (edge.to == 0) {
+        edge = {shape, static_cast<std::uint16_t>(node), static_cast<std::uint16_t>(nodes++)};
+      }
+      node = edge.to;
+    }
+    result.row[node] = static_cast<std::uint16_t>(i + 1);
   }
   return result;
 }();
@@ -44,27 +61,16 @@ constexpr auto single_names = [] {
   return result;
 }();
 
-/// The index of the longest sequence of which the first word has a name and next_shape() gives the
-/// shapes, one after the other (dead_shape where there is none); or no_sequence.
+/// The index of the longest sequence whose shapes next_shape() gives, one after the other (dead_shape
+/// where there is none); or no_sequence.
 template <class NextShape>
-std::size_t longest_of(std::uint32_t name, NextShape next_shape) {
-  std::size_t result = no_sequence;
-  // The part of the dictionary whose words begin with the shapes that were read; one that is as long
-  // as what was read stands at its front.
-  const std::uint16_t* first = dictionary.data() + first_of_name[name];
-  const std::uint16_t* last = dictionary.data() + first_of_name[name + 1];
-  for (std::size_t depth = 0; first != last; depth++) {
-    std::uint32_t const shape = next_shape();
-    auto const shape_here = [&](std::uint16_t i) { return sequence_table[i].shapes[depth]; };
-    first = std::lower_bound(first, last, shape,
-                             [&](std::uint16_t i, std::uint32_t s) { return shape_here(i) < s; });
-    last = std::upper_bound(first, last, shape,
-                            [&](std::uint32_t s, std::uint16_t i) { return s < shape_here(i); });
-    if (first != last && sequence_table[*first].length == static_cast<int>(depth) + 1) {
-      result = *first++;
-    }
+std::size_t longest_of(NextShape next_shape) {
+  std::size_t result = no_sequence, node = 0;
+  for (;;) {
+    node = prefixes.edges[prefixes.find(node, next_shape())].to;
+    if (node == 0) return result;
+    if (prefixes.row[node] != 0) result = std::size_t{prefixes.row[node]} - 1;
   }
-  return result;
 }
 
 }  // namespace
@@ -79,7 +85,7 @@ std::uint32_t original_of_rewritten(std::uint32_t word) {
 std::uint32_t rewritten_word(const std::uint32_t* place) {
   std::uint32_t const word = original_word(*place);
   std::uint32_t const name = word & name_bits;
-  std::size_t const found = longest_of(name, [&] {
+  std::size_t const found = longest_of([&] {
     std::uint32_t const original = original_word(*place);
     const InstructionInfo* const info = find_instruction(original);
     if (info == nullptr) return dead_shape;
@@ -94,7 +100,7 @@ std::size_t dispatched_together(std::u32string_view shapes) {
   std::uint32_t const name = static_cast<std::uint32_t>(shapes[0]) & name_bits;
   auto next = shapes.begin();
   std::size_t const found =
-      longest_of(name, [&] { return next == shapes.end() ? dead_shape : std::uint32_t{*next++}; });
+      longest_of([&] { return next == shapes.end() ? dead_shape : std::uint32_t{*next++}; });
   if (found != no_sequence) return static_cast<std::size_t>(sequence_table[found].length);
   const InstructionInfo* const info = find_instruction(name);
   bool const pair = info != nullptr && info->flow == Flow::condition && shapes.size() > 1 &&
