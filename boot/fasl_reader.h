@@ -462,8 +462,8 @@ class FaslReader {
     }
     in_.fail_at(item.offset, tables_.empty()
                                  ? "graph mark outside a graph"
-                                 : "graph mark " + std::to_string(item.words[0]) + " of a graph with " +
-                                       std::to_string(tables_.back().size()));
+                                 : "graph mark " + std::to_string(item.words[0]) +
+                                       " of a graph with " + std::to_string(tables_.back().size()));
     return nullptr;
   }
 

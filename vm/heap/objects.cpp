@@ -290,7 +290,7 @@ std::string string_utf8(Value s) {
 
 // --- Records, procedures, and what only the kernel makes
 
-Value make_record(Mutator& m, Word bytes) { 
+Value make_record(Mutator& m, Word bytes) {
   return tagged(m.allocate(Kind::record, bytes), Tag::typed);
 }
 
