@@ -25,8 +25,7 @@ struct Mutator {
         immutable_bytevector;
   };
   Empty empty{};
-  /// Where objects are made that a program can't have made itself: those of boot files are static from
-  /// the first.
+  /// Where objects are made (MakesIn).
   Generation generation = 0;
 
   Word allocate(Word bytes) { return heap.allocate(area, bytes); }
