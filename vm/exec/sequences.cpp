@@ -43,6 +43,7 @@ constexpr Prefixes prefixes = [] {
       std::uint32_t const shape = sequence_table[i].shapes[static_cast<std::size_t>(depth)];
       Prefixes::Edge& edge = result.edges[result.find(node, shape)];
       if (edge.to == 0) {
+        if (nodes == Prefixes::size / 4 * 3) throw "Prefixes::size is too small";
         edge = {shape, static_cast<std::uint16_t>(node), static_cast<std::uint16_t>(nodes++)};
       }
       node = edge.to;
