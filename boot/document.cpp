@@ -35,7 +35,8 @@ and 6 bits (bits 6 to 1), the others 7 bits (bits 7 to 1); here bit 0 says that 
 Version, machine type and sizes are unsigned numbers; the rest of the words are the codes below. The
 names in the header of a boot file are other boot files, without `.boot`, any one of which must be
 loaded before; a base file names none. Machine type 0 fits any machine. The terminator ends a file
-before its end. Objects of the kind vfasl hold the image of one machine's memory and are refused.
+before its end. Objects of the kind vfasl hold the image of one machine's memory; for
+the machine type pb, whose byte order isn't fixed, there are none, and they are refused.
 
 )md";
 

@@ -1,13 +1,16 @@
 #include "boot/fasl_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 #include "boot/uncompress.h"
 #include "vm/base/byte_reader.h"
+#include "vm/base/huge_pages.h"
 
 namespace coracle {
 namespace {
@@ -173,11 +176,13 @@ Result<int> DescriptorSource::byte() {
 }
 
 Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
-  // The promised size is believed piece by piece, as the bytes arrive.
+  // The promised size is believed piece by piece, as the bytes arrive, or as far as the file is long.
+  std::uint64_t const believed =
+      n > first_piece ? std::max<std::uint64_t>(first_piece, known_rest()) : first_piece;
   std::uint64_t got = 0;
   std::uint64_t const start = offset();
   while (got < n) {
-    std::uint64_t const piece = std::min(n - got, std::max<std::uint64_t>(got, first_piece));
+    std::uint64_t const piece = std::min(n - got, std::max(got, believed));
     reserve(static_cast<std::size_t>(got), static_cast<std::size_t>(got + piece));
     Result<std::size_t> const k = read(buffer_.get() + got, static_cast<std::size_t>(piece));
     if (!k) return tl::unexpected<Error>(k.error());
@@ -187,11 +192,23 @@ Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
   return std::span<const std::uint8_t>(buffer_.get(), static_cast<std::size_t>(n));
 }
 
+std::uint64_t DescriptorSource::known_rest() const {
+  struct stat s;
+  if (ahead_ == Ahead::no || ::fstat(descriptor_, &s) != 0 || !S_ISREG(s.st_mode)) return 0;
+  auto const size = static_cast<std::uint64_t>(s.st_size);
+  return size > offset() ? size - offset() : 0;
+}
+
 void DescriptorSource::reserve(std::size_t used, std::size_t size) {
   if (size <= buffer_size_) return;
   // A larger one costs its pages anew. One of this size goes back to the system in the end.
   if (ahead_ == Ahead::yes) size = std::max(size, std::max(first_piece, 2 * buffer_size_));
-  auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+  bool const huge = size >= huge_page_bytes;
+  if (huge) size = (size + huge_page_bytes - 1) & ~(huge_page_bytes - 1);
+  void* const memory = huge ? std::aligned_alloc(huge_page_bytes, size) : std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (huge) use_huge_pages(memory, size);
+  std::unique_ptr<std::uint8_t[], Free> larger(static_cast<std::uint8_t*>(memory));
   if (used != 0) std::memcpy(larger.get(), buffer_.get(), used);
   buffer_ = std::move(larger);
   buffer_size_ = size;
@@ -288,7 +305,9 @@ Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
                             ", expected uncompressed, gzip or lz4");
   }
   if (kind == FaslCode::vfasl) {
-    in.fail_at(start + 1, "the object has the format vfasl, which is not supported; expected fasl");
+    in.fail_at(
+        start + 1,
+        "the object has the format vfasl, which the machine type pb doesn't have; expected fasl");
   } else if (kind != FaslCode::fasl) {
     in.fail_at(start + 1, "found " + fasl_code_name(static_cast<std::uint8_t>(kind)) +
                               ", expected fasl (code 100)");

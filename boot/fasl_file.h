@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -75,11 +76,16 @@ class DescriptorSource : public ByteSource {
   Result<std::size_t> read_some(std::uint8_t* to, std::size_t n);
   /// Room for `size` bytes, the first `used` of which are kept.
   void reserve(std::size_t used, std::size_t size);
+  /// How many bytes the file is known to hold behind those that were taken; 0 where it isn't known.
+  std::uint64_t known_rest() const;
+  struct Free {
+    void operator()(std::uint8_t* p) const { std::free(p); }
+  };
   int descriptor_;
   Ahead ahead_;
   std::array<std::uint8_t, 4096> window_;  // read and not yet taken: from next_ to end_
   std::size_t next_ = 0, end_ = 0;
-  std::unique_ptr<std::uint8_t[]> buffer_;
+  std::unique_ptr<std::uint8_t[], Free> buffer_;
   std::size_t buffer_size_ = 0;
 };
 

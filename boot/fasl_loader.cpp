@@ -62,11 +62,12 @@ Value ImageFaslLoader::read_bytes(Thread& t, Value bytevector, int kind, Word of
                                   Value path, Value externals) {
   std::string const name = printed_path(path);
   if (kind != static_cast<int>(FaslCode::fasl)) {
-    throw SchemeError{"",
-                      kind == static_cast<int>(FaslCode::vfasl)
-                          ? "an object of the format vfasl, which is not supported, in ~a"
-                          : "malformed fasl-object header (missing fasl kind) found in ~a",
-                      {path}};
+    throw SchemeError{
+        "",
+        kind == static_cast<int>(FaslCode::vfasl)
+            ? "an object of the format vfasl, which the machine type pb doesn't have, in ~a"
+            : "malformed fasl-object header (missing fasl kind) found in ~a",
+        {path}};
   }
   if (!is_bytevector(bytevector) || offset > bytevector_length(bytevector) ||
       length > bytevector_length(bytevector) - offset) {

@@ -4,6 +4,7 @@
 
 #include "boot/shortcuts.h"
 #include "vm/base/endian.h"
+#include "vm/isa/code_map.h"
 
 namespace coracle {
 namespace {
@@ -186,25 +187,27 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
   switch (code) {
     case FaslCode::pair:
       if (index == node.first) {
-        init_field(node.part, layout::pair_cdr, v);
+        init_reference(thread_, node.part, layout::pair_cdr, v);
       } else if (index == 0) {
-        init_field(node.part, layout::pair_car, v);
+        init_reference(thread_, node.part, layout::pair_car, v);
       } else {
         Value const next = cons(thread_, v, nil);
-        init_field(node.part, layout::pair_cdr, next);
+        init_reference(thread_, node.part, layout::pair_cdr, next);
         node.part = next;
       }
       break;
     case FaslCode::weak_pair:
     case FaslCode::ephemeron:
-      init_field(node.object, index == 0 ? layout::pair_car : layout::pair_cdr, v);
+      init_reference(thread_, node.object, index == 0 ? layout::pair_car : layout::pair_cdr, v);
       break;
     case FaslCode::box:
-    case FaslCode::immutable_box: init_field(node.object, layout::box_ref, v); break;
+    case FaslCode::immutable_box: init_reference(thread_, node.object, layout::box_ref, v); break;
     case FaslCode::vector:
     case FaslCode::immutable_vector:
     case FaslCode::stencil_vector:
-    case FaslCode::system_stencil_vector: init_vector(node.object, index, v); break;
+    case FaslCode::system_stencil_vector:
+      init_reference(thread_, node.object, 8 + 8 * index, v);
+      break;
     case FaslCode::flvector:
       if (is_flonum(v)) {
         init_field(node.object, 8 + 8 * index, flonum_value(v));
@@ -229,7 +232,8 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
         in.fail("code of a closure ends here, expected code without free variables");
         break;
       }
-      init_field(node.object, layout::closure_code, entry_of_code(entered(v, node.first)));
+      init_address(thread_, node.object, layout::closure_code,
+                   entry_of_code(entered(v, node.first)));
       break;
     case FaslCode::code: code_part(in, node, index, v); break;
     case FaslCode::record: record_type(in, node, v); break;
@@ -291,26 +295,28 @@ void Linker::code_part(ByteReader&, Node& node, Word index, Value v) {
         Value const symbol = vm_.symbols.intern(thread_, name, immutable ? v : false_value);
         v = coracle::field<Value>(symbol, layout::symbol_name);
       }
-      init_field(code, layout::code_name, v);
+      init_reference(thread_, code, layout::code_name, v);
       break;
-    case 1: init_field(code, layout::code_arity_mask, v); break;
-    case 2: init_field(code, layout::code_info, v); break;
-    default: init_field(code, layout::code_pinfos, v); break;
+    case 1: init_reference(thread_, code, layout::code_arity_mask, v); break;
+    case 2: init_reference(thread_, code, layout::code_info, v); break;
+    default: init_reference(thread_, code, layout::code_pinfos, v); break;
   }
 }
 
-void Linker::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t> bytes) {
+void Linker::code_bytes(ByteReader&, Node& node, std::span<const std::uint8_t> bytes) {
+  auto* const code = host_pointer<std::uint8_t>(entry_of_code(node.object));
+  std::memcpy(code, bytes.data(), bytes.size());
   if constexpr (big_endian_host) {
-    // Instructions are 32-bit words that the file holds with the least significant byte first.
-    in.fail("big-endian hosts are not supported yet");
-  } else {
-    std::memcpy(host_pointer(entry_of_code(node.object)), bytes.data(), bytes.size());
+    // In files the least significant byte comes first.
+    ReturnPointLayout layout;
+    layout.toplink = static_cast<std::uint32_t>(-vm_.profile.return_toplink);
+    layout.compact_toplink = static_cast<std::uint32_t>(-vm_.profile.return_compact_toplink);
+    reorder_code({code, bytes.size()}, std::endian::little, std::endian::native, layout);
   }
 }
 
 void Linker::relocation_table(ByteReader&, Node& node, Word words) {
-  node.table = make_relocation_table(thread_, words, node.object);
-  for (Word i = 0; i < words; ++i) store<Word>(node.table + layout::reloc_data + 8 * i, 0);
+  node.next = words;
   // All of the code is there but what its relocations refer to, which may be who enters it.
   if (vm_.loading_base) {
     if (std::optional<Value> const shortcut = make_shortcut(thread_, node.object)) {
@@ -345,7 +351,7 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
     in.fail_at(r.offset, "short relocation with an offset of more than 26 bits");
     return;
   }
-  auto put = [&](Word w) { store<Word>(node.table + layout::reloc_data + 8 * node.next++, w); };
+  auto put = [&](Word w) { relocations_.push_back(w); };
   if (r.extended) {
     put(Word{r.type} << 1 | 1);
     put(r.item_offset);
@@ -355,12 +361,24 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
   }
   // What code refers to in itself are its own places.
   Value const v = ref.value == node.object ? ref.value : entered(ref.value, r.item_offset);
-  store<Word>(node.object.bits + r.place, v.bits + r.item_offset);
+  Word const offset = node.object.bits + r.place - untagged(node.object);
+  if (init_reference(thread_, node.object, offset, v, r.item_offset)) node.refers_to_younger = true;
 }
 
 void Linker::close_code(Node& node) {
-  // The table is the code object's only now: all its entries have places.
-  init_field(node.object, layout::code_reloc, node.table);
+  // The table is made only now: all its entries have places. Static code that refers to nothing younger
+  // needs none, unless options say so.
+  std::span<const Word> const words = std::span(relocations_).last(node.next);
+  if (thread_.generation != static_generation || node.refers_to_younger ||
+      vm_.options.heap.retain_static_relocation ||
+      (code_flags(node.object) & code_flag_template) != 0) {
+    Word const table = make_relocation_table(thread_, words.size(), node.object);
+    for (Word i = 0; i < words.size(); ++i) {
+      store<Word>(table + layout::reloc_data + 8 * i, words[i]);
+    }
+    init_address(thread_, node.object, layout::code_reloc, table);
+  }
+  relocations_.resize(relocations_.size() - words.size());
   Value const counters = coracle::field<Value>(node.object, layout::code_pinfos);
   if (counters != nil) {
     vm_.heap.profile_counters =

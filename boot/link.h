@@ -3,7 +3,7 @@
 // Owns: what each fasl code is in the heap; relocations; uniqueness of symbols and record types;
 // hash tables. Invariants: nothing here collects, so Values stand in host memory while an object is
 // read; every object is initialised as soon as it is allocated, so that an error in the middle
-// leaves a sound heap; all of them are new, so that plain stores suffice.
+// leaves a sound heap; all of them are new, so that init_reference suffices.
 // Must not know: files, compression, when objects are run (boot.h).
 #pragma once
 
@@ -27,9 +27,10 @@ class Linker {
     Value object = forward_marker;  // none where the object is made at the end, of its parts
     Value part{0};  // pair: the last one; record: the mask of its references (none: it is
                     // an early record); otherwise a part that waits for another
-    Word first = 0, second = 0;  // scalars that the object's parts need
-    Word table = 0;              // code: the relocation table; hash table: mask of its vector
-    Word next = 0;               // code: next word of the relocation table
+    Word first = 0, second = 0;      // scalars that the object's parts need
+    Word table = 0;                  // hash table: mask of its vector
+    Word next = 0;                   // code: words of the relocation table
+    bool refers_to_younger = false;  // code: so does a relocation
   };
 
   explicit Linker(Thread& thread) : thread_(thread), vm_(thread.vm) {}
@@ -82,6 +83,7 @@ class Linker {
   Thread& thread_;
   Vm& vm_;
   std::vector<EarlyRecord> early_;
+  std::vector<Word> relocations_;  // words of the tables of code that is being read, inner last
   struct Shortcut {
     Value original, code;
   };

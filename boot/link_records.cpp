@@ -134,7 +134,7 @@ void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
 }
 
 void Linker::set_type(Value record, Value rtd) {
-  init_field(record, 0, rtd);
+  init_reference(thread_, record, 0, rtd);
   if (thread_.generation != 0) vm_.heap.count_record(record);
 }
 
@@ -195,7 +195,7 @@ void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
     return;
   }
   if (early) early_[node.second].fields.push_back({offset / 8, true});
-  init_field(node.object, offset, ref.value);
+  init_reference(thread_, node.object, offset, ref.value);
 }
 
 // --- Record type descriptors: one for each uid, on the uid's system property list.
@@ -281,13 +281,13 @@ Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
     init_vector(vector, i, by_address ? make_fixnum(static_cast<SignedWord>(i)) : nil);
   }
   Value const table = open_record(size);
-  init_field(table, 0, rtd);
-  init_field(table, ht::type, by_address ? vm_.names.eq : vm_.names.symbol);
+  init_reference(thread_, table, 0, rtd);
+  init_reference(thread_, table, ht::type, by_address ? vm_.names.eq : vm_.names.symbol);
   init_field(table, ht::is_mutable, make_boolean(item.words[0] != 0));
-  init_field(table, ht::vector, vector);
+  init_reference(thread_, table, ht::vector, vector);
   init_field(table, ht::minimum_length, make_fixnum(static_cast<SignedWord>(minimum)));
   init_field(table, ht::size, make_fixnum(static_cast<SignedWord>(entries)));
-  init_field(table, ht::variant, equivalence);
+  init_reference(thread_, table, ht::variant, equivalence);
   node.object = table;
   node.first = variant;
   node.table = buckets - 1;
@@ -305,17 +305,22 @@ void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value va
     }
     Value const hash = coracle::field<Value>(key, layout::symbol_hash);
     Word const i = static_cast<Word>(fixnum_value(hash)) & node.table;
-    init_vector(vector, i, cons(thread_, cons(thread_, key, value), vector_ref(vector, i)));
+    init_reference(thread_, vector, 8 + 8 * i,
+                   cons(thread_, cons(thread_, key, value), vector_ref(vector, i)));
     return;
   }
   // An entry must not be older than its key: it is found by the key's address, and the collector looks
   // after what it moves.
-  MakesIn const new_space(thread_, 0);
   Word const i = eq_hash(key) & node.table;
-  Value const entry = node.first == 0   ? cons(thread_, key, value)
-                      : node.first == 1 ? weak_cons(thread_, key, value)
-                                        : ephemeron_cons(thread_, key, value);
-  init_vector(vector, i, make_tlc(thread_, entry, node.object, vector_ref(vector, i)));
+  Value tlc;
+  {
+    MakesIn const new_space(thread_, 0);
+    Value const entry = node.first == 0   ? cons(thread_, key, value)
+                        : node.first == 1 ? weak_cons(thread_, key, value)
+                                          : ephemeron_cons(thread_, key, value);
+    tlc = make_tlc(thread_, entry, node.object, vector_ref(vector, i));
+  }
+  init_reference(thread_, vector, 8 + 8 * i, tlc);
 }
 
 }  // namespace coracle

@@ -148,10 +148,11 @@ std::optional<Value> make_shortcut(Thread& t, Value original) {
 
   Word const length = words->size() * instruction_bytes;
   Value const code = make_code(t, code_flags(original), length);
-  for (Word offset : {layout::code_name, layout::code_arity_mask, layout::code_info,
-                      layout::code_pinfos, layout::code_closure_length}) {
-    init_field(code, offset, field<Word>(original, offset));
+  for (Word offset :
+       {layout::code_name, layout::code_arity_mask, layout::code_info, layout::code_pinfos}) {
+    init_reference(t, code, offset, field<Value>(original, offset));
   }
+  init_field(code, layout::code_closure_length, field<Word>(original, layout::code_closure_length));
   std::memcpy(host_pointer(entry_of_code(code)), words->data(), length);
 
   // The last literals are references: places of relocations.
@@ -175,10 +176,10 @@ std::optional<Value> make_shortcut(Thread& t, Value original) {
     const Reference& r = references[i];
     store<Word>(table + layout::reloc_data + word_bytes * i,
                 Word{1} << 1 | (places[i] - before) << 4 | r.item_offset << 30);
-    store<Word>(code.bits + places[i], r.object.bits + r.item_offset);
+    init_reference(t, code, code.bits + places[i] - untagged(code), r.object, r.item_offset);
     before = places[i];
   }
-  init_field(code, layout::code_reloc, table);
+  init_address(t, code, layout::code_reloc, table);
   return code;
 }
 

@@ -134,15 +134,6 @@ class HistogramOutput {
   std::FILE* file_ = nullptr;
 };
 
-const char* status_name(EntryStatus status) {
-  switch (status) {
-    case EntryStatus::implemented: return "implemented";
-    case EntryStatus::missing: return "missing";
-    case EntryStatus::elsewhere: return "elsewhere";
-  }
-  return "";
-}
-
 const char* passing_name(Passing p) {
   switch (p) {
     case Passing::none: return "void";
@@ -198,13 +189,16 @@ int run_session(const Options& options) {
 
 std::string entries_table() {
   std::string text;
-  int counts[3] = {};
+  int implemented = 0, elsewhere = 0;
   for (const EntryDescriptor& e : kernel_entries()) {
-    std::string line = status_name(e.status);
-    line.resize(13, ' ');
+    std::string line = e.elsewhere == nullptr ? "implemented  " : "elsewhere    ";
     line += e.name;
-    if (e.status == EntryStatus::implemented) {
-      line.resize(std::max<std::size_t>(line.size() + 1, 52), ' ');
+    line.resize(std::max<std::size_t>(line.size() + 1, 52), ' ');
+    if (e.elsewhere != nullptr) {
+      ++elsewhere;
+      line += e.elsewhere;
+    } else {
+      ++implemented;
       line += '(';
       for (int i = 0; i < e.signature.count; ++i) {
         line += std::string(i == 0 ? "" : " ") + passing_name(e.signature.parameters[i]);
@@ -212,10 +206,8 @@ std::string entries_table() {
       line += std::string(") -> ") + passing_name(e.signature.result);
     }
     text += line + "\n";
-    ++counts[static_cast<int>(e.status)];
   }
-  return text + std::to_string(counts[0]) + " implemented, " + std::to_string(counts[1]) +
-         " missing, " + std::to_string(counts[2]) +
+  return text + std::to_string(implemented) + " implemented, " + std::to_string(elsewhere) +
          " for other operating systems or machine types\n";
 }
 

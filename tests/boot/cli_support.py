@@ -185,16 +185,19 @@ class Context:
                                 env=self.env | dict(env), stdin=subprocess.PIPE,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
-    def run(self, *arguments, input="", env=(), name=None, memory=None):
+    def run(self, *arguments, input="", env=(), name=None, memory=None, limits=""):
         """Runs the program to its end. name: started by that link in the folder of the test.
-        memory: how many bytes of address space it may take."""
+        memory: how many bytes of address space it may take. limits: commands of a shell that starts
+        the program in turn."""
         command = [str(self.binary), *map(str, arguments)]
         if name is not None:
             link = self.folder / name
             link.symlink_to(self.binary)
             command[0] = str(link)
         if memory is not None:
-            command = ["/bin/sh", "-c", f'ulimit -v {memory // 1024}; exec "$@"', "sh"] + command
+            limits += f"ulimit -v {memory // 1024};"
+        if limits:
+            command = ["/bin/sh", "-c", f'{limits} exec "$@"', "sh"] + command
         full = {key: value for key, value in (self.env | dict(env)).items() if value is not None}
         try:
             done = subprocess.run(command, cwd=self.folder, env=full, input=input.encode("utf-8"),
@@ -205,10 +208,10 @@ class Context:
         return Result(command, done.returncode, done.stdout.decode("utf-8", "replace"),
                       done.stderr.decode("utf-8", "replace"))
 
-    def script(self, text, *arguments, options=(), env=()):
+    def script(self, text, *arguments, options=(), env=(), limits=""):
         """Runs the text as a script."""
         self.write("script.ss", text)
-        return self.run(*options, "--script", "script.ss", *arguments, env=env)
+        return self.run(*options, "--script", "script.ss", *arguments, env=env, limits=limits)
 
     def terminal(self, *arguments, editor=False, env=(), before=()):
         """Starts the program on a terminal; before: a command that starts it in turn."""

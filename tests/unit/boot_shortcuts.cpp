@@ -55,6 +55,14 @@ TEST_SUITE("image") {
     Value text;
     CHECK(allocated_by(m, "number->string", {a}, &text) < 5 * 4 * 10 * 2 * digits + little);
     CHECK(allocated_by(m, "string->number", {text}) < 4 * 2 * digits + little);
+    // In other notations: the numbers, and once more where they are brought to lowest terms.
+    std::string const decimals = "1" + std::string(18 * digits, '7');
+    Word const bytes = 18 * digits / 2;
+    CHECK(allocated_by(m, "string->number", {m.string("-." + decimals + "e5")}) < bytes + little);
+    CHECK(allocated_by(m, "string->number", {m.string("#e" + decimals + ".5")}) <
+          4 * bytes + little);
+    CHECK(allocated_by(m, "string->number", {m.string(decimals + "/3" + decimals)}) <
+          5 * bytes + little);
   }
 }
 

@@ -17,10 +17,10 @@ struct CodeBuilder {
   CodeBuilder(HeapFixture& fixture, Word bytes, Word flags = 0, Word closure_length = 0)
       : f(fixture), code(make_code(fixture.m, flags, bytes)), size(bytes) {
     init_field<Word>(code, layout::code_reloc, 0);
-    init_field(code, layout::code_name, make_string_utf8(f.m, "code's name"));
+    init_reference(f.m, code, layout::code_name, make_string_utf8(f.m, "code's name"));
     init_field(code, layout::code_arity_mask, make_fixnum(1));
     init_field<Word>(code, layout::code_closure_length, closure_length);
-    init_field(code, layout::code_info, list_of_numbers(f.m, 2));
+    init_reference(f.m, code, layout::code_info, list_of_numbers(f.m, 2));
     init_field(code, layout::code_pinfos, nil);
     for (Word i = 0; i < bytes; ++i) init_field<std::uint8_t>(code, layout::code_data + i, 0);
   }
@@ -38,9 +38,10 @@ struct CodeBuilder {
       store<Word>(table + layout::reloc_data + 8 * n++,
                   (item.item_offset << 30) | ((at - place) << 4));
       place = at;
-      store<Word>(entry_of_code(code) + item.offset, item.value.bits + item.item_offset);
+      init_reference(f.m, code, entry_of_code(code) + item.offset - untagged(code), item.value,
+                     item.item_offset);
     }
-    init_field(code, layout::code_reloc, table);
+    init_address(f.m, code, layout::code_reloc, table);
   }
   /// A compact return point at `offset` of the data; returns its address.
   Word return_point(Word offset, Word frame_words, Word mask) {

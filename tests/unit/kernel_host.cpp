@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 
 #include "machine_fixture.h"
@@ -37,6 +38,13 @@ Value date_vector(Thread& t, std::initializer_list<int> fields, Value zone) {
 TEST_CASE_FIXTURE(MachineFixture, "exit statuses of commands") {
   CHECK(system_command(t, "exit 3") == make_fixnum(3));
   CHECK(system_command(t, "kill -9 $$") == make_fixnum(-9));
+}
+
+TEST_CASE_FIXTURE(MachineFixture, "the message of an errno is the C library's") {
+  for (int error = -1; error < 200; ++error) {
+    std::string const expected = std::strerror(error);  // valid until the next call
+    CHECK(string_utf8(error_message(t, error)) == expected);
+  }
 }
 
 TEST_CASE_FIXTURE(MachineFixture, "a process with pipes") {

@@ -1,4 +1,7 @@
-// Exact integers as text, against GMP's.
+// Numbers as text: integers against GMP's, decimals against the C library's.
+#include <bit>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
 
 #include "tests/unit/kernel_numbers.h"
@@ -94,12 +97,98 @@ TEST_CASE_FIXTURE(Text, "numerals: what is read") {
   CHECK(numeral_value(t, s, make_fixnum(54), make_fixnum(10)) == make_fixnum(1234));
 }
 
+TEST_CASE_FIXTURE(Text, "numerals: prefixes of exactness") {
+  std::string const digits = std::string(50, '0') + "11";
+  for (const char* exact : {"#e", "#E", "#d#e", "#e#d"})
+    CHECK(value_of(exact + digits, 10) == make_fixnum(11));
+  CHECK(value_of("#x#e-" + digits, 10) == make_fixnum(-17));
+  for (const char* inexact : {"#i", "#I", "#d#i", "#i#D"}) {
+    CHECK(flonum_value(value_of(inexact + digits, 10)) == 11.0);
+  }
+  CHECK(flonum_value(value_of("#i#b-" + digits, 10)) == -3.0);
+  CHECK(std::signbit(flonum_value(value_of("#i-" + std::string(50, '0'), 10))));
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: ratios") {
+  std::string const zeros(50, '0');
+  auto const ratio = value_of("-" + zeros + "6/" + zeros + "4", 10);
+  REQUIRE(is_ratnum(ratio));
+  CHECK(field<Value>(ratio, layout::ratnum_numerator) == make_fixnum(-3));
+  CHECK(field<Value>(ratio, layout::ratnum_denominator) == make_fixnum(2));
+  CHECK(value_of(zeros + "6/3", 10) == make_fixnum(2));
+  CHECK(value_of("-" + zeros + "/3", 10) == make_fixnum(0));
+  CHECK(flonum_value(value_of("#i-" + zeros + "1/3", 10)) == -1.0 / 3);
+  CHECK(std::signbit(flonum_value(value_of("#i-" + zeros + "/3", 10))));
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: decimals, as the C library reads them") {
+  Operands operands(3);
+  for (int i = 0; i < 2000; ++i) {
+    std::string digits = reference_text(operands.integer(operands.below(4000)), 10);
+    std::erase(digits, '-');
+    digits = std::string(40, '0') + digits;
+    digits.insert(operands.below(digits.size() + 1), 1, '.');
+    auto const length = static_cast<int>(digits.size());
+    std::string const text = (i % 2 == 0 ? "-" : "") + digits + "e" +
+                             std::to_string(static_cast<int>(operands.below(700)) - 350 -
+                                            static_cast<int>(operands.below(length)));
+    Value const v = value_of(text, 10);
+    REQUIRE(v != unbound_value);
+    CHECK_MESSAGE(std::bit_cast<Word>(flonum_value(v)) ==
+                      std::bit_cast<Word>(std::strtod(text.c_str(), nullptr)),
+                  text);
+  }
+}
+
+TEST_CASE_FIXTURE(Text, "numerals: exact decimals") {
+  std::string const zeros(50, '0');
+  CHECK(value_of("#e" + zeros + "15.e1", 10) == make_fixnum(150));
+  CHECK(value_of("#e-" + zeros + "1.5E+1", 10) == make_fixnum(-15));
+  CHECK(value_of("#e-." + zeros + "e9", 10) == make_fixnum(0));
+  Value const tenth = value_of("#e" + zeros + "12.50e-1", 10);
+  REQUIRE(is_ratnum(tenth));
+  CHECK(field<Value>(tenth, layout::ratnum_numerator) == make_fixnum(5));
+  CHECK(field<Value>(tenth, layout::ratnum_denominator) == make_fixnum(4));
+}
+
 TEST_CASE_FIXTURE(Text, "numerals: what is left to the image") {
   std::string const digits(60, '7');
-  for (const std::string& text :
-       {std::string("777"), digits + "a", "+-" + digits, digits + "-", "#" + digits, "#e" + digits,
-        "#x#e" + digits, "#b" + digits, digits + "/7", digits + ".7", " " + digits, digits + "/",
-        digits + ":", digits + "@", digits + "[", digits + "`", digits + "{"}) {
+  for (const std::string& text : {std::string("777"),
+                                  digits + "a",
+                                  "+-" + digits,
+                                  digits + "-",
+                                  "#" + digits,
+                                  "#e#e" + digits,
+                                  "#x#b" + digits,
+                                  "#e#i" + digits,
+                                  "#e#x#e" + digits,
+                                  "#10r" + digits,
+                                  "#b" + digits,
+                                  "#x" + digits + ".7",
+                                  " " + digits,
+                                  digits + "/",
+                                  digits + "/0",
+                                  digits + "/-7",
+                                  "/" + digits,
+                                  digits + "/7e1",
+                                  digits + ".7.7",
+                                  digits + ".7/7",
+                                  digits + "e",
+                                  digits + "e+",
+                                  digits + "e+-7",
+                                  digits + "e7.",
+                                  digits + ".7#",
+                                  digits + "|53",
+                                  "." + std::string(50, '.'),
+                                  "+." + std::string(50, 'e'),
+                                  "#e" + digits + "e10000001",
+                                  "#e" + digits + "e-99999999999999999999",
+                                  digits + "i",
+                                  digits + ":",
+                                  digits + "@",
+                                  digits + "[",
+                                  digits + "`",
+                                  digits + "{"}) {
     CHECK_MESSAGE(value_of(text, 10) == unbound_value, text);
   }
   for (SignedWord radix : {SignedWord{0}, SignedWord{1}, SignedWord{37}, most_negative_fixnum}) {

@@ -39,20 +39,15 @@ struct Signature {
   Passing parameters[maximum_entry_parameters] = {};
 };
 
-enum class EntryStatus : std::uint8_t {
-  implemented,
-  missing,    // raises a Scheme error that says so by name
-  elsewhere,  // belongs to another operating system or machine type
-};
-
 struct alignas(16) EntryDescriptor {
   const char* name;
   void (*call)(Thread&);
   Signature signature;
-  EntryStatus status;
   std::uint8_t words = 0;    // integer parameters
   std::uint8_t floats = 0;   // floating parameters
   bool is_overload = false;  // other parameters for the name of the row before
+  /// Where it exists, if only on other operating systems or machine types: `call` raises an error.
+  const char* elsewhere = nullptr;
 };
 
 /// Registers of the calling convention (s/pb.ss of the release): first integer argument and result
@@ -176,12 +171,8 @@ constexpr EntryDescriptor make_entry(const char* name) {
   for (int i = 0; i < T::signature.count; i++) {
     if (T::signature.parameters[i] == Passing::floating) floats++;
   }
-  return EntryDescriptor{name,
-                         &T::call,
-                         T::signature,
-                         EntryStatus::implemented,
-                         static_cast<std::uint8_t>(T::signature.count - floats),
-                         floats};
+  return EntryDescriptor{name, &T::call, T::signature,
+                         static_cast<std::uint8_t>(T::signature.count - floats), floats};
 }
 
 }  // namespace coracle

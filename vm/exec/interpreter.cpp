@@ -32,7 +32,7 @@ static_assert(
 bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
   if (number >= std::size(prototypes)) return false;
   const Prototype& p = prototypes[number];
-  if (entry.status != EntryStatus::implemented) return true;
+  if (entry.elsewhere != nullptr) return true;
   return entry.words == p.words && entry.floats == p.floats &&
          (p.result == Passing::none ||
           (entry.signature.result == Passing::floating) == (p.result == Passing::floating));

@@ -35,8 +35,41 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   if (options.mode == ExecutionMode::histogram) histogram = std::make_unique<Histogram>();
   main_thread_ = std::make_unique<Thread>(*this);
   Mutator& m = mutator(*this);
-  make_empty_objects(m);
+  {
+    MakesIn const makes_static(m, static_generation);
+    make_empty_objects(m);
+    intern_names(m);
+  }
 
+  for (Value* root : {&library_entries, &error_invoke_code, &invoke_code, &base_rtd, &threads,
+                      &dummy_code, &heap.profile_counters}) {
+    heap.add_root(root);
+  }
+
+  library_entries = make_vector(m, profile.library_entry_count, false_value);
+  Value const continuation_code = make_plain_code(m, code_flag_continuation, 0);
+  set_symbol_value(names.nuate, make_fixnum(0));
+  set_symbol_value(
+      names.null_continuation,
+      make_continuation(m, Space::fresh, 0, entry_of_code(continuation_code), 0, scaled_shot_1_shot,
+                        scaled_shot_1_shot, make_fixnum(0), 0, nil, nil));
+  set_symbol_value(names.collect_request_pending, false_value);
+  set_symbol_value(names.active_threads, make_fixnum(0));
+  set_symbol_value(names.heap_reserve_ratio, make_flonum(m, 1.0));
+  set_symbol_value(symbols.intern(m, "$c-bufsiz"), make_fixnum(port_buffer_bytes));
+
+  // The dummy code object is one empty return point: the return address of a thread's first frame.
+  dummy_code = make_plain_code(m, 0, return_header_bytes);
+  Word const return_point = entry_of_code(dummy_code) + return_header_bytes;
+  Word const toplink = return_point + static_cast<Word>(SignedWord{profile.return_toplink});
+  store<Word>(toplink, toplink - dummy_code.bits);
+
+  main_thread_->start();
+  set_check_reporter([](void* vm) { report_state(*static_cast<Vm*>(vm)); }, this);
+  heap.on_collect_request([](void* vm) { static_cast<Vm*>(vm)->request_collection(); }, this);
+}
+
+void Vm::intern_names(Mutator& m) {
   struct NameRow {
     Value& slot;
     std::string_view name;
@@ -66,32 +99,6 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
     row.slot = symbols.intern(m, row.name);
     heap.add_root(&row.slot);
   }
-  for (Value* root : {&library_entries, &error_invoke_code, &invoke_code, &base_rtd, &threads,
-                      &dummy_code, &heap.profile_counters}) {
-    heap.add_root(root);
-  }
-
-  library_entries = make_vector(m, profile.library_entry_count, false_value);
-  Value const continuation_code = make_plain_code(m, code_flag_continuation, 0);
-  set_symbol_value(names.nuate, make_fixnum(0));
-  set_symbol_value(
-      names.null_continuation,
-      make_continuation(m, Space::fresh, 0, entry_of_code(continuation_code), 0, scaled_shot_1_shot,
-                        scaled_shot_1_shot, make_fixnum(0), 0, nil, nil));
-  set_symbol_value(names.collect_request_pending, false_value);
-  set_symbol_value(names.active_threads, make_fixnum(0));
-  set_symbol_value(names.heap_reserve_ratio, make_flonum(m, 1.0));
-  set_symbol_value(symbols.intern(m, "$c-bufsiz"), make_fixnum(port_buffer_bytes));
-
-  // The dummy code object is one empty return point: the return address of a thread's first frame.
-  dummy_code = make_plain_code(m, 0, return_header_bytes);
-  Word const return_point = entry_of_code(dummy_code) + return_header_bytes;
-  Word const toplink = return_point + static_cast<Word>(SignedWord{profile.return_toplink});
-  store<Word>(toplink, toplink - dummy_code.bits);
-
-  main_thread_->start();
-  set_check_reporter([](void* vm) { report_state(*static_cast<Vm*>(vm)); }, this);
-  heap.on_collect_request([](void* vm) { static_cast<Vm*>(vm)->request_collection(); }, this);
 }
 
 Vm::~Vm() { clear_check_reporter(this); }

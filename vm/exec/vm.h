@@ -109,6 +109,8 @@ class Vm : public RootSource {
   FaslLoader* fasl_loader = nullptr;
 
  private:
+  void intern_names(Mutator& m);
+
   std::unique_ptr<Thread> main_thread_;
   Value nonprocedure_code_ = nil;
 };

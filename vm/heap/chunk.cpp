@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "vm/base/check.h"
+#include "vm/base/huge_pages.h"
 
 namespace coracle {
 namespace {
@@ -15,6 +16,10 @@ constexpr std::uint32_t chunk_segments = 16;
 constexpr std::uint32_t chunk_segments = 128;  // 2 MB
 #endif
 constexpr std::uint32_t populate_segments = 8;  // 128 KB
+// So many of the first chunks are huge pages where the host has them: what a boot makes stays, and
+// fills them, and a page fault for each small page takes a fifth of the boot's time. The pages of
+// later chunks come and go; the host would have to clear memory for each, and compact its own.
+constexpr std::size_t huge_chunks = 16;
 // A run of at least this many gets a chunk of its own, which goes back when the run dies.
 constexpr std::uint32_t own_chunk_segments = chunk_segments / 2;
 static_assert(std::bit_width(own_chunk_segments - 1) <= 6);  // first_with_room_
@@ -153,8 +158,13 @@ void ChunkPool::discard_free(const Chunk& chunk) {
 
 Chunk* ChunkPool::add_chunk(std::uint32_t segment_count, bool large) {
   Word const bytes = Word{segment_count} * segment_bytes;
-  Word const base = os_.allocate(bytes, segment_bytes);
+  bool const huge = bytes == huge_page_bytes && huge_chunks_made_ < huge_chunks;
+  Word const base = os_.allocate(bytes, huge ? huge_page_bytes : segment_bytes);
   if (base == 0) return nullptr;
+  if (huge) {
+    use_huge_pages(host_pointer(base), huge_page_bytes);
+    ++huge_chunks_made_;
+  }
   Segment* const segments =
       table_.prepare(base, base + bytes) ? allocate_descriptors(segment_count) : nullptr;
   if (segments == nullptr) {

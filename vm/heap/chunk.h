@@ -64,6 +64,7 @@ class ChunkPool {
   // [large][i]: no chunk of the sort before this one has 2^i free segments in a row.
   std::array<std::array<std::size_t, 6>, 2> first_with_room_{};
   std::uint64_t free_segments_ = 0;
+  std::size_t huge_chunks_made_ = 0;
 };
 
 }  // namespace coracle

@@ -21,7 +21,6 @@ Word Heap::allocate(Space space, Generation generation, Word bytes) {
   Word const start = implementation_->allocate_in(space, generation, size);
   // Outside fresh segments objects may be swept word by word, unused words with them.
   if (size - bytes >= word_bytes) coracle::store<Word>(start + size - word_bytes, 0);
-  if (generation != 0) implementation_->note_stores(start, size / word_bytes);
   return start;
 }
 
@@ -30,6 +29,16 @@ Word Heap::allocate(Kind kind, Generation generation, Word bytes) {
   Word const start = allocate(info.general_space, generation, bytes);
   implementation_->count_bytes(generation, info.count_number, align_object(bytes));
   return start;
+}
+
+bool Heap::note_address(Word slot, Word address) {
+  HeapImplementation& h = *implementation_;
+  SegmentTable::States const states = h.table.states();
+  int const to = states.of(address) & SegmentTable::state_generation;
+  int const from = states.of(slot) & SegmentTable::state_generation;
+  if (to == 0 || to >= from) return false;  // 0: outside the heap
+  h.mark_card(h.table.find(slot), slot, static_cast<std::uint8_t>(to - 1));
+  return true;
 }
 
 void Heap::count_record(Value record) {

@@ -119,8 +119,8 @@ class Heap {
   // --- Allocation: bytes are rounded up to object_alignment; memory is not initialised. Never
   // collects. When the operating system has no more memory, the out-of-memory handler is called;
   // it does not return.
-  /// `bytes` in `space` of `generation`. A segment of its own where they don't fit into one. Plain
-  /// stores will do there until the next collection.
+  /// `bytes` in `space` of `generation`. A segment of its own where they don't fit into one. In an
+  /// old generation it takes note_address() to initialise them.
   Word allocate(Space space, Generation generation, Word bytes);
   /// Likewise for an object of this kind, which is counted in the census.
   Word allocate(Kind kind, Generation generation, Word bytes);
@@ -142,6 +142,10 @@ class Heap {
   /// Turns the logged stores of the area into dirty cards and gives their room back to the area,
   /// or starts a new area when little room is left (scan-remembered-set).
   void scan_log(AllocationArea& area);
+
+  /// To be told of each reference that was stored plainly into a slot of an object just made in an
+  /// old generation: an address inside what it refers to. Returns whether that is younger.
+  bool note_address(Word slot, Word address);
 
   // --- Write barrier: what C++ code stores into an object that wasn't allocated just now.
   /// Stores a reference into a slot of a heap object of any generation. Where the slot holds an

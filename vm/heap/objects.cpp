@@ -78,10 +78,10 @@ void make_empty_objects(Mutator& m) {
 // --- Pairs and boxes
 
 Value cons(Mutator& m, Value a, Value d) {
-  Word const address = m.allocate(Kind::pair, layout::pair_size);
-  store(address + layout::pair_car, a);
-  store(address + layout::pair_cdr, d);
-  return tagged(address, Tag::pair);
+  Value const result = tagged(m.allocate(Kind::pair, layout::pair_size), Tag::pair);
+  init_reference(m, result, layout::pair_car, a);
+  init_reference(m, result, layout::pair_cdr, d);
+  return result;
 }
 
 Value list(Mutator& m, std::initializer_list<Value> items) {
@@ -103,7 +103,7 @@ Value ephemeron_cons(Mutator& m, Value a, Value d) {
 
 Value make_box(Mutator& m, Value v) {
   Value const result = typed_object(m, layout::box_size, type_word::box.value);
-  init_field(result, layout::box_ref, v);
+  init_reference(m, result, layout::box_ref, v);
   return result;
 }
 
@@ -117,8 +117,8 @@ Value make_flonum(Mutator& m, double d) {
 
 Value make_exactnum(Mutator& m, Value real, Value imag) {
   Value const result = typed_object(m, layout::exactnum_size, type_word::exactnum.value);
-  init_field(result, layout::exactnum_real, real);
-  init_field(result, layout::exactnum_imag, imag);
+  init_reference(m, result, layout::exactnum_real, real);
+  init_reference(m, result, layout::exactnum_imag, imag);
   init_field<Word>(result, layout::exactnum_pad, 0);
   return result;
 }
@@ -134,8 +134,8 @@ Value make_inexactnum(Mutator& m, double real, double imag) {
 Value make_ratnum(Mutator& m, Value n, Value d) {
   if (d == make_fixnum(1)) return n;
   Value const result = typed_object(m, layout::ratnum_size, type_word::ratnum.value);
-  init_field(result, layout::ratnum_numerator, n);
-  init_field(result, layout::ratnum_denominator, d);
+  init_reference(m, result, layout::ratnum_numerator, n);
+  init_reference(m, result, layout::ratnum_denominator, d);
   init_field<Word>(result, layout::ratnum_pad, 0);
   return result;
 }
@@ -195,7 +195,7 @@ Value make_vector(Mutator& m, Word n) {
 
 Value make_vector(Mutator& m, Word n, Value fill) {
   Value const result = make_vector(m, n);
-  for (Word i = 0; i < n; ++i) init_vector(result, i, fill);
+  for (Word i = 0; i < n; ++i) init_reference(m, result, 8 + 8 * i, fill);
   return result;
 }
 
@@ -295,9 +295,10 @@ Value make_record(Mutator& m, Word bytes) {
 }
 
 Value make_closure(Mutator& m, Word entry, Word free_variables) {
-  Word const address = m.allocate(Kind::closure, words_object_size(free_variables));
-  store<Word>(address + layout::closure_code, entry);
-  return tagged(address, Tag::closure);
+  Value const result =
+      tagged(m.allocate(Kind::closure, words_object_size(free_variables)), Tag::closure);
+  init_address(m, result, layout::closure_code, entry);
+  return result;
 }
 
 Value make_tlc(Mutator& m, Value keyval, Value table, Value next) {
@@ -354,11 +355,11 @@ Value make_continuation(Mutator& m, Space space, Generation generation, Word cod
 }
 
 Value make_symbol(Mutator& m, Value name, Value hash, Word pvalue_entry) {
-  Value const s = tagged(m.allocate(layout::symbol_size), Tag::symbol);
+  Value const s = tagged(m.allocate(Kind::symbol, layout::symbol_size), Tag::symbol);
   init_field(s, layout::symbol_value, unbound_value);
-  init_field(s, layout::symbol_pvalue, pvalue_entry);
+  init_address(m, s, layout::symbol_pvalue, pvalue_entry);
   init_field(s, layout::symbol_plist, nil);
-  init_field(s, layout::symbol_name, name);
+  init_reference(m, s, layout::symbol_name, name);
   init_field(s, layout::symbol_splist, nil);
   init_field(s, layout::symbol_hash, hash);
   return s;

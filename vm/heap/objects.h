@@ -1,8 +1,8 @@
 // Building heap objects from C++.
 //
-// Invariants: nothing here collects; the objects are of the mutator's generation (symbols, weak and
-// ephemeron pairs and entries of hash tables of new space), and their fields are initialised by plain
-// stores (a new object needs no barrier).
+// Invariants: nothing here collects; the objects are of the mutator's generation (weak and ephemeron
+// pairs and entries of hash tables of new space). The fields of new objects are initialised by plain
+// stores; where the mutator may be making objects of an old generation, by init_reference.
 #pragma once
 
 #include <initializer_list>
@@ -47,6 +47,19 @@ class MakesIn {
   Mutator& mutator_;
   Generation before_;
 };
+
+/// Initialises a field of an object that the mutator made just now with an address inside an object, or
+/// with 0. Returns whether that is a younger one.
+inline bool init_address(Mutator& m, Value object, Word offset, Word address) {
+  init_field(object, offset, address);
+  return m.generation != 0 && m.heap.note_address(untagged(object) + offset, address);
+}
+/// The same with a reference, or with what lies `displacement` bytes behind it.
+inline bool init_reference(Mutator& m, Value object, Word offset, Value v, Word displacement = 0) {
+  init_field<Word>(object, offset, v.bits + displacement);
+  return m.generation != 0 && !is_fixmediate(v) &&
+         m.heap.note_address(untagged(object) + offset, untagged(v));
+}
 
 /// Makes the empty objects and registers them as roots; once for a heap.
 void make_empty_objects(Mutator& m);

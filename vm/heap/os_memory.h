@@ -31,7 +31,7 @@ class OsMemory {
   /// Tells the operating system that this memory is about to be written: one call instead of a page
   /// fault for each page. A hint.
   void populate(Word address, Word bytes);
-  /// The same for tables that are touched in a few places only: they don't count as memory held.
+  /// As allocate, for tables that are touched in a few places only: they don't count as memory held.
   Word allocate_sparse(Word bytes, Word alignment);
   void release_sparse(Word address, Word bytes);
 

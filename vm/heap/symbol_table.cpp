@@ -142,7 +142,6 @@ Value SymbolTable::intern(Mutator& m, std::u32string_view name, Value name_strin
   Word const hash = symbol_hash(name);
   Value const found = find_symbol(*implementation_, hash, name, false);
   if (found != false_value) return found;
-  MakesIn const new_space(m, 0);
   if (!is_immutable_string(name_string)) name_string = immutable_string(m, name);
   return add_symbol(*implementation_, m, name_string, hash);
 }
@@ -152,7 +151,6 @@ Value SymbolTable::intern_gensym(Mutator& m, std::u32string_view pretty, std::u3
   Word const hash = symbol_hash(unique);
   Value const found = find_symbol(*implementation_, hash, unique, true);
   if (found != false_value) return found;
-  MakesIn const new_space(m, 0);
   if (!is_immutable_string(pretty_string)) pretty_string = immutable_string(m, pretty);
   if (!is_immutable_string(unique_string)) unique_string = immutable_string(m, unique);
   return add_symbol(*implementation_, m, cons(m, unique_string, pretty_string), hash);
@@ -169,7 +167,6 @@ bool SymbolTable::intern_existing_gensym(Mutator& m, Value symbol, Value name_pa
 }
 
 Value SymbolTable::make_uninterned(Mutator& m, Value name_string) {
-  MakesIn const new_space(m, 0);
   if (!is_immutable_string(name_string)) name_string = immutable_string(m, text_of(name_string));
   Word const hash = ++implementation_->uninterned_count & static_cast<Word>(most_positive_fixnum);
   return make_symbol(m, cons(m, name_string, false_value),

@@ -10,17 +10,28 @@
 namespace coracle {
 namespace {
 
-/// The names of the entries without an implementation, by the order of their descriptors: a
-/// descriptor's thunk is one instantiation for each.
+/// A string as an argument of a template: each entry that exists elsewhere has a thunk of its own.
 template <std::size_t N>
-struct Name {
-  char text[N];
-  constexpr Name(const char (&s)[N]) { std::copy_n(s, N, text); }
+struct Text {
+  char characters[N];
+  constexpr Text(const char (&s)[N]) { std::copy_n(s, N, characters); }
 };
 
-template <Name name>
-void raise_missing(Thread& t) {
-  t.raise(SchemeError{"", std::string("kernel entry ") + name.text + " is not implemented", {}});
+template <Text name, Text where>
+void raise_elsewhere(Thread& t) {
+  t.raise(SchemeError{
+      "",
+      std::string("kernel entry ") + name.characters + " exists only on " + where.characters,
+      {}});
+}
+
+template <Text name, Text where>
+constexpr EntryDescriptor make_elsewhere(const char* entry, const char* where_it_is) {
+  EntryDescriptor result{};
+  result.name = entry;
+  result.call = &raise_elsewhere<name, where>;
+  result.elsewhere = where_it_is;
+  return result;
 }
 
 template <auto F>
@@ -32,15 +43,12 @@ constexpr EntryDescriptor make_overload(const char* name) {
 
 #define ENTRY(name, function) make_entry<&kernel::function>(name),
 #define OVERLOAD(name, function) make_overload<&kernel::function>(name),
-#define MISSING(name) EntryDescriptor{name, &raise_missing<name>, {}, EntryStatus::missing},
-#define ELSEWHERE(name, where) \
-  EntryDescriptor{name, &raise_missing<name>, {}, EntryStatus::elsewhere},
+#define ELSEWHERE(entry, where) make_elsewhere<entry, where>(entry, where),
 constexpr EntryDescriptor table[] = {
 #include "vm/kernel/entries.def"
 };
 #undef ENTRY
 #undef OVERLOAD
-#undef MISSING
 #undef ELSEWHERE
 
 static_assert(

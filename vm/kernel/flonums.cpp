@@ -60,6 +60,7 @@ double ratio_to_double(const IntegerView& n, const IntegerView& d) {
   Word const dn = d.limbs();
   Word const qn = nn - dn + 1;
   Limbs scratch(nn + dn + qn + dn);
+  expect_scratch(nn);
   Limb* const np = scratch.data();
   Limb* const dp = np + nn;
   Limb* const qp = dp + dn;
@@ -102,6 +103,10 @@ double real_to_double(Value v) {
     return ratio_to_double(IntegerView(n), IntegerView(d));
   }
   throw SchemeError{"", "~s is not a real number", {v}};
+}
+
+double quotient_to_double(Value n, Value d) {
+  return ratio_to_double(IntegerView(n), IntegerView(d));
 }
 
 Value inexact(Thread& t, Value x) { return make_flonum(t, real_to_double(x)); }

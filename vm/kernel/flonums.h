@@ -13,6 +13,8 @@ namespace coracle::kernel {
 
 /// The flonum nearest to a real number.
 double real_to_double(Value v);
+/// The flonum nearest to a quotient of exact integers, in lowest terms or not.
+double quotient_to_double(Value n, Value d);
 
 Value inexact(Thread& t, Value x);
 /// A flonum as a fixnum, truncated.

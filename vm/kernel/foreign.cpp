@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view symbol_prefix = "(cs)";
 
 bool is_foreign_symbol(const Thread& t, const EntryDescriptor& e) {
-  return !e.is_overload && e.status != EntryStatus::elsewhere &&
+  return !e.is_overload && e.elsewhere == nullptr &&
          std::string_view(e.name).starts_with(symbol_prefix) && !is_removed(t, e.name);
 }
 
