@@ -205,9 +205,7 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
     case FaslCode::vector:
     case FaslCode::immutable_vector:
     case FaslCode::stencil_vector:
-    case FaslCode::system_stencil_vector:
-      init_reference(thread_, node.object, 8 + 8 * index, v);
-      break;
+    case FaslCode::system_stencil_vector: init_vector(thread_, node.object, index, v); break;
     case FaslCode::flvector:
       if (is_flonum(v)) {
         init_field(node.object, 8 + 8 * index, flonum_value(v));
@@ -370,8 +368,7 @@ void Linker::close_code(Node& node) {
   // needs none, unless options say so.
   std::span<const Word> const words = std::span(relocations_).last(node.next);
   if (thread_.generation != static_generation || node.refers_to_younger ||
-      vm_.options.heap.retain_static_relocation ||
-      (code_flags(node.object) & code_flag_template) != 0) {
+      vm_.heap.keeps_static_relocations(node.object)) {
     Word const table = make_relocation_table(thread_, words.size(), node.object);
     for (Word i = 0; i < words.size(); ++i) {
       store<Word>(table + layout::reloc_data + 8 * i, words[i]);

@@ -305,8 +305,8 @@ void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value va
     }
     Value const hash = coracle::field<Value>(key, layout::symbol_hash);
     Word const i = static_cast<Word>(fixnum_value(hash)) & node.table;
-    init_reference(thread_, vector, 8 + 8 * i,
-                   cons(thread_, cons(thread_, key, value), vector_ref(vector, i)));
+    init_vector(thread_, vector, i,
+                cons(thread_, cons(thread_, key, value), vector_ref(vector, i)));
     return;
   }
   // An entry must not be older than its key: it is found by the key's address, and the collector looks
@@ -320,7 +320,7 @@ void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value va
                                           : ephemeron_cons(thread_, key, value);
     tlc = make_tlc(thread_, entry, node.object, vector_ref(vector, i));
   }
-  init_reference(thread_, vector, 8 + 8 * i, tlc);
+  init_vector(thread_, vector, i, tlc);
 }
 
 }  // namespace coracle

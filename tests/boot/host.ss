@@ -1,11 +1,6 @@
-;; What the operating system may do to files and processes: large offsets, the reasons of its errors,
-;; interrupted calls, descriptors that don't wait, names of any bytes, times far away, redirection.
+;; What the operating system may do to files and processes: large offsets, interrupted calls,
+;; descriptors that don't wait, names of any bytes, times far away, redirection. (Errors: refused.ss.)
 
-(define (reason thunk) ; of a condition, its last irritant, or the message where there are none
-  (guard (c [#t (let ([l (if (irritants-condition? c) (condition-irritants c) '())])
-                  (if (null? l) (condition-message c) (car (last-pair l))))])
-    (thunk) 'nothing))
-(define (opening file) (reason (lambda () (open-input-file file))))
 (define (text-of file) (call-with-input-file file get-string-all))
 (define far (+ (expt 2 33) 12345))
 
@@ -32,38 +27,6 @@
       (delete-file "sparse")
       (- size far)))
   => 1)
-
-(test "reasons for not opening"
-  (begin
-    (mkdir "a-folder")
-    (call-with-output-file "a-file" (lambda (p) (display "x" p)))
-    (system "ln -s loop-1 loop-2; ln -s loop-2 loop-1")
-    (map opening
-      (list "missing" "missing/file" "a-file/inside" "loop-1" (make-string 300 #\n))))
-  => ("No such file or directory" "No such file or directory" "Not a directory"
-       "Too many levels of symbolic links" "File name too long"))
-(test "reasons for not writing"
-  (map (lambda (file) (reason (lambda () (open-output-file file 'truncate))))
-    '("a-folder" "missing/file" "a-file/inside"))
-  => ("Is a directory" "No such file or directory" "Not a directory"))
-(test "reading a folder"
-  (reason (lambda () (get-u8 (open-file-input-port "a-folder")))) => "Is a directory")
-(test "a full device"
-  (if (file-exists? "/dev/full")
-    (reason
-      (lambda ()
-        (let ([p (open-file-output-port "/dev/full" (file-options no-fail) (buffer-mode none))])
-          (put-u8 p 1))))
-    "No space left on device")
-  => "No space left on device")
-(test "reasons for not removing, making and renaming"
-  (list (reason (lambda () (delete-file "a-folder" #t)))
-    (reason (lambda () (delete-directory "a-file" #t)))
-    (reason (lambda () (mkdir "a-file/inside")))
-    (reason (lambda () (rename-file "a-file" "missing/file")))
-    (reason (lambda () (rename-file "a-folder" "a-file"))))
-  => ("Is a directory" "Not a directory" "Not a directory" "No such file or directory"
-       "Not a directory"))
 
 (test "names that are no UTF-8"
   (begin

@@ -21,7 +21,6 @@ enum class ExecutionMode : std::uint8_t { fast, trace, histogram, checked };
 struct VmOptions {
   HeapOptions heap;
   ExecutionMode mode = ExecutionMode::fast;
-  bool retain_static_relocation = false;
   /// Unique ids, clocks and the first random seed follow from this number; nothing: from the host.
   std::optional<std::uint64_t> deterministic = {};
 };

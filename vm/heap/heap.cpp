@@ -41,6 +41,10 @@ bool Heap::note_address(Word slot, Word address) {
   return true;
 }
 
+bool Heap::keeps_static_relocations(Value code) const {
+  return implementation_->keeps_static_relocations(code);
+}
+
 void Heap::count_record(Value record) {
   implementation_->count_type(implementation_->segment_of(record)->generation, untagged(record));
 }

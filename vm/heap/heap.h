@@ -146,6 +146,8 @@ class Heap {
   /// To be told of each reference that was stored plainly into a slot of an object just made in an
   /// old generation: an address inside what it refers to. Returns whether that is younger.
   bool note_address(Word slot, Word address);
+  /// Whether this code needs its relocation table even if it and all that it refers to are static.
+  bool keeps_static_relocations(Value code) const;
 
   // --- Write barrier: what C++ code stores into an object that wasn't allocated just now.
   /// Stores a reference into a slot of a heap object of any generation. Where the slot holds an

@@ -156,6 +156,10 @@ class HeapImplementation {
     const AllocationRegion& r = regions[g][space];
     return closed_bytes[g][space] + (r.run == nullptr ? 0 : r.next - r.run->base);
   }
+  /// As Heap's: a template is copied by its table, and options may ask for the others.
+  bool keeps_static_relocations(Value code) const {
+    return options.retain_static_relocation || (code_flags(code) & code_flag_template) != 0;
+  }
   /// Bytes of objects in the generations, phantom ones too.
   Word bytes_of_generations(int least, int greatest) const;
   /// Writes where objects end in the runs that are being filled, for walkers of the heap.

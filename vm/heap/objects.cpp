@@ -195,7 +195,7 @@ Value make_vector(Mutator& m, Word n) {
 
 Value make_vector(Mutator& m, Word n, Value fill) {
   Value const result = make_vector(m, n);
-  for (Word i = 0; i < n; ++i) init_reference(m, result, 8 + 8 * i, fill);
+  for (Word i = 0; i < n; ++i) init_vector(m, result, i, fill);
   return result;
 }
 

@@ -61,6 +61,11 @@ inline bool init_reference(Mutator& m, Value object, Word offset, Value v, Word 
          m.heap.note_address(untagged(object) + offset, untagged(v));
 }
 
+/// The same with the element of a vector, or of an object that has its elements where a vector has them.
+inline bool init_vector(Mutator& m, Value vector, Word i, Value x) {
+  return init_reference(m, vector, 8 + 8 * i, x);
+}
+
 /// Makes the empty objects and registers them as roots; once for a heap.
 void make_empty_objects(Mutator& m);
 

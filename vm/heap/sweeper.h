@@ -125,8 +125,7 @@ struct Sweeper {
     Word const slot = untagged(code) + layout::code_reloc;
     Word const table = load<Word>(slot);
     if (table == 0) return;
-    if (c.least_target_ == static_generation && !c.h_.options.retain_static_relocation &&
-        (code_flags(code) & code_flag_template) == 0) {
+    if (c.least_target_ == static_generation && !c.h_.keeps_static_relocations(code)) {
       store<Word>(slot, 0);  // static code never moves, nor does what it refers to
       return;
     }
