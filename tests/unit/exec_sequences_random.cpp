@@ -120,11 +120,9 @@ class Trials {
 
   /// Sets all numbers of an instruction's word.
   void set_number(std::uint32_t& w, std::int32_t number) {
-    Opcode const opcode = opcode_of(w);
-    for (const Field& field : instruction_info(opcode).operands()) {
-      if ((field.mask() & number_bits(opcode)) != 0) {
-        w = (w & ~field.mask()) | field.write(number);
-      }
+    for (const Field& field : instruction_info(opcode_of(w)).operands()) {
+      std::uint32_t const bits = field.mask() & number_bits(opcode_of(w));
+      w = (w & ~bits) | (field.write(number) & bits);
     }
   }
 
@@ -153,13 +151,14 @@ class Trials {
       std::uint32_t& w = code_[place(i)];
       w = sequence_->shapes[static_cast<std::size_t>(i)];
       for (const Field& field : instruction_info(op(i)).operands()) {
-        if ((field.mask() & number_bits(op(i))) == 0) continue;
+        std::uint32_t const bits = field.mask() & number_bits(op(i));
+        if (bits == 0) continue;
         if (field.kind == FieldKind::code_bytes) {
           w |= field.write(static_cast<std::int32_t>(stub_address(i) - address_of(&w + 1)));
         } else if (field.kind == FieldKind::code_words && below(4) != 0) {
           w |= field.write(static_cast<std::int32_t>(stub_address(goal_) - address_of(&w + 1)) / 4);
         } else {
-          w |= field.write(random_number(field));
+          w |= field.write(random_number(field)) & bits;
         }
       }
       if (flow(i) == Flow::literal) {

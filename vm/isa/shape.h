@@ -1,7 +1,9 @@
 // Shapes: instruction words without their numbers. What a fused sequence is specialised by.
 //
-// Owns: what of a word belongs to its shape (the opcode and the registers), and the names of shapes
-// for tables: shapes::ld_i64_i(8, 1) is a load into r8 from an address in r1 and a number.
+// Owns: what of a word belongs to its shape (the opcode and the integer registers), and the names of
+// shapes for tables: shapes::ld_i64_i(8, 1) is a load into r8 from an address in r1 and a number. The
+// numbers of float registers count as numbers: which are used differs from loop to loop, and one more
+// addition to find one in memory is little beside floating-point arithmetic.
 // Must not know: which sequences there are, how they run.
 #pragma once
 
@@ -14,16 +16,16 @@ inline constexpr std::array<std::uint32_t, 256> number_bits = [] {
   std::array<std::uint32_t, 256> bits{};
   for (const InstructionInfo& info : instruction_table) {
     for (const Field& field : info.operands()) {
-      if (field.kind != FieldKind::integer_register && field.kind != FieldKind::float_register) {
-        bits[info.number()] |= field.mask();
-      }
+      if (field.kind == FieldKind::integer_register) continue;
+      bits[info.number()] |= field.kind == FieldKind::float_register ? field.write(field.greatest())
+                                                                     : field.mask();
     }
   }
   return bits;
 }();
 }  // namespace detail
 
-/// The bits of an instruction that hold numbers and distances: a shape has zeros there.
+/// The bits of an instruction that hold numbers, distances and float registers: a shape has zeros there.
 constexpr std::uint32_t number_bits(Opcode op) {
   return detail::number_bits[static_cast<std::size_t>(op)];
 }
@@ -53,7 +55,7 @@ constexpr int words_of(Opcode op) {
 }
 
 namespace shapes {
-/// The shape of an instruction by its registers, in the order of the format's fields.
+/// The shape of an instruction by its integer registers, in the order of the format's fields.
 constexpr std::uint32_t shape(Opcode op, std::initializer_list<int> registers) {
   std::uint32_t word = static_cast<std::uint32_t>(op);
   auto next = registers.begin();
