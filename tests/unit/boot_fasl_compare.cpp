@@ -56,8 +56,8 @@ TEST_SUITE("fasl comparison") {
     FaslBytes const text = FaslBytes().string(std::u32string(100, U'x'));
     std::vector<std::uint8_t> data(
         static_cast<std::size_t>(compressed_bound(CompressFormat::lz4, text.bytes().size())));
-    CodecResult const done =
-        compress_block(CompressFormat::lz4, CompressLevel::medium, text.bytes(), data);
+    CodecResult const done = compress_block(CompressFormat::lz4, CompressLevel::medium,
+                                            CodecBytes::of_library, text.bytes(), data);
     REQUIRE(done.status == CodecStatus::done);
     data.resize(done.size);
     FaslBytes compressed = FaslBytes().header();

@@ -68,7 +68,7 @@ TEST_CASE("fused sequences: each row of the table is well formed") {
 }
 
 TEST_CASE("fused sequences: no two rows are equal") {
-  std::set<std::vector<std::uint32_t>> rows;
+  std::set<std::u32string> rows;
   for (std::size_t row = 0; row < sequence_count; row++) {
     CAPTURE(row);
     CHECK(rows.emplace(shapes_of(row).begin(), shapes_of(row).end()).second);

@@ -175,10 +175,10 @@ Value HeapNodes::make_leaf(Shape shape, int number, std::uint32_t size) {
       return s;
     }
     case Shape::bytes: {
-      Word const n = 4 + size % greatest_leaf;
+      Word const n = 8 + size % greatest_leaf;
       Value const b = make_bytevector(m, n);
       for (Word i = 0; i < n; ++i) bytevector_data(b)[i] = static_cast<std::uint8_t>(number + i);
-      std::memcpy(bytevector_data(b), &number, 4);
+      store<Word>(address_of(bytevector_data(b)), static_cast<Word>(number));
       return b;
     }
     default: return make_phantom(m, 1000 + static_cast<Word>(number));
@@ -299,11 +299,7 @@ int HeapNodes::number(Value node) const {
   if (is_string(node)) {
     return static_cast<int>(string_ref(node, 0)) + static_cast<int>(string_ref(node, 1)) * 0x4000;
   }
-  if (is_bytevector(node)) {
-    int number = 0;
-    std::memcpy(&number, bytevector_data(node), 4);
-    return number;
-  }
+  if (is_bytevector(node)) return static_cast<int>(load<Word>(address_of(bytevector_data(node))));
   if (is_box(node)) return of(car(box_ref(node)));
   if (is_code(node)) return of(field<Value>(node, layout::code_info));
   if (is_typed(node, type_word::port)) return of(field<Value>(node, layout::port_name));
@@ -372,7 +368,7 @@ std::string HeapNodes::what_is_wrong(Shape shape, std::uint32_t variant, Value n
       }
       return {};
     case Shape::bytes:
-      for (Word i = 4; i < bytevector_length(node); ++i) {
+      for (Word i = 8; i < bytevector_length(node); ++i) {
         if (bytevector_data(node)[i] != static_cast<std::uint8_t>(number + i)) return "differs";
       }
       return {};

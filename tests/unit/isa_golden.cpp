@@ -71,12 +71,14 @@ class Case {
   }
 
   std::string bytes() const {
+    // As in a file.
+    const auto* data = reinterpret_cast<const std::uint8_t*>(printed_.data());
+    std::vector<std::uint8_t> bytes(data, data + printed_.size() * 4);
+    reorder_code(bytes, std::endian::native, std::endian::little);
     std::string result;
-    for (std::size_t i = 0; i < printed_.size(); i += 1) {
-      for (int byte = 0; byte < 4; byte += 1) {
-        result += format("%02" PRIx64, printed_[i] >> (8 * byte) & 0xFF);
-        result += byte == 3 ? (i % 4 == 3 || i + 1 == printed_.size() ? "\n" : "  ") : " ";
-      }
+    for (std::size_t i = 0; i < bytes.size(); i += 1) {
+      result += format("%02x", bytes[i]);
+      result += i % 4 != 3 ? " " : i % 16 == 15 || i + 1 == bytes.size() ? "\n" : "  ";
     }
     return result;
   }

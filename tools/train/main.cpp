@@ -32,7 +32,7 @@ constexpr const char* usage =
     "not\n"
     "trained on.\n";
 
-using Shapes = std::vector<std::uint32_t>;
+using Shapes = std::u32string;
 
 struct Run {
   double weight;

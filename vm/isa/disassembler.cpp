@@ -85,9 +85,13 @@ std::vector<DisassembledLine> disassemble_lines(const CodeBytes& code, std::uint
 
 std::string disassemble(std::span<const std::uint32_t> code, std::uint64_t base_address) {
   std::string result;
-  for (const DisassembledLine& line : disassemble_lines(CodeBytes(code), base_address)) {
-    result += hex(base_address + line.word * instruction_bytes, 8) + "  " +
-              hex(code[line.word], 8) + "  " + line.text + "\n";
+  CodeBytes const bytes(code);
+  for (const DisassembledLine& line : disassemble_lines(bytes, base_address)) {
+    std::uint32_t const word = line.kind == CodeWord::header && line.words == 2
+                                   ? static_cast<std::uint32_t>(bytes.wide(line.word))
+                                   : bytes.word(line.word);
+    result += hex(base_address + line.word * instruction_bytes, 8) + "  " + hex(word, 8) + "  " +
+              line.text + "\n";
   }
   return result;
 }

@@ -31,7 +31,8 @@ std::string disassemble_instruction(std::uint32_t word, std::uint64_t address,
 
 std::vector<DisassembledLine> disassemble_lines(const CodeBytes& code, std::uint64_t base_address);
 
-/// All lines, each with its address and its first word before the text.
+/// All lines, each with its address and its first word before the text; of eight bytes of data, that is
+/// the low half of their number.
 std::string disassemble(std::span<const std::uint32_t> code, std::uint64_t base_address);
 
 }  // namespace coracle

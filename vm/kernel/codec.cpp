@@ -6,6 +6,8 @@
 
 #include <limits>
 
+#include "vm/kernel/lz4_encoder.h"
+
 namespace coracle {
 namespace {
 
@@ -65,7 +67,7 @@ std::uint64_t compressed_bound(CompressFormat format, std::uint64_t size) {
   return 0;
 }
 
-CodecResult compress_block(CompressFormat format, CompressLevel level,
+CodecResult compress_block(CompressFormat format, CompressLevel level, CodecBytes bytes,
                            std::span<const std::uint8_t> source,
                            std::span<std::uint8_t> destination) {
   switch (format) {
@@ -78,6 +80,10 @@ CodecResult compress_block(CompressFormat format, CompressLevel level,
     }
     case CompressFormat::lz4: {
       if (!fits_lz4(source.size())) return {CodecStatus::source_too_large};
+      if (bytes == CodecBytes::of_source_alone) {
+        std::optional<std::size_t> const size = encode_lz4(source, destination);
+        return size ? CodecResult{CodecStatus::done, *size} : CodecResult{CodecStatus::no_room};
+      }
       int const from = static_cast<int>(source.size());
       // More room than a compressed block can take is of no use, and an int must hold it.
       int const room = static_cast<int>(

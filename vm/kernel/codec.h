@@ -37,7 +37,11 @@ struct CodecResult {
 /// hold so many.
 std::uint64_t compressed_bound(CompressFormat format, std::uint64_t size);
 
-CodecResult compress_block(CompressFormat format, CompressLevel level,
+/// Whose bytes a compressed block has: the library's, or those that are the same on every host. (zlib's are
+/// of themselves; of LZ4 there is then one level.)
+enum class CodecBytes : std::uint8_t { of_library, of_source_alone };
+
+CodecResult compress_block(CompressFormat format, CompressLevel level, CodecBytes bytes,
                            std::span<const std::uint8_t> source,
                            std::span<std::uint8_t> destination);
 /// Fills the destination, or less of it (see size).

@@ -1,5 +1,6 @@
 #include "vm/kernel/compression.h"
 
+#include "vm/exec/vm.h"
 #include "vm/kernel/ranges.h"
 
 namespace coracle::kernel {
@@ -49,7 +50,9 @@ Value bytevector_compress(Thread& t, Value destination, SignedWord destination_s
                           SignedWord source_count, std::int32_t format_) {
   CompressFormat const format = checked_format("bytevector-compress", format_);
   CodecResult const result = compress_block(
-      format, compress_level(t), bytevector_range(source, source_start, source_count),
+      format, compress_level(t),
+      t.vm.options.deterministic ? CodecBytes::of_source_alone : CodecBytes::of_library,
+      bytevector_range(source, source_start, source_count),
       bytevector_range(destination, destination_start, destination_count));
   return block_result(t, result, "source bytevector ~s is too large",
                       format == CompressFormat::gzip
