@@ -154,12 +154,14 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
     }
     case FaslCode::closure: {
       // Until its code is read, the closure stands on a code object that every machine has.
+      MakesIn const generation(thread_, generation_of_code());
       node.object = make_closure(thread_, entry_of_code(vm_.dummy_code), 0);
       node.first = w;
       break;
     }
     case FaslCode::code: {
       Word const length = item.words[2];
+      MakesIn const generation(thread_, generation_of_code());
       Value const code = make_code(thread_, w, length);
       init_field<Word>(code, layout::code_reloc, 0);
       init_field(code, layout::code_name, false_value);
@@ -169,6 +171,7 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
       init_field(code, layout::code_pinfos, nil);
       node.object = code;
       node.first = length;
+      ++open_code_;
       break;
     }
     case FaslCode::record:
@@ -281,6 +284,11 @@ Linker::Ref Linker::close(ByteReader& in, FaslCode code, Node& node) {
 
 // --- Code.
 
+Generation Linker::generation_of_code() const {
+  // What is in no other code runs once, to define the rest.
+  return open_code_ == 0 ? 0 : thread_.generation;
+}
+
 void Linker::code_part(ByteReader&, Node& node, Word index, Value v) {
   Value const code = node.object;
   switch (index) {
@@ -367,7 +375,8 @@ void Linker::close_code(Node& node) {
   // The table is made only now: all its entries have places. Static code that refers to nothing younger
   // needs none, unless options say so.
   std::span<const Word> const words = std::span(relocations_).last(node.next);
-  if (thread_.generation != static_generation || node.refers_to_younger ||
+  --open_code_;
+  if (generation_of_code() != static_generation || node.refers_to_younger ||
       vm_.heap.keeps_static_relocations(node.object)) {
     Word const table = make_relocation_table(thread_, words.size(), node.object);
     for (Word i = 0; i < words.size(); ++i) {

@@ -67,6 +67,8 @@ class Linker {
   /// What is to be entered where the image would enter `code` so far behind its reference.
   Value entered(Value code, Word item_offset) const;
   void close_code(Node& node);
+  /// Where code and a closure that begin now are made.
+  Generation generation_of_code() const;
 
   // link_records.cpp
   Value open_record(Word size);
@@ -83,6 +85,7 @@ class Linker {
   Thread& thread_;
   Vm& vm_;
   std::vector<EarlyRecord> early_;
+  int open_code_ = 0;              // code objects that are being read
   std::vector<Word> relocations_;  // words of the tables of code that is being read, inner last
   struct Shortcut {
     Value original, code;

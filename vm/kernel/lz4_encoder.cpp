@@ -1,9 +1,8 @@
 #include "vm/kernel/lz4_encoder.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <utility>
+#include <vector>
 
 namespace coracle {
 namespace {
@@ -15,9 +14,9 @@ constexpr std::size_t last_match_before = 12;  // bytes from the start of the la
 constexpr std::size_t nibble = 15;             // a length in a token; then bytes follow, each of
 constexpr std::size_t full_byte = 255;         // this but for the last
 
-constexpr int hash_bits = 14;
-// Where nothing matches, the search takes longer steps, by one more after each 2^patience bytes.
-constexpr int patience = 6;
+constexpr std::size_t window = greatest_offset + 1;
+constexpr int hash_bits = 15;
+constexpr int attempts = 16;  // places that are tried for a match
 
 class Encoder {
  public:
@@ -25,14 +24,21 @@ class Encoder {
       : source_(source), destination_(destination) {}
 
   std::optional<std::size_t> encode() {
-    std::size_t at = 0;
-    while (at + last_match_before <= source_.size()) {
-      std::size_t const from = look_up(at);
-      if (from == nowhere || at - from > greatest_offset || four(from) != four(at)) {
-        at += 1 + ((at - taken_) >> patience);
-      } else {
-        at = put_match(from, at);
+    for (std::size_t at = 0; can_begin_match(at);) {
+      Match match = longest_match(at);
+      if (match.length < least_match) {
+        ++at;
+        continue;
       }
+      // A longer one that begins at the next byte saves more.
+      for (;;) {
+        Match const next = longest_match(at + 1);
+        if (next.length <= match.length) break;
+        match = next;
+        ++at;
+      }
+      put_match(match, at);
+      at += match.length;
     }
     put_literals(source_.size(), 0);
     if (size_ > destination_.size()) return std::nullopt;
@@ -40,33 +46,50 @@ class Encoder {
   }
 
  private:
-  static constexpr std::size_t nowhere = ~std::size_t{0};
+  struct Match {
+    std::size_t from = 0, length = 0;
+  };
 
-  /// Four bytes as a number, the same on every host.
-  std::uint32_t four(std::size_t at) const {
-    return std::uint32_t{source_[at]} | std::uint32_t{source_[at + 1]} << 8 |
-           std::uint32_t{source_[at + 2]} << 16 | std::uint32_t{source_[at + 3]} << 24;
-  }
-  /// The last place looked up with the same hash, or nowhere.
-  std::size_t look_up(std::size_t at) {
+  bool can_begin_match(std::size_t at) const { return at + last_match_before <= source_.size(); }
+
+  /// By the four bytes there, as a number that is the same on every host.
+  std::uint32_t hash(std::size_t at) const {
+    std::uint32_t const four = std::uint32_t{source_[at]} | std::uint32_t{source_[at + 1]} << 8 |
+                               std::uint32_t{source_[at + 2]} << 16 |
+                               std::uint32_t{source_[at + 3]} << 24;
     // Knuth's multiplicative hash: by 2^32 over the golden ratio.
-    std::uint32_t const hash = (four(at) * 2654435769u) >> (32 - hash_bits);
-    std::uint32_t const before =
-        std::exchange(next_to_latest_[hash], static_cast<std::uint32_t>(at + 1));
-    return before == 0 ? nowhere : before - 1;
+    return (four * 2654435769u) >> (32 - hash_bits);
+  }
+  /// The longest match at a place, or one of length 0; of several the nearest.
+  Match longest_match(std::size_t at) {
+    Match best;
+    if (!can_begin_match(at)) return best;
+    for (; entered_ < at; ++entered_) {
+      std::uint32_t& latest = latest_[hash(entered_)];
+      before_[entered_ % window] = latest;
+      latest = static_cast<std::uint32_t>(entered_ + 1);
+    }
+    std::uint32_t next = latest_[hash(at)];
+    for (int i = 0; i < attempts && next != 0 && at - (next - 1) <= greatest_offset; ++i) {
+      std::size_t const from = next - 1;
+      std::size_t length = 0;
+      while (at + length < source_.size() - last_literals &&
+             source_[from + length] == source_[at + length]) {
+        ++length;
+      }
+      if (length > best.length) best = {from, length};
+      next = before_[from % window];
+    }
+    return best;
   }
 
-  /// The bytes at `at` are those at `from`, four at least. Returns where that ends.
-  std::size_t put_match(std::size_t from, std::size_t at) {
-    std::size_t end = at + least_match;
-    while (end < source_.size() - last_literals && source_[end] == source_[end - at + from]) ++end;
-    while (at > taken_ && from > 0 && source_[at - 1] == source_[from - 1]) --at, --from;
-    std::size_t const more = end - at - least_match;
+  void put_match(const Match& match, std::size_t at) {
+    std::size_t const more = match.length - least_match;
     put_literals(at, more);
-    put(static_cast<std::uint8_t>(at - from));
-    put(static_cast<std::uint8_t>((at - from) >> 8));
+    put(static_cast<std::uint8_t>(at - match.from));
+    put(static_cast<std::uint8_t>((at - match.from) >> 8));
     put_rest_of_length(more);
-    return taken_ = end;
+    taken_ = at + match.length;
   }
   /// A token, with what a match that follows is longer than it must be, and the bytes not taken yet.
   void put_literals(std::size_t end, std::size_t more) {
@@ -93,7 +116,12 @@ class Encoder {
   std::span<std::uint8_t> destination_;
   std::size_t taken_ = 0;  // bytes of the source that are in the block
   std::size_t size_ = 0;   // of the block, if there is room for it
-  std::array<std::uint32_t, std::size_t{1} << hash_bits> next_to_latest_{};  // by hash; 0: none
+  // Places, as numbers from 1; 0: none. Entered are all before entered_.
+  std::size_t entered_ = 0;
+  std::vector<std::uint32_t> latest_ =
+      std::vector<std::uint32_t>(std::size_t{1} << hash_bits);  // by hash
+  std::vector<std::uint32_t> before_ =
+      std::vector<std::uint32_t>(window);  // with the same hash, by place
 };
 
 }  // namespace
