@@ -230,6 +230,20 @@ TEST_CASE("large objects stay where they are and change generation") {
   CHECK(f.heap.bytes_allocated(-1, -1, f.m.area) + 800000 <= with);
 }
 
+TEST_CASE("memory of dead large objects serves small ones, and the other way round") {
+  HeapFixture f;
+  for (int i = 0; i < 500; ++i) make_bytevector(f.m, 20000);
+  f.collect(0, 1);
+  Word const with_large = f.heap.current_memory_bytes();
+  Value& list = f.root(list_of_numbers(f.m, 400000));
+  CHECK(f.heap.current_memory_bytes() <= with_large);
+  list = nil;
+  f.collect(0, 1);
+  Word const with_small = f.heap.current_memory_bytes();
+  for (int i = 0; i < 300; ++i) make_bytevector(f.m, 20000);
+  CHECK(f.heap.current_memory_bytes() <= with_small);
+}
+
 TEST_CASE("records by pointer mask") {
   HeapFixture f;
   Mutator& m = f.m;

@@ -23,7 +23,7 @@ struct Chunk {
   std::uint32_t segment_count = 0;
   std::uint32_t free_count = 0;
   std::uint32_t populated = 0;  // segments from the first on whose pages have been asked for
-  bool large = false;           // holds runs of one object each
+  bool large = false;           // holds runs of one object each; of no meaning while it is empty
   Segment* segments = nullptr;  // the descriptors
   std::vector<std::uint64_t> free_bits;  // a bit for each segment
 };
@@ -61,7 +61,7 @@ class ChunkPool {
   SegmentTable& table_;
   BlockPool descriptors_;  // a block is enough for the descriptors of an ordinary chunk
   std::vector<std::unique_ptr<Chunk>> chunks_;
-  // [large][i]: no chunk of the sort before this one has 2^i free segments in a row.
+  // [large][i]: no chunk of the sort, and no empty one, before this one has 2^i free segments in a row.
   std::array<std::array<std::size_t, 6>, 2> first_with_room_{};
   std::uint64_t free_segments_ = 0;
   std::size_t huge_chunks_made_ = 0;
