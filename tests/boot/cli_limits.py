@@ -1,6 +1,9 @@
-"""What the limits of a process give: of descriptors (EMFILE), of the size of files (EFBIG), of memory
-outside the heap (ENOMEM). The other reasons of the operating system are in refused.ss."""
-from cli_support import test
+"""What the limits of a process give: of descriptors (EMFILE), of the size of files (EFBIG), of processes
+(EAGAIN), of memory outside the heap (ENOMEM). The other reasons of the operating system are in
+refused.ss and refused_user.ss."""
+import os
+
+from cli_support import Skipped, test
 
 TOLD = """
 (define (told thunk)
@@ -75,3 +78,17 @@ def no_memory_for_foreign_alloc(t):
     t.script(TOLD + "(told (lambda () (foreign-alloc (expt 2 59))))",
              env={"ASAN_OPTIONS": "allocator_may_return_null=1"}).expect(
                  out="Exception in foreign-alloc: Cannot allocate memory\n")
+
+
+@test("no more processes")
+def no_more_processes(t):
+    if os.geteuid() == 0:
+        raise Skipped("root has no limit of processes")
+    t.script(TOLD + """
+(told (lambda () (process "true")))
+(told (lambda () (open-process-ports "true")))
+(write (system "true"))
+""", limits="prlimit --pid $$ --nproc=0;").expect(out="""\
+Exception in process: cannot fork subprocess
+Exception in process: cannot fork subprocess
+127""", err="")

@@ -67,7 +67,7 @@ Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32
       std::uint32_t const first = fits ? find_free(chunk, count) : chunk.segment_count;
       if (first != chunk.segment_count) return take(chunk, first, count, space, generation);
       bool const has_room =
-          chunk.large == large && find_free(chunk, 1u << log) != chunk.segment_count;
+          chunk.large == large && find_free(chunk, std::bit_floor(count)) != chunk.segment_count;
       if (hint == i && !has_room) hint = i + 1;
     }
   }

@@ -25,18 +25,16 @@ void for_each_relocation(Word table, F&& f) {
   if (table == 0) return;
   Word item = table + layout::reloc_data;
   Word const end = item + word_bytes * load<Word>(table + layout::reloc_size);
-  auto const next = [&] {
-    item += word_bytes;
-    return load<Word>(item - word_bytes);
-  };
   Word offset = 0;
   while (item < end) {
-    Word const entry = next();
+    Word const entry = load<Word>(item);
+    item += word_bytes;
     ResolvedRelocation r{(entry >> 1) & 7, 0, (entry >> 30) & 0x3FFFFFF};
     Word code_offset = (entry >> 4) & 0x3FFFFFF;
     if ((entry & 1) != 0) {
-      r.item_offset = next();
-      code_offset = next();
+      r.item_offset = load<Word>(item);
+      code_offset = load<Word>(item + word_bytes);
+      item += 2 * word_bytes;
     }
     offset += code_offset;
     r.offset = offset;
