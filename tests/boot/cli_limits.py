@@ -1,5 +1,5 @@
 """What the limits of a process give: of descriptors (EMFILE), of the size of files (EFBIG), of processes
-(EAGAIN), of memory outside the heap (ENOMEM). The other reasons of the operating system are in
+(EAGAIN), of memory outside the heap (ENOMEM); and no children (ECHILD). Other reasons are in
 refused.ss and refused_user.ss."""
 import os
 
@@ -92,3 +92,15 @@ def no_more_processes(t):
 Exception in process: cannot fork subprocess
 Exception in process: cannot fork subprocess
 127""", err="")
+
+
+@test("no child to wait for")
+def no_child_to_wait_for(t):
+    # Who ignores SIGCHLD has children whose status nobody gets.
+    t.script(TOLD + """
+(told (lambda () (system "exit 3")))
+(let ([p (process "echo hello")])
+  (write (read (car p))))
+""", limits="trap '' CHLD;").expect(out="""\
+Exception in system: No child processes
+hello""", err="")
