@@ -101,6 +101,6 @@ def no_child_to_wait_for(t):
 (told (lambda () (system "exit 3")))
 (let ([p (process "echo hello")])
   (write (read (car p))))
-""", limits="trap '' CHLD;").expect(out="""\
+""", limits='set -- env --ignore-signal=CHLD "$@";').expect(out="""\
 Exception in system: No child processes
 hello""", err="")

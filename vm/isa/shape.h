@@ -17,8 +17,8 @@ inline constexpr std::array<std::uint32_t, 256> number_bits = [] {
   for (const InstructionInfo& info : instruction_table) {
     for (const Field& field : info.operands()) {
       if (field.kind == FieldKind::integer_register) continue;
-      bits[info.number()] |= field.kind == FieldKind::float_register ? field.write(field.greatest())
-                                                                     : field.mask();
+      bits[info.number()] |=
+          field.kind == FieldKind::float_register ? field.write(field.greatest()) : field.mask();
     }
   }
   return bits;
