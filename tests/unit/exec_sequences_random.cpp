@@ -259,7 +259,9 @@ class Trials {
     bool const wanted = (branch == goal_) == (flow(branch) == Flow::branch_true);
     std::uint32_t& w = code_[place(i)];
     auto const source = static_cast<std::int32_t>(static_cast<std::int16_t>(
-        machine_.regs[name(i).find("_signal") != name(i).npos ? field_reg1(w) : field_source(w)]));
+        machine_.regs[name(i).ends_with("_signal_r") || name(i).ends_with("_signal_i")
+                          ? field_reg1(w)
+                          : field_source(w)]));
     for (int tries = 0; tries < 12; tries++) {
       if (tries != 0) set_number(w, tries <= 3 ? source + tries - 2 : random_number(fields::imm16));
       if (auto const address = memory_address(i); address && !is_ours(*address)) return false;

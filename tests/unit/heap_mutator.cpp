@@ -48,7 +48,7 @@ class HeapMutator {
   void perform(Operation operation) {
     switch (operation) {
       case Operation::make: return make();
-      case Operation::link: return change(static_cast<std::size_t>(pick(3, root_count)));
+      case Operation::link: return change(pick(3, root_count));
       case Operation::cut: return change(std::nullopt);
       case Operation::load: {
         auto const [v, number] = walk();
@@ -363,9 +363,7 @@ class HeapMutator {
     Value const now = nodes_.slot(Shape::weak, v, 0);
     if (target == broken) {
       if (now != broken_weak_pointer) fail("a broken weak pair is whole again");
-    } else if (target < 0) {
-      expect(now, target);
-    } else if (is_broken(now, target, "a weak pair")) {
+    } else if (target >= 0 && is_broken(now, target, "a weak pair")) {
       target = broken;
     } else {
       expect(now, target);
