@@ -1,5 +1,6 @@
 // Graphs that are built outside the heap and interned.
 #include <bit>
+#include <utility>
 
 #include "tests/unit/heap_fixture.h"
 #include "vm/heap/value_arena.h"
@@ -10,7 +11,7 @@ using namespace coracle::test;
 namespace {
 
 struct ArenaFixture : HeapFixture {
-  explicit ArenaFixture(HeapOptions options = {}) : HeapFixture(options) {}
+  explicit ArenaFixture(HeapOptions options = {}) : HeapFixture(std::move(options)) {}
   SymbolTable symbols{heap};
   ValueArena arena{m, symbols};
 
@@ -283,7 +284,7 @@ TEST_CASE("value arena: interning while the heap asks for collections") {
     for (int i = 0; i < 20'000; ++i, p = cdr(p), scratch = cdr(scratch)) {
       Value const item = car(p), original = car(scratch);
       bool const same =
-          f.text(vector_ref(item, 0)) == std::to_string(i) &&
+          ArenaFixture::text(vector_ref(item, 0)) == std::to_string(i) &&
           vector_ref(item, 1) == f.symbols.intern(f.m, "symbol " + std::to_string(i % 100)) &&
           (i % 10 == 0 ? vector_ref(item, 2) == vector_ref(original, 2) &&
                              car(vector_ref(item, 2)) == make_fixnum(i)

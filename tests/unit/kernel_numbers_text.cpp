@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(Text, "numerals: decimals, as the C library reads them") {
   for (int i = 0; i < 2000; ++i) {
     std::string digits = reference_text(operands.integer(operands.below(4000)), 10);
     std::erase(digits, '-');
-    digits = std::string(40, '0') + digits;
+    digits.insert(0, 40, '0');
     digits.insert(operands.below(digits.size() + 1), 1, '.');
     auto const length = static_cast<int>(digits.size());
     std::string const text = (i % 2 == 0 ? "-" : "") + digits + "e" +
