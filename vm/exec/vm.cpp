@@ -1,5 +1,7 @@
 #include "vm/exec/vm.h"
 
+#include <utility>
+
 #include "vm/base/check.h"
 #include "vm/exec/report.h"
 
@@ -28,8 +30,8 @@ Value make_plain_code(Mutator& m, Word flags, Word length) {
 
 Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescriptor> entries_)
     : profile(profile_),
-      options(options_),
-      heap(profile_, options_.heap),
+      options(std::move(options_)),
+      heap(profile_, options.heap),
       symbols(heap),
       entries(entries_) {
   if (options.mode == ExecutionMode::histogram) histogram = std::make_unique<Histogram>();

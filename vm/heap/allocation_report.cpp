@@ -90,9 +90,9 @@ void print_map(std::string& out, const Chunk& chunk) {
                      : s.generation == static_generation ? '*'
                                                          : static_cast<char>('0' + s.generation);
     }
-    print(out, "  %#14llx  ",
-          static_cast<unsigned long long>(chunk.base + (Word{first} << segment_shift)));
-    out += spaces + "\n" + std::string(18, ' ') + generations + "\n";
+    Word const start = chunk.base + (Word{first} << segment_shift);
+    print(out, "  %#14llx  %s\n%18s%s\n", static_cast<unsigned long long>(start), spaces.c_str(),
+          "", generations.c_str());
   }
 }
 
@@ -114,7 +114,7 @@ std::string Heap::allocation_report(bool with_map) const {
     print(out, "  %#14llx  %9llu bytes, %u of %u segments used%s\n", number(chunk->base),
           number(Word{chunk->segment_count} << segment_shift),
           chunk->segment_count - chunk->free_count, chunk->segment_count,
-          chunk->large ? ", large objects" : "");
+          chunk->large && chunk->free_count != chunk->segment_count ? ", large objects" : "");
   }
   out += "\nSegments:";
   for (std::size_t s = 0; s < space_count; ++s) {
