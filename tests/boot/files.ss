@@ -210,7 +210,6 @@
     (touch "drop")
     (let ([g (make-guardian)])
       (do ([i 0 (+ i 1)]) ((= i 100)) (g (open-input-file "drop")))
-      (collect 0 1)
-      (collect 1 2)
+      (do ([n 0 (+ n 1)]) ((= n (collect-maximum-generation))) (collect n (+ n 1)))
       (let loop ([n 0]) (let ([p (g)]) (if p (begin (close-port p) (loop (+ n 1))) (>= n 99))))))
   => #t)

@@ -71,7 +71,7 @@ void reset_stack(Thread& t, SignedWord bytes) {
     }
   }
   if (stack == 0) {
-    size = std::max(size, align_object(default_stack_size));
+    size = std::max(size, align_object(least_stack_size));
     stack = t.heap.allocate(Space::fresh, 0, size);
   }
   t.set_word(Tc::scheme_stack, stack);

@@ -11,7 +11,7 @@ namespace coracle {
 namespace {
 
 #if CORACLE_STRESS
-constexpr std::uint32_t chunk_segments = 16;
+constexpr std::uint32_t chunk_segments = 64;
 #else
 constexpr std::uint32_t chunk_segments = 128;  // 2 MB
 #endif

@@ -22,9 +22,13 @@
 
 namespace coracle {
 
-inline constexpr Word segment_shift = 14;
+#if CORACLE_STRESS
+// The size of a page, and as many cards as otherwise.
+inline constexpr Word segment_shift = 12, card_shift = 7;
+#else
+inline constexpr Word segment_shift = 14, card_shift = 9;
+#endif
 inline constexpr Word segment_bytes = Word{1} << segment_shift;
-inline constexpr Word card_shift = 9;
 inline constexpr Word card_bytes = Word{1} << card_shift;
 inline constexpr Word cards_per_segment = segment_bytes / card_bytes;
 

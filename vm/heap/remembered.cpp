@@ -26,6 +26,7 @@ void Collector::sweep_dirty() {
 void Collector::sweep_dirty_segment(Segment* s) {
   // The cards start over as clean, so that sweeping leaves on each the youngest that it found.
   std::uint32_t cards = 0;
+  static_assert(cards_per_segment <= 32);
   std::uint8_t youngest = clean_card;
   for (std::size_t i = 0; i < cards_per_segment; ++i) {
     std::uint8_t& card = s->cards[i];
