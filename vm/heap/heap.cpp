@@ -34,9 +34,11 @@ Word Heap::allocate(Kind kind, Generation generation, Word bytes) {
 bool Heap::note_address(Word slot, Word address) {
   HeapImplementation& h = *implementation_;
   SegmentTable::States const states = h.table.states();
+  // 0: outside the heap, otherwise the generation and 1. What is static is younger than nothing.
   int const to = states.of(address) & SegmentTable::state_generation;
+  if (to == 0 || to == static_generation + 1) return false;
   int const from = states.of(slot) & SegmentTable::state_generation;
-  if (to == 0 || to >= from) return false;  // 0: outside the heap
+  if (to >= from) return false;
   h.mark_card(h.table.find(slot), slot, static_cast<std::uint8_t>(to - 1));
   return true;
 }
