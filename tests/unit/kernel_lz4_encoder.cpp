@@ -43,7 +43,7 @@ TEST_CASE("LZ4 encoder: blocks by hand") {
   // A match of 4 + 15 + 255 + 1 bytes: its length takes two bytes more.
   Bytes const long_match = encoded(Bytes(1 + 4 + 15 + 255 + 1 + 5, 'a'));
   CHECK(long_match == Bytes{0x1F, 'a', 1, 0, 255, 1, 0x50, 'a', 'a', 'a', 'a', 'a'});
-  // A match backwards from where it was found, and literals that take a byte of length.
+  // Literals that take bytes of length, and a match far behind.
   Bytes const two =
       encoded(bytes_of("0123456789abcdefghijklmnopqrstuvwxyz<0123456789abcdef>12345"));
   CHECK(decoded(two, 59) ==

@@ -25,6 +25,13 @@ Word frame_size(const Thread& t, Word return_address) {
   return ReturnPoint(t.vm.profile, return_address).frame_size();
 }
 
+/// Bytes of a new stack, at least.
+#if CORACLE_STRESS
+constexpr Word least_stack_size = default_stack_size / 4;
+#else
+constexpr Word least_stack_size = default_stack_size;
+#endif
+
 /// The lowest frame boundary that is not below `guard`, walking down from the frame boundary
 /// `point`: the word at a boundary is the return address of the frame below it.
 Word walk_down(const Thread& t, Word point, Word guard) {

@@ -21,7 +21,8 @@ enum class ExecutionMode : std::uint8_t { fast, trace, histogram, checked };
 struct VmOptions {
   HeapOptions heap;
   ExecutionMode mode = ExecutionMode::fast;
-  /// Unique ids, clocks and the first random seed follow from this number; nothing: from the host.
+  /// Unique ids, clocks and the first random seed follow from this number, and compressed bytevectors
+  /// are the same on every host; nothing: from the host.
   std::optional<std::uint64_t> deterministic = {};
 };
 

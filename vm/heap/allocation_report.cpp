@@ -114,7 +114,7 @@ std::string Heap::allocation_report(bool with_map) const {
     print(out, "  %#14llx  %9llu bytes, %u of %u segments used%s\n", number(chunk->base),
           number(Word{chunk->segment_count} << segment_shift),
           chunk->segment_count - chunk->free_count, chunk->segment_count,
-          chunk->large && chunk->free_count != chunk->segment_count ? ", large objects" : "");
+          chunk->large && !chunk->is_empty() ? ", large objects" : "");
   }
   out += "\nSegments:";
   for (std::size_t s = 0; s < space_count; ++s) {

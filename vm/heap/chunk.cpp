@@ -24,8 +24,6 @@ constexpr std::size_t huge_chunks = 16;
 constexpr std::uint32_t own_chunk_segments = chunk_segments / 2;
 static_assert(std::bit_width(own_chunk_segments - 1) <= 6);  // first_with_room_
 
-bool is_empty(const Chunk& chunk) { return chunk.free_count == chunk.segment_count; }
-
 /// First of `count` free segments in a row, or segment_count.
 std::uint32_t find_free(const Chunk& chunk, std::uint32_t count) {
   std::uint32_t run = 0;
@@ -62,7 +60,7 @@ Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32
     std::size_t& hint = first_with_room_[large][log];
     for (std::size_t i = hint; i < chunks_.size(); ++i) {
       Chunk& chunk = *chunks_[i];
-      if (is_empty(chunk)) chunk.large = large;
+      if (chunk.is_empty()) chunk.large = large;
       bool const fits = chunk.large == large && chunk.free_count >= count;
       std::uint32_t const first = fits ? find_free(chunk, count) : chunk.segment_count;
       if (first != chunk.segment_count) return take(chunk, first, count, space, generation);
@@ -121,12 +119,12 @@ void ChunkPool::release_run(Segment* head) {
   }
   chunk.free_count += count;
   free_segments_ += count;
-  if (chunk.segment_count != chunk_segments && is_empty(chunk)) {
+  if (chunk.segment_count != chunk_segments && chunk.is_empty()) {
     remove_chunk(chunk.index);
     return;
   }
   for (std::size_t large = 0; large < 2; ++large) {
-    if (chunk.large != (large != 0) && !is_empty(chunk)) continue;
+    if (chunk.large != (large != 0) && !chunk.is_empty()) continue;
     for (std::size_t& hint : first_with_room_[large]) hint = std::min(hint, chunk.index);
   }
 }
@@ -135,7 +133,7 @@ void ChunkPool::trim(Word reserve) {
   Word kept = 0;
   for (std::size_t i = chunks_.size(); i-- > 0;) {
     const Chunk& chunk = *chunks_[i];
-    if (!is_empty(chunk)) continue;
+    if (!chunk.is_empty()) continue;
     Word const bytes = Word{chunk.segment_count} * segment_bytes;
     if (kept + bytes <= reserve) {
       kept += bytes;
@@ -145,7 +143,7 @@ void ChunkPool::trim(Word reserve) {
   }
   if (free_bytes() <= reserve) return;
   for (const auto& chunk : chunks_) {
-    if (chunk->free_count != 0 && !is_empty(*chunk)) discard_free(*chunk);
+    if (chunk->free_count != 0 && !chunk->is_empty()) discard_free(*chunk);
   }
 }
 

@@ -26,6 +26,8 @@ struct Chunk {
   bool large = false;           // holds runs of one object each; of no meaning while it is empty
   Segment* segments = nullptr;  // the descriptors
   std::vector<std::uint64_t> free_bits;  // a bit for each segment
+
+  bool is_empty() const { return free_count == segment_count; }
 };
 
 class ChunkPool {

@@ -141,12 +141,6 @@ inline constexpr SignedWord opportunistic_1_shot = -16;
 
 inline constexpr Word underflow_limit = 0x80, stack_slop = 0x400, one_shot_headroom = 0xC00,
                       default_stack_size = 0xFFF0;  // bytes
-#if CORACLE_STRESS
-/// Of new stacks.
-inline constexpr Word least_stack_size = default_stack_size / 4;
-#else
-inline constexpr Word least_stack_size = default_stack_size;
-#endif
 
 // Pairs and other small things.
 inline Value car(Value p) { return field<Value>(p, layout::pair_car); }
