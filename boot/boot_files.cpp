@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "boot/profiles.h"
+#include "boot/profiles/profiles.h"
 #include "vm/base/byte_reader.h"
 
 namespace coracle {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "boot/fasl_file.h"
+#include "boot/image/fasl_file.h"
 #include "vm/base/profile.h"
 #include "vm/base/result.h"
 

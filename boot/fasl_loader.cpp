@@ -1,8 +1,8 @@
 #include "boot/fasl_loader.h"
 
-#include "boot/fasl_file.h"
+#include "boot/image/fasl_file.h"
 #include "boot/link.h"
-#include "boot/profiles.h"
+#include "boot/profiles/profiles.h"
 
 namespace coracle {
 namespace {

@@ -1,7 +1,7 @@
 // fasl-read for Scheme code, out of the reader and the linker.
 #pragma once
 
-#include "vm/kernel/images.h"
+#include "vm/kernel/machine/images.h"
 
 namespace coracle {
 

@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "boot/fasl_reader.h"
+#include "boot/image/fasl_reader.h"
 #include "vm/exec/vm.h"
 
 namespace coracle {

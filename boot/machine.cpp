@@ -3,9 +3,9 @@
 #include <new>
 
 #include "boot/link.h"
-#include "boot/profiles.h"
+#include "boot/profiles/profiles.h"
 #include "vm/kernel/entries.h"
-#include "vm/kernel/time.h"
+#include "vm/kernel/process/time.h"
 
 namespace coracle {
 namespace {

@@ -15,7 +15,7 @@
 #include "boot/boot_files.h"
 #include "boot/fasl_loader.h"
 #include "vm/exec/vm.h"
-#include "vm/heap/value_arena.h"
+#include "vm/heap/values/value_arena.h"
 
 namespace coracle {
 

@@ -22,11 +22,12 @@ if(BUILD_SHARED_LIBS)
   add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:LINKER:-z,defs>)
 endif()
 
-# coracle_room(name [DEPENDS target...]): the library coracle_<name> out of the .cpp files of the
-# current folder (main.cpp excepted: it belongs to an executable).
+# coracle_room(name [SUBROOMS folder...] [DEPENDS target...]): the library coracle_<name> out of the
+# .cpp files of the current folder and of its sub-rooms (main.cpp excepted: it belongs to an executable).
 function(coracle_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "" "" DEPENDS)
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SUBROOMS;DEPENDS")
+  list(TRANSFORM room_SUBROOMS APPEND /*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp ${room_SUBROOMS})
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(sources)
     add_library(coracle_${name} ${sources})

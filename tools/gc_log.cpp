@@ -29,7 +29,7 @@ Word percentile(const std::vector<Word>& sorted, std::size_t percent) {
 std::string to_json(const CollectionRecord& record) {
   JsonObject json;
 #define COLLECTION_FIELD(name, what) json.add(#name, record.name);
-#include "vm/heap/collection_record.def"
+#include "vm/heap/collect/collection_record.def"
 #undef COLLECTION_FIELD
   return json.text();
 }

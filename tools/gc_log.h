@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tools/options.h"
-#include "vm/heap/collection_record.h"
+#include "vm/heap/collect/collection_record.h"
 
 namespace coracle {
 

@@ -1,7 +1,7 @@
 // coracle: Chez Scheme on Coracle, with the command line of Chez's own `scheme`.
 #include <cstdio>
 
-#include "boot/profiles.h"
+#include "boot/profiles/profiles.h"
 #include "tools/session.h"
 
 int main(int argc, char** argv) {

@@ -11,7 +11,7 @@
 #include "tools/gc_log.h"
 #include "vm/exec/histogram.h"
 #include "vm/kernel/entries.h"
-#include "vm/kernel/signals.h"
+#include "vm/kernel/process/signals.h"
 
 namespace coracle {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "boot/machine.h"
-#include "vm/heap/foreign_object.h"
+#include "vm/heap/values/foreign_object.h"
 
 using namespace coracle;
 

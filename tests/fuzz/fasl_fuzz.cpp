@@ -10,9 +10,9 @@
 #include <cstdlib>
 #include <memory>
 
-#include "boot/fasl_file.h"
+#include "boot/image/fasl_file.h"
 #include "boot/link.h"
-#include "boot/profiles.h"
+#include "boot/profiles/profiles.h"
 #include "tests/unit/fasl_bytes.h"
 #include "vm/kernel/entries.h"
 

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "boot/document.h"
-#include "boot/fasl_reader.h"
+#include "boot/image/fasl_reader.h"
 #include "tests/unit/fasl_bytes.h"
+#include "tests/unit/fasl_document.h"
 #include "tests/unit/isa_files.h"
 
 namespace coracle {

@@ -1,9 +1,9 @@
 // The comparison of fasl files: what counts as the same, and how differences are told.
 #include <doctest/doctest.h>
 
-#include "boot/fasl_compare.h"
+#include "boot/image/block_codec.h"
+#include "boot/image/fasl_compare.h"
 #include "tests/unit/fasl_bytes.h"
-#include "vm/kernel/codec.h"
 
 namespace coracle {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <cstdio>
 
-#include "boot/fasl_file.h"
-#include "boot/fasl_reader.h"
+#include "boot/image/block_codec.h"
+#include "boot/image/fasl_file.h"
+#include "boot/image/fasl_reader.h"
 #include "tests/unit/fasl_bytes.h"
-#include "vm/kernel/codec.h"
 
 namespace coracle {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "boot/boot_files.h"
 #include "boot/machine.h"
-#include "boot/profiles.h"
+#include "boot/profiles/profiles.h"
 #include "tests/unit/fasl_bytes.h"
 
 namespace coracle {

@@ -4,14 +4,14 @@
 #include <bit>
 #include <random>
 
-#include "boot/fasl_file.h"
 #include "boot/fasl_loader.h"
+#include "boot/image/fasl_file.h"
 #include "boot/link.h"
 #include "boot/record_layout.h"
 #include "tests/unit/fasl_bytes.h"
 #include "tests/unit/machine_fixture.h"
-#include "vm/heap/relocation.h"
-#include "vm/kernel/images.h"
+#include "vm/heap/objects/relocation.h"
+#include "vm/kernel/machine/images.h"
 
 namespace coracle {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <cctype>
 
-#include "boot/fasl.h"
-#include "boot/profiles.h"
+#include "boot/image/fasl.h"
+#include "boot/profiles/profiles.h"
 #include "boot/record_layout.h"
 #include "tests/unit/equates.h"
 #include "vm/exec/thread.h"
@@ -297,16 +297,16 @@ TEST_SUITE("image") {
                       SAME("underflow_limit", underflow_limit), SAME("stack_slop", stack_slop),
                       SAME("one_shot_headroom", one_shot_headroom),
                       SAME("default_stack_size", default_stack_size)});
-    compare(equates,
-            {
+    compare(equates, {
 #if !CORACLE_STRESS
-                SAME("segment_offset_bits", segment_shift), SAME("card_offset_bits", card_shift),
-                SAME("bytes_per_segment", segment_bytes), SAME("bytes_per_card", card_bytes),
+      SAME("segment_offset_bits", segment_shift), SAME("card_offset_bits", card_shift),
+          SAME("bytes_per_segment", segment_bytes), SAME("bytes_per_card", card_bytes),
 #endif
-                SAME("cards_per_segment", cards_per_segment),
-                SAME("static_generation", static_generation),
-                SAME("default_max_nonstatic_generation", default_maximum_generation),
-                SAME("default_collect_trip_bytes", HeapOptions{}.collect_trip_bytes)});
+          SAME("cards_per_segment", cards_per_segment),
+          SAME("static_generation", static_generation),
+          SAME("default_max_nonstatic_generation", default_maximum_generation),
+          SAME("default_collect_trip_bytes", HeapOptions{}.collect_trip_bytes)
+    });
     compare(equates, {SAME("space_new", Space::fresh),
                       SAME("space_impure", Space::impure),
                       SAME("space_symbol", Space::symbol),
@@ -333,7 +333,7 @@ TEST_SUITE("image") {
   TEST_CASE("fasl codes are those of equates.h") {
     test::Equates const equates = test::Equates::load();
 #define FASL(code, name, role, ...) compare(equates, {SAME("fasl_type_" #name, code)});
-#include "boot/fasl.def"
+#include "boot/image/fasl.def"
 #undef FASL
     compare(equates,
             {SAME("fasl_fld_ptr", FaslFieldType::pointer), SAME("fasl_fld_u8", FaslFieldType::u8),

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "boot/fasl.h"
+#include "boot/image/fasl.h"
 
 namespace coracle::test {
 

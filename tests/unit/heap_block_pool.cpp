@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "vm/heap/block_pool.h"
+#include "vm/heap/memory/block_pool.h"
 
 using namespace coracle;
 

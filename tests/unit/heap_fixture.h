@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "vm/heap/kinds.h"
-#include "vm/heap/objects.h"
-#include "vm/heap/symbol_table.h"
+#include "vm/heap/objects/kinds.h"
+#include "vm/heap/objects/objects.h"
+#include "vm/heap/objects/symbol_table.h"
 
 namespace coracle::test {
 

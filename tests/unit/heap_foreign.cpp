@@ -4,7 +4,7 @@
 #include <random>
 
 #include "tests/unit/heap_fixture.h"
-#include "vm/heap/foreign_object.h"
+#include "vm/heap/values/foreign_object.h"
 
 using namespace coracle;
 using namespace coracle::test;

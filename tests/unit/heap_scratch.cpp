@@ -2,7 +2,7 @@
 #include <cstring>
 
 #include "tests/unit/heap_fixture.h"
-#include "vm/heap/scratch.h"
+#include "vm/heap/memory/scratch.h"
 
 using namespace coracle;
 using namespace coracle::test;

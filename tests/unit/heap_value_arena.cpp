@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "tests/unit/heap_fixture.h"
-#include "vm/heap/value_arena.h"
+#include "vm/heap/values/value_arena.h"
 
 using namespace coracle;
 using namespace coracle::test;

@@ -5,10 +5,10 @@
 #include <cstring>
 #include <vector>
 
+#include "tests/unit/isa_document.h"
 #include "tests/unit/isa_files.h"
 #include "vm/isa/assembler.h"
 #include "vm/isa/disassembler.h"
-#include "vm/isa/document.h"
 #include "vm/isa/encoding.h"
 #include "vm/isa/verifier.h"
 

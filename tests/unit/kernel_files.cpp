@@ -8,9 +8,9 @@
 #include <fstream>
 
 #include "machine_fixture.h"
-#include "vm/kernel/compression.h"
-#include "vm/kernel/descriptors.h"
-#include "vm/kernel/files.h"
+#include "vm/kernel/codec/compression.h"
+#include "vm/kernel/files/descriptors.h"
+#include "vm/kernel/files/files.h"
 
 namespace coracle {
 namespace {

@@ -8,12 +8,12 @@
 #include <ctime>
 
 #include "machine_fixture.h"
-#include "vm/kernel/codecs.h"
-#include "vm/kernel/descriptors.h"
-#include "vm/kernel/foreign.h"
-#include "vm/kernel/processes.h"
-#include "vm/kernel/signals.h"
-#include "vm/kernel/time.h"
+#include "vm/kernel/files/descriptors.h"
+#include "vm/kernel/foreign/foreign.h"
+#include "vm/kernel/process/processes.h"
+#include "vm/kernel/process/signals.h"
+#include "vm/kernel/process/time.h"
+#include "vm/kernel/text/encodings.h"
 
 namespace coracle {
 namespace {
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(MachineFixture, "signals reach the thread's context") {
 
 TEST_CASE("the handlers of before come back with the end of the machine") {
   auto handler = [] {
-    struct sigaction action{};
+    struct sigaction action {};
     ::sigaction(SIGINT, nullptr, &action);
     return action.sa_handler;
   };

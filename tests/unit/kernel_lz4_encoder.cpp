@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "vm/kernel/codec.h"
-#include "vm/kernel/lz4_encoder.h"
+#include "boot/image/block_codec.h"
+#include "boot/image/lz4_encoder.h"
 
 namespace coracle {
 namespace {

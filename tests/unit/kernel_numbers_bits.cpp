@@ -1,6 +1,6 @@
 // Logical operations, shifts and counts of bits against GMP's, which are in two's complement too.
 #include "tests/unit/kernel_numbers.h"
-#include "vm/kernel/integers.h"
+#include "vm/kernel/numbers/integers.h"
 
 namespace coracle {
 namespace {

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "tests/unit/kernel_numbers.h"
-#include "vm/kernel/flonums.h"
-#include "vm/kernel/integers.h"
+#include "vm/kernel/numbers/flonums.h"
+#include "vm/kernel/numbers/integers.h"
 
 namespace coracle {
 namespace {

@@ -2,8 +2,8 @@
 #include <functional>
 
 #include "tests/unit/kernel_numbers.h"
-#include "vm/kernel/bignum.h"
-#include "vm/kernel/integers.h"
+#include "vm/kernel/numbers/bignum.h"
+#include "vm/kernel/numbers/integers.h"
 
 namespace coracle {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "tests/unit/machine_fixture.h"
-#include "vm/kernel/random.h"
+#include "vm/kernel/numbers/random.h"
 
 namespace coracle {
 namespace {

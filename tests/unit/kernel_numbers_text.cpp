@@ -5,8 +5,8 @@
 #include <functional>
 
 #include "tests/unit/kernel_numbers.h"
-#include "vm/kernel/bignum.h"
-#include "vm/kernel/numerals.h"
+#include "vm/kernel/numbers/bignum.h"
+#include "vm/kernel/numbers/numerals.h"
 
 namespace coracle {
 namespace {

@@ -1,14 +1,14 @@
 // The terminal's entries, as far as they need no terminal; in a pseudo-terminal:
 // tests/boot/cli_editor.py.
-#include "vm/kernel/terminal.h"
+#include "vm/kernel/terminal/terminal.h"
 
 #include <unistd.h>
 
 #include <cstdlib>
 
 #include "machine_fixture.h"
-#include "vm/kernel/terminal_state.h"
-#include "vm/kernel/terminfo.h"
+#include "vm/kernel/terminal/terminal_state.h"
+#include "vm/kernel/terminal/terminfo.h"
 
 namespace coracle {
 namespace {

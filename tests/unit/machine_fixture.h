@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-#include "boot/profiles.h"
+#include "boot/profiles/profiles.h"
 #include "vm/exec/interpreter.h"
 #include "vm/exec/vm.h"
 #include "vm/isa/assembler.h"

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "boot/fasl_compare.h"
+#include "boot/image/fasl_compare.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 //
 // Owns: the shape of the table. The tables themselves are boot/profiles/*.def; the offsets' names
 // are vm/base/context.def, the other numbers' vm/base/profile.def. Numbers that all supported releases share (tags, object layouts,
-// instruction encodings) are constants in vm/heap/layout.h and vm/isa, not here.
+// instruction encodings) are constants in vm/heap/objects/layout.h and vm/isa, not here.
 #pragma once
 
 #include <array>

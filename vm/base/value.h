@@ -4,7 +4,7 @@
 // and the two conversions between an address and a host pointer (the only ones in the project).
 // Invariants: a word is 64 bits on every host; memory of the machine is read and written through
 // load() and store(), which accept any alignment and never break the aliasing rules.
-// Must not know: heap objects (vm/heap/layout.h), the thread, the host.
+// Must not know: heap objects (vm/heap/objects/layout.h), the thread, the host.
 #pragma once
 
 #include <cstdint>

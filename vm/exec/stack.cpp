@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "vm/exec/vm.h"
-#include "vm/heap/frames.h"
+#include "vm/heap/objects/frames.h"
 
 namespace coracle {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "vm/base/check.h"
-#include "vm/heap/objects.h"
+#include "vm/heap/objects/objects.h"
 
 namespace coracle {
 

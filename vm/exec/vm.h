@@ -11,7 +11,7 @@
 #include "vm/exec/entry.h"
 #include "vm/exec/histogram.h"
 #include "vm/exec/thread.h"
-#include "vm/heap/symbol_table.h"
+#include "vm/heap/objects/symbol_table.h"
 
 namespace coracle {
 
@@ -102,10 +102,10 @@ class Vm : public RootSource {
 
   /// State of the kernel's subjects; slot numbers are in vm/kernel/entries.h.
   std::unique_ptr<KernelState> kernel_state[8];
-  /// Calls a function of a shared object (vm/kernel/libraries.h); false when there is none at the
+  /// Calls a function of a shared object (vm/kernel/foreign/libraries.h); false when there is none at the
   /// address. Null while none is loaded.
   bool (*call_library_function)(Thread& t, Word address, const Prototype& prototype) = nullptr;
-  /// Reads fasl objects for Scheme code (vm/kernel/images.h); set by who boots the machine.
+  /// Reads fasl objects for Scheme code (vm/kernel/machine/images.h); set by who boots the machine.
   FaslLoader* fasl_loader = nullptr;
 
  private:

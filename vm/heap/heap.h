@@ -17,8 +17,8 @@
 #include "vm/base/event_range.h"
 #include "vm/base/profile.h"
 #include "vm/base/value.h"
-#include "vm/heap/collection_record.h"
-#include "vm/heap/layout.h"
+#include "vm/heap/collect/collection_record.h"
+#include "vm/heap/objects/layout.h"
 
 namespace coracle {
 
@@ -40,7 +40,7 @@ inline constexpr Generation default_maximum_generation = 4;
 /// Spaces, numbered as the images number them (equates.h: real_space_alist).
 enum class Space : std::uint8_t {
 #define SPACE(name, number, letter) name = number,
-#include "vm/heap/spaces.def"
+#include "vm/heap/memory/spaces.def"
 #undef SPACE
   empty
 };

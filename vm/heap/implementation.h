@@ -12,11 +12,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "vm/heap/chunk.h"
-#include "vm/heap/foreign_objects.h"
 #include "vm/heap/heap.h"
-#include "vm/heap/kinds.h"
-#include "vm/heap/scratch.h"
+#include "vm/heap/memory/chunk.h"
+#include "vm/heap/memory/scratch.h"
+#include "vm/heap/objects/kinds.h"
+#include "vm/heap/values/foreign_objects.h"
 
 namespace coracle {
 

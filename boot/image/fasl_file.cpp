@@ -1,0 +1,336 @@
+#include "boot/image/fasl_file.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+#include "boot/image/uncompress.h"
+#include "vm/base/byte_reader.h"
+#include "vm/base/huge_pages.h"
+
+namespace coracle {
+namespace {
+
+constexpr std::uint8_t header_bytes[] = {0, 0, 0, 0, 'c', 'h', 'e', 'z'};
+
+constexpr std::size_t first_piece = 1 << 20;
+
+/// A longer list of names in a header than any file has.
+constexpr std::uint64_t maximum_dependencies_length = 1 << 16;
+
+tl::unexpected<Error> fail_at(const ByteSource& source, std::uint64_t offset,
+                              const std::string& what) {
+  return fail(at_offset(source.name(), offset, what));
+}
+
+std::string found(int byte) {
+  return byte < 0 ? "the end of the file" : "the byte " + std::to_string(byte);
+}
+
+struct Number {
+  std::uint64_t value = 0;
+  std::uint64_t bytes = 0;
+};
+Result<Number> unsigned_number(ByteSource& source, const char* what) {
+  std::uint64_t const start = source.offset();
+  Number n;
+  for (;;) {
+    Result<int> const b = source.byte();
+    if (!b) return tl::unexpected<Error>(b.error());
+    if (*b < 0)
+      return fail_at(source, source.offset(), "the file ends here, expected " + std::string(what));
+    if (n.value >> 57 != 0) {
+      return fail_at(source, start, "a number of more than 64 bits, expected " + std::string(what));
+    }
+    n.value = n.value << 7 | static_cast<std::uint64_t>(*b & 0x7F);
+    ++n.bytes;
+    if ((*b & 0x80) == 0) return n;
+  }
+}
+
+/// The header after its first byte.
+Result<FaslHeader> rest_of_header(ByteSource& source) {
+  FaslHeader header;
+  std::uint64_t const begin = source.offset() - 1;
+  for (std::size_t i = 1; i < sizeof header_bytes; ++i) {
+    Result<int> const b = source.byte();
+    if (!b) return tl::unexpected<Error>(b.error());
+    if (*b != header_bytes[i]) {
+      return fail_at(
+          source, begin + i,
+          "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
+    }
+  }
+  header.version_offset = source.offset();
+  Result<Number> const version = unsigned_number(source, "the version of a fasl header");
+  if (!version) return tl::unexpected<Error>(version.error());
+  header.machine_type_offset = source.offset();
+  Result<Number> const machine = unsigned_number(source, "the machine type of a fasl header");
+  if (!machine) return tl::unexpected<Error>(machine.error());
+  header.version = version->value;
+  header.machine_type = machine->value;
+
+  std::uint64_t const start = source.offset();
+  auto const next = [&]() -> Result<int> { return source.byte(); };
+  Result<int> b = next();
+  if (!b) return tl::unexpected<Error>(b.error());
+  if (*b != '(') {
+    return fail_at(source, start, "found " + found(*b) + ", expected the list of base files");
+  }
+  std::string name;
+  auto const end_name = [&] {
+    if (!name.empty()) header.dependencies.push_back(std::move(name));
+    name.clear();
+  };
+  for (;;) {
+    b = next();
+    if (!b) return tl::unexpected<Error>(b.error());
+    if (*b < 0 || source.offset() - start > maximum_dependencies_length) {
+      return fail_at(source, start, "the list of base files has no end");
+    }
+    if (*b == ')') break;
+    if (*b == ' ') end_name();
+    else name.push_back(static_cast<char>(*b));
+  }
+  end_name();
+  return header;
+}
+
+}  // namespace
+
+// --- Sources.
+
+Error ByteSource::end_of_data(std::uint64_t offset, std::uint64_t expected,
+                              std::uint64_t available) const {
+  return Error{at_offset(name(), offset,
+                         "the file ends after " + std::to_string(available) +
+                             " bytes more, expected " + std::to_string(expected))};
+}
+
+Result<int> MemorySource::byte() {
+  if (offset() == bytes_.size()) return -1;
+  int const b = bytes_[static_cast<std::size_t>(offset())];
+  advance(1);
+  return b;
+}
+
+Result<std::span<const std::uint8_t>> MemorySource::take(std::uint64_t n) {
+  std::uint64_t const left = bytes_.size() - offset();
+  if (n > left) return tl::unexpected<Error>(end_of_data(offset(), n, left));
+  std::span<const std::uint8_t> const result =
+      bytes_.subspan(static_cast<std::size_t>(offset()), static_cast<std::size_t>(n));
+  advance(n);
+  return result;
+}
+
+Result<void> MemorySource::skip(std::uint64_t n) {
+  Result<std::span<const std::uint8_t>> const skipped = take(n);
+  if (!skipped) return tl::unexpected<Error>(skipped.error());
+  return {};
+}
+
+Result<std::size_t> DescriptorSource::read_some(std::uint8_t* to, std::size_t n) {
+  ssize_t k = 0;
+  do k = ::read(descriptor_, to, n);
+  while (k < 0 && errno == EINTR);
+  if (k < 0) return fail_at(*this, offset(), "error reading: " + std::string(std::strerror(errno)));
+  return static_cast<std::size_t>(k);
+}
+
+Result<std::size_t> DescriptorSource::read(std::uint8_t* to, std::size_t n) {
+  std::size_t got = 0;
+  while (got < n) {
+    bool const through_window = ahead_ == Ahead::yes && n - got < window_.size();
+    if (through_window && next_ == end_) {
+      Result<std::size_t> const k = read_some(window_.data(), window_.size());
+      if (!k) return k;
+      next_ = 0;
+      end_ = *k;
+      if (*k == 0) break;
+    }
+    if (next_ != end_) {
+      std::size_t const k = std::min(n - got, end_ - next_);
+      std::memcpy(to + got, window_.data() + next_, k);
+      next_ += k;
+      got += k;
+      continue;
+    }
+    Result<std::size_t> const k = read_some(to + got, n - got);
+    if (!k) return k;
+    if (*k == 0) break;
+    got += *k;
+  }
+  advance(got);
+  return got;
+}
+
+Result<int> DescriptorSource::byte() {
+  std::uint8_t b = 0;
+  Result<std::size_t> const got = read(&b, 1);
+  if (!got) return tl::unexpected<Error>(got.error());
+  return *got == 0 ? -1 : b;
+}
+
+Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
+  // The promised size is believed piece by piece, as the bytes arrive, or as far as the file is long.
+  std::uint64_t const believed =
+      n > first_piece ? std::max<std::uint64_t>(first_piece, known_rest()) : first_piece;
+  std::uint64_t got = 0;
+  std::uint64_t const start = offset();
+  while (got < n) {
+    std::uint64_t const piece = std::min(n - got, std::max(got, believed));
+    reserve(static_cast<std::size_t>(got), static_cast<std::size_t>(got + piece));
+    Result<std::size_t> const k = read(buffer_.get() + got, static_cast<std::size_t>(piece));
+    if (!k) return tl::unexpected<Error>(k.error());
+    got += *k;
+    if (*k < piece) return tl::unexpected<Error>(end_of_data(start, n, got));
+  }
+  return std::span<const std::uint8_t>(buffer_.get(), static_cast<std::size_t>(n));
+}
+
+std::uint64_t DescriptorSource::known_rest() const {
+  struct stat s;
+  if (ahead_ == Ahead::no || ::fstat(descriptor_, &s) != 0 || !S_ISREG(s.st_mode)) return 0;
+  auto const size = static_cast<std::uint64_t>(s.st_size);
+  return size > offset() ? size - offset() : 0;
+}
+
+void DescriptorSource::reserve(std::size_t used, std::size_t size) {
+  if (size <= buffer_size_) return;
+  // A larger one costs its pages anew. One of this size goes back to the system in the end.
+  if (ahead_ == Ahead::yes) size = std::max(size, std::max(first_piece, 2 * buffer_size_));
+  bool const huge = size >= huge_page_bytes;
+  if (huge) size = (size + huge_page_bytes - 1) & ~(huge_page_bytes - 1);
+  void* const memory = huge ? std::aligned_alloc(huge_page_bytes, size) : std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (huge) use_huge_pages(memory, size);
+  std::unique_ptr<std::uint8_t[], Free> larger(static_cast<std::uint8_t*>(memory));
+  if (used != 0) std::memcpy(larger.get(), buffer_.get(), used);
+  buffer_ = std::move(larger);
+  buffer_size_ = size;
+}
+
+Result<void> DescriptorSource::skip(std::uint64_t n) {
+  std::uint64_t const start = offset();
+  // All but the last byte by seeking, which doesn't mind the end of the file. Not on a pipe.
+  std::uint64_t left = n;
+  if (next_ == end_ && n > 1 && n <= static_cast<std::uint64_t>(INT32_MAX) &&
+      ::lseek(descriptor_, static_cast<off_t>(n - 1), SEEK_CUR) != -1) {
+    advance(n - 1);
+    left = 1;
+  }
+  std::uint8_t piece[4096];
+  while (left != 0) {
+    std::size_t const want = static_cast<std::size_t>(std::min<std::uint64_t>(left, sizeof piece));
+    Result<std::size_t> const k = read(piece, want);
+    if (!k) return tl::unexpected<Error>(k.error());
+    if (*k < want) {
+      return fail_at(*this, start,
+                     "the file ends here or within the next " + std::to_string(n) +
+                         " bytes, which an object promises");
+    }
+    left -= *k;
+  }
+  return {};
+}
+
+// --- The file.
+
+Result<FaslHeader> read_fasl_header(ByteSource& source) {
+  Result<int> const b = source.byte();
+  if (!b) return tl::unexpected<Error>(b.error());
+  if (*b != header_bytes[0]) {
+    return fail_at(
+        source, 0,
+        "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
+  }
+  return rest_of_header(source);
+}
+
+Result<std::optional<FaslPayload>> FaslFile::next(Situation wanted) {
+  for (;;) {
+    std::uint64_t const start = source_.offset();
+    Result<int> const code = source_.byte();
+    if (!code) return tl::unexpected<Error>(code.error());
+    if (*code < 0) return std::nullopt;
+    switch (static_cast<FaslCode>(*code)) {
+      case FaslCode::header: {
+        Result<FaslHeader> const header = rest_of_header(source_);
+        if (!header) return tl::unexpected<Error>(header.error());
+        Result<void> const judged = check_(*header);
+        if (!judged) return tl::unexpected<Error>(judged.error());
+        continue;
+      }
+      case FaslCode::terminator: return std::nullopt;
+      case FaslCode::visit:
+      case FaslCode::revisit:
+      case FaslCode::visit_revisit: break;
+      default:
+        return fail_at(source_, start,
+                       "found " + fasl_code_name(static_cast<std::uint8_t>(*code)) +
+                           ", expected a header or the situation of an object");
+    }
+    Result<Number> const size = unsigned_number(source_, "the size of an object");
+    if (!size) return tl::unexpected<Error>(size.error());
+    auto const situation = static_cast<Situation>(*code);
+    if (situation == wanted || situation == Situation::visit_revisit ||
+        wanted == Situation::visit_revisit) {
+      Result<FaslPayload> result = payload(situation, size->value);
+      if (!result) return tl::unexpected<Error>(result.error());
+      return std::optional<FaslPayload>(std::move(*result));
+    }
+    Result<void> const skipped = source_.skip(size->value);
+    if (!skipped) return tl::unexpected<Error>(skipped.error());
+  }
+}
+
+Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
+  std::uint64_t const start = source_.offset();
+  Result<std::span<const std::uint8_t>> const taken = source_.take(size);
+  if (!taken) return tl::unexpected<Error>(taken.error());
+  ByteReader in(*taken, source_.name(), start);
+  auto const compression = static_cast<FaslCode>(in.byte());
+  auto const kind = static_cast<FaslCode>(in.byte());
+  std::uint64_t uncompressed_size = 0;
+  switch (compression) {
+    case FaslCode::uncompressed: break;
+    case FaslCode::gzip:
+    case FaslCode::lz4: uncompressed_size = in.unsigned_number(); break;
+    default:
+      in.fail_at(start, "found " + fasl_code_name(static_cast<std::uint8_t>(compression)) +
+                            ", expected uncompressed, gzip or lz4");
+  }
+  if (kind == FaslCode::vfasl) {
+    in.fail_at(
+        start + 1,
+        "the object has the format vfasl, which the machine type pb doesn't have; expected fasl");
+  } else if (kind != FaslCode::fasl) {
+    in.fail_at(start + 1, "found " + fasl_code_name(static_cast<std::uint8_t>(kind)) +
+                              ", expected fasl (code 100)");
+  }
+  if (!in.ok()) return tl::unexpected<Error>(in.error());
+
+  FaslPayload payload{situation, {}, source_.name(), in.offset()};
+  std::span<const std::uint8_t> const rest = in.bytes(in.remaining());
+  if (compression == FaslCode::uncompressed) {
+    payload.bytes = rest;
+    return payload;
+  }
+  bool const lz4 = compression == FaslCode::lz4;
+  Result<void> const done = lz4 ? uncompress_lz4(rest, uncompressed_size, uncompressed_)
+                                : uncompress_zlib(rest, uncompressed_size, uncompressed_);
+  if (!done) return fail_at(source_, payload.base, done.error().message);
+  payload.bytes = uncompressed_;
+  // "x.so+0x20 (lz4)": messages count from there, in uncompressed bytes.
+  payload.name = at_offset(source_.name(), start, "");
+  payload.name.erase(payload.name.size() - 2);
+  payload.name += lz4 ? " (lz4)" : " (gzip)";
+  payload.base = 0;
+  return payload;
+}
+
+}  // namespace coracle

@@ -1,0 +1,484 @@
+// Reads one fasl object out of bytes in memory, and shows it to a sink.
+//
+// Invariants: bounded. Objects nest on a stack of its own, not on the C++ stack; every promised
+// number is compared with the bytes that are left before anything is reserved for it.
+// Must not know: the heap. What objects are is the sink's business: the linker builds them, a dumper
+// prints them, a test records them.
+//
+// A sink has
+//   using Ref    an object; Ref{} means "none yet"
+//   using Node   what it keeps about an object whose parts are still being read
+//   static bool defined(Ref)
+//   Ref leaf(in, item)                      an object without parts
+//   Node open(in, item)                     an object with parts
+//   Ref identity(node)                      the object, where it exists before its parts do: parts
+//                                           may refer to it; else Ref{}
+//   void child(in, code, node, i, ref)      its i-th part
+//   void code_bytes(in, node, bytes), void relocation_table(in, node, words),
+//   void relocation(in, node, relocation, ref)
+//   void field(in, node, type, offset, bits), void pointer_field(in, node, offset, ref)
+//   Ref close(in, code, node)               all parts are there
+// and reports errors by in.fail() or in.fail_at(item.offset, ...).
+#pragma once
+
+#include <bit>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "boot/image/fasl.h"
+#include "vm/base/byte_reader.h"
+
+namespace coracle {
+
+/// The scalar fields of an object, in the order of its row.
+struct FaslItem {
+  FaslCode code;
+  std::uint64_t offset;    // of the code, for messages
+  std::uint64_t words[6];  // byte, word, integer (its bits), count, mask, externals
+  std::u32string_view text[2];
+  std::span<const std::uint8_t> octets;
+  std::span<const std::uint32_t> digits;
+  std::span<const std::int64_t> fixnums;
+};
+
+struct FaslRelocation {
+  std::uint64_t offset;  // in the file, for messages
+  bool extended;         // takes three words of the table
+  std::uint8_t type;
+  std::uint64_t code_offset;  // since the previous one's place
+  std::uint64_t place;        // sum of the code offsets: bytes after the tagged code pointer
+  std::uint64_t item_offset;
+};
+
+template <class Sink>
+class FaslReader {
+ public:
+  using Ref = typename Sink::Ref;
+
+  /// Nesting that no writer produces: Chez's bounds its own at a few hundred.
+  static constexpr std::size_t maximum_depth = 100'000;
+
+  /// counted: graphs tell how many externals they have (Profile::fasl_counts_externals).
+  FaslReader(ByteReader& in, Sink& sink, std::span<const Ref> externals = {}, bool counted = true)
+      : in_(in), sink_(sink), externals_(externals), counted_(counted) {}
+
+  /// Reads one object.
+  Result<Ref> read() {
+    Ref result{};
+    do {
+      bool complete = start(result);
+      // Give the object to the one that waits for it, as often as that completes one.
+      while (complete && !frames_.empty() && in_.ok()) complete = deliver(frames_.back(), result);
+    } while (!frames_.empty() && in_.ok());
+    if (!in_.ok()) return tl::unexpected<Error>(in_.error());
+    return result;
+  }
+
+ private:
+  struct Frame {
+    FaslCode code;
+    bool in_tail = false;
+    std::uint64_t remaining;     // references still to come
+    std::uint64_t index = 0;     // of the next one
+    std::uint64_t count;         // elements of the tail: code bytes, record fields
+    std::uint64_t position = 0;  // tail: place in the code, offset in the record
+    std::uint64_t words = 0;     // tail: words of the relocation table, size of the record
+    FaslRelocation relocation{};
+    typename Sink::Node node{};
+  };
+
+  // --- The first byte of an object: reads its scalars; true when the object is complete.
+  [[gnu::always_inline]] bool start(Ref& result) {
+    std::uint8_t const code = in_.byte();
+    // Most objects were read before.
+    return code == static_cast<std::uint8_t>(FaslCode::graph_ref)
+               ? start_row<FaslCode::graph_ref>(result)
+               : start_other(code, result);
+  }
+  bool start_other(std::uint8_t code, Ref& result) {
+    switch (static_cast<FaslCode>(code)) {
+#define FASL(number, name, role, ...) \
+  case FaslCode::name:                \
+    return start_row<FaslCode::name>(result);
+#include "boot/image/fasl.def"
+#undef FASL
+    }
+    if (in_.ok())
+      in_.fail_at(in_.offset() - 1, "fasl code " + std::to_string(code) + " is not known");
+    return false;
+  }
+
+  template <FaslCode code>
+  [[gnu::always_inline]] bool start_row(Ref& result) {
+    static constexpr FaslRow row = fasl_row(code);
+    FaslItem& item = item_;
+    item.code = code;
+    item.offset = in_.offset() - 1;
+    if constexpr (row.role == FaslRole::structure) {
+      if (in_.ok()) {
+        in_.fail_at(item.offset, "fasl " + fasl_code_name(static_cast<std::uint8_t>(code)) +
+                                     " is not an object's");
+      }
+      return false;
+    } else {
+      int next_word = 0, next_text = 0;
+      std::uint64_t elements = 0;
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (scalar<row.fields[I].kind>(item, next_word, next_text, elements), ...);
+      }
+      (std::make_index_sequence<row.scalar_count>{});
+      if (!in_.ok()) return false;
+      if constexpr (code == FaslCode::graph) {
+        open_graph(item);
+        return false;
+      } else if constexpr (code == FaslCode::graph_def) {
+        if (mark(item) != nullptr) push(item, 1, item.words[0]);
+        return false;
+      } else if constexpr (code == FaslCode::graph_ref) {
+        Ref const* const slot = mark(item);
+        if (slot == nullptr) return false;
+        if (!Sink::defined(*slot)) [[unlikely]] {
+          in_.fail_at(item.offset, "graph mark " + std::to_string(item.words[0]) +
+                                       " is used before its definition");
+        }
+        result = *slot;
+        return true;
+      } else if constexpr (code == FaslCode::begin) {
+        if (elements == 0) {
+          in_.fail_at(item.offset, "begin of 0 objects, expected 1 or more");
+          return false;
+        }
+        push(item, elements, 0);
+        return false;
+      } else if constexpr (code == FaslCode::record) {
+        open_record(item, item.words[0], elements);
+        return false;
+      } else if constexpr (row.is_leaf()) {
+        result = sink_.leaf(in_, item);
+        return true;
+      } else {
+        if constexpr (code == FaslCode::pair) {
+          if (elements == 0) {
+            in_.fail_at(item.offset, "list of 0 elements, expected 1 or more");
+            return false;
+          }
+        }
+        std::uint64_t references = row.object_count;
+        if constexpr (row.has_objects) references += elements;
+        if constexpr (row.has_entries) references += 2 * elements;
+        push(item, references, elements);
+        open_node(item);
+        return references == 0 && finish(result);
+      }
+    }
+  }
+
+  template <FaslFieldKind kind>
+  void scalar(FaslItem& item, int& next_word, int& next_text, std::uint64_t& elements) {
+    if constexpr (kind == FaslFieldKind::byte) {
+      item.words[next_word++] = in_.byte();
+    } else if constexpr (kind == FaslFieldKind::word) {
+      item.words[next_word++] = in_.unsigned_number();
+    } else if constexpr (kind == FaslFieldKind::integer) {
+      item.words[next_word++] = static_cast<std::uint64_t>(in_.signed_number());
+    } else if constexpr (kind == FaslFieldKind::count) {
+      item.words[next_word++] = elements = count("elements");
+    } else if constexpr (kind == FaslFieldKind::mask) {
+      std::uint64_t const bits = in_.unsigned_number();
+      item.words[next_word++] = bits;
+      elements = static_cast<std::uint64_t>(std::popcount(bits));
+    } else if constexpr (kind == FaslFieldKind::externals) {
+      item.words[next_word++] = counted_ ? in_.unsigned_number() : outer_marks().size();
+    } else if constexpr (kind == FaslFieldKind::text) {
+      std::u32string& buffer = text_[next_text];
+      buffer.resize(count("characters"));
+      for (char32_t& c : buffer) c = character();
+      item.text[next_text++] = buffer;
+    } else if constexpr (kind == FaslFieldKind::octets) {
+      item.octets = in_.bytes(elements);
+    } else if constexpr (kind == FaslFieldKind::digits) {
+      digits_.resize(elements);
+      for (std::uint32_t& digit : digits_) {
+        std::uint64_t const d = in_.unsigned_number();
+        if (d >> 32 != 0) in_.fail("digit " + std::to_string(d) + ", expected one below 2^32");
+        digit = static_cast<std::uint32_t>(d);
+      }
+      item.digits = digits_;
+    } else {
+      static_assert(kind == FaslFieldKind::fixnums);
+      fixnums_.resize(elements);
+      for (std::int64_t& n : fixnums_) n = in_.signed_number();
+      item.fixnums = fixnums_;
+    }
+  }
+
+  /// A number of elements that take at least a byte each.
+  std::size_t count(const char* what) {
+    std::uint64_t const start = in_.offset();
+    std::uint64_t const n = in_.unsigned_number();
+    if (n <= in_.remaining()) [[likely]]
+      return static_cast<std::size_t>(n);
+    in_.fail_at(start, std::to_string(n) + " " + what + " are promised, but only " +
+                           std::to_string(in_.remaining()) + " bytes are left");
+    return 0;
+  }
+  char32_t character() {
+    std::uint64_t const c = in_.unsigned_number();
+    if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) [[unlikely]] {
+      in_.fail("character number " + std::to_string(c) + " does not exist");
+      return 0;
+    }
+    return static_cast<char32_t>(c);
+  }
+
+  // --- Objects with parts.
+
+  void push(const FaslItem& item, std::uint64_t references, std::uint64_t elements) {
+    if (frames_.size() == maximum_depth) {
+      in_.fail_at(item.offset, "objects are nested deeper than " + std::to_string(maximum_depth));
+    }
+    Frame& f = frames_.emplace_back();
+    f.code = item.code;
+    f.remaining = references;
+    f.count = elements;
+  }
+  void open_node(const FaslItem& item) {
+    if (!in_.ok()) return;
+    Frame& f = frames_.back();
+    f.node = sink_.open(in_, item);
+    announce(sink_.identity(f.node), frames_.size() - 1);
+  }
+
+  /// Tells the graph marks that stand right before an object what they mean, so that the object's
+  /// parts may refer to it. `depth`: number of frames outside the object.
+  void announce(const Ref& ref, std::size_t depth) {
+    if (!Sink::defined(ref)) return;
+    std::size_t table = tables_.size();
+    while (depth-- > 0) {
+      Frame& f = frames_[depth];
+      switch (f.code) {
+        case FaslCode::graph_def: tables_[table - 1][f.count] = ref; break;
+        case FaslCode::graph: --table; break;
+        case FaslCode::begin:
+          if (f.remaining != 1) return;
+          break;
+        case FaslCode::rtd:  // the descriptor is the object, unless there is one already
+          if (!f.in_tail || Sink::defined(sink_.identity(f.node))) return;
+          break;
+        default: return;
+      }
+    }
+  }
+
+  /// Gives a part to the innermost frame; true when that completes the frame's object, which
+  /// `result` then is.
+  bool deliver(Frame& f, Ref& result) {
+    switch (f.code) {
+      case FaslCode::graph_def:
+        tables_.back()[f.count] = result;
+        frames_.pop_back();
+        return true;
+      case FaslCode::graph:
+        tables_.pop_back();
+        frames_.pop_back();
+        return true;
+      case FaslCode::begin:
+        if (--f.remaining != 0) return false;
+        frames_.pop_back();
+        return true;
+      case FaslCode::code:
+        if (f.in_tail) {
+          sink_.relocation(in_, f.node, f.relocation, result);
+          return relocations(result);
+        }
+        break;
+      case FaslCode::record:
+        if (f.in_tail) {
+          sink_.pointer_field(in_, f.node, f.position, result);
+          f.position += 8;
+          return next_field(f, result);
+        }
+        break;
+      default: break;
+    }
+    sink_.child(in_, f.code, f.node, f.index++, result);
+    if (--f.remaining != 0) return false;
+    switch (f.code) {
+      case FaslCode::code:
+        if (f.in_tail) break;
+        return begin_code_body(f, result);
+      case FaslCode::record:
+        f.in_tail = true;
+        f.position = 8;
+        return next_field(f, result);
+      case FaslCode::rtd:
+        if (f.in_tail) break;
+        return begin_descriptor(f, result);
+      default: break;
+    }
+    return finish(result);
+  }
+
+  bool finish(Ref& result) {
+    Frame& f = frames_.back();
+    if (in_.ok()) result = sink_.close(in_, f.code, f.node);
+    frames_.pop_back();
+    return true;
+  }
+
+  // --- Code.
+  bool begin_code_body(Frame& f, Ref& result) {
+    f.in_tail = true;
+    std::span<const std::uint8_t> const body = in_.bytes(f.count);
+    if (!in_.ok()) return false;
+    sink_.code_bytes(in_, f.node, body);
+    f.words = count("words of relocations");
+    if (!in_.ok()) return false;
+    sink_.relocation_table(in_, f.node, f.words);
+    return relocations(result);
+  }
+  /// Relocations up to one whose object has parts; true when the code is complete.
+  bool relocations(Ref& result) {
+    while (in_.ok() && frames_.back().words != 0) {
+      next_relocation(frames_.back());
+      if (!in_.ok() || !start(result)) return false;
+      Frame& f = frames_.back();  // which may have moved
+      sink_.relocation(in_, f.node, f.relocation, result);
+    }
+    return in_.ok() && finish(result);
+  }
+  void next_relocation(Frame& f) {
+    FaslRelocation& r = f.relocation;
+    r.offset = in_.offset();
+    std::uint8_t const head =
+        in_.byte();  // bit 0: extended; bit 1: with item offset; then the type
+    r.extended = (head & 1) != 0;
+    r.type = head >> 2;
+    r.code_offset = in_.unsigned_number();
+    r.item_offset = (head & 2) != 0 ? in_.unsigned_number() : 0;
+    f.position += r.code_offset;
+    r.place = f.position;
+    std::uint64_t const used = r.extended ? 3 : 1;
+    if (used > f.words) {
+      in_.fail_at(r.offset,
+                  "relocation of 3 words where the table has " + std::to_string(f.words) + " left");
+      return;
+    }
+    f.words -= used;
+  }
+
+  // --- Records.
+  void open_record(const FaslItem& item, std::uint64_t size, std::uint64_t fields) {
+    // A field takes at most 8 bytes and 15 bytes of padding; a record's size is a multiple of 16.
+    std::uint64_t const limit = 8 + 23 * fields + 16;
+    if (size < 8 || size > limit) {
+      in_.fail_at(item.offset, "record of " + std::to_string(size) + " bytes with " +
+                                   std::to_string(fields) + " fields, expected 8 to " +
+                                   std::to_string(limit) + " bytes");
+      return;
+    }
+    push(item, 1, fields);
+    frames_.back().words = size;
+    open_node(item);
+  }
+  bool next_field(Frame& f, Ref& result) {
+    while (f.count != 0 && in_.ok()) {
+      std::uint64_t const start = in_.offset();
+      std::uint8_t const head = in_.byte();
+      auto const type = static_cast<FaslFieldType>(head & 0xF);
+      std::uint64_t const width = fasl_field_width(type);
+      f.position += head >> 4;
+      if (width == 0 || f.position + width > f.words) {
+        in_.fail_at(start, width == 0
+                               ? "record field type " + std::to_string(head & 0xF) + " is not known"
+                               : "record field ends at byte " + std::to_string(f.position + width) +
+                                     " of a record of " + std::to_string(f.words) + " bytes");
+        return false;
+      }
+      --f.count;
+      if (type == FaslFieldType::pointer) return false;
+      std::uint64_t bits;
+      switch (type) {
+        case FaslFieldType::u8: bits = in_.byte(); break;
+        case FaslFieldType::single_float: bits = in_.unsigned_number(); break;
+        case FaslFieldType::double_float:
+          bits = in_.unsigned_number() << 32;
+          bits |= in_.unsigned_number() & 0xFFFF'FFFF;
+          break;
+        default: bits = static_cast<std::uint64_t>(in_.signed_number()); break;
+      }
+      if (in_.ok()) sink_.field(in_, f.node, type, f.position, bits);
+      f.position += width;
+    }
+    return in_.ok() && finish(result);
+  }
+
+  // --- Record type descriptors: after the uid comes a record, or size 0 for "it exists already".
+  bool begin_descriptor(Frame& f, Ref& result) {
+    f.in_tail = true;
+    f.remaining = 1;
+    announce(sink_.identity(f.node), frames_.size() - 1);
+    FaslItem& item = item_;
+    item.code = FaslCode::record;
+    item.offset = in_.offset();
+    std::uint64_t const size = item.words[0] = in_.unsigned_number();
+    if (!in_.ok()) return false;
+    if (size == 0) return finish(result);
+    item.words[1] = count("fields");
+    if (in_.ok()) open_record(item, size, item.words[1]);
+    return false;
+  }
+
+  // --- Graphs: objects with a number, to which others refer.
+  /// What the graph's externals are taken from.
+  std::span<const Ref> outer_marks() const {
+    return tables_.empty() ? externals_ : std::span<const Ref>(tables_.back());
+  }
+  void open_graph(const FaslItem& item) {
+    std::uint64_t const marks = item.words[0];
+    std::span<const Ref> const outer = outer_marks();
+    if (item.words[1] > outer.size()) {
+      // Not the file's fault but its reader's: the message is Chez's own, without a place.
+      in_.fail_with(Error{"incompatible external vector length " + std::to_string(outer.size()) +
+                          ", expected " + std::to_string(item.words[1])});
+      return;
+    }
+    // The last marks are the externals; each of the others is defined by bytes that follow.
+    std::uint64_t const external = std::min(item.words[1], marks);
+    if (marks - external > in_.remaining()) {
+      in_.fail_at(item.offset, std::to_string(marks) + " graph marks are promised, but only " +
+                                   std::to_string(in_.remaining()) + " bytes are left");
+      return;
+    }
+    push(item, 1, 0);
+    std::vector<Ref> table(static_cast<std::size_t>(marks));
+    std::copy_n(outer.begin(), external, table.end() - static_cast<std::ptrdiff_t>(external));
+    tables_.push_back(std::move(table));
+  }
+  /// The slot of a graph mark, or nullptr after a failure.
+  [[gnu::always_inline]] Ref* mark(const FaslItem& item) {
+    if (!tables_.empty() && item.words[0] < tables_.back().size()) [[likely]] {
+      return &tables_.back()[static_cast<std::size_t>(item.words[0])];
+    }
+    in_.fail_at(item.offset, tables_.empty()
+                                 ? "graph mark outside a graph"
+                                 : "graph mark " + std::to_string(item.words[0]) +
+                                       " of a graph with " + std::to_string(tables_.back().size()));
+    return nullptr;
+  }
+
+  ByteReader& in_;
+  Sink& sink_;
+  std::span<const Ref> externals_;
+  bool counted_;
+  FaslItem item_{};  // the object whose scalars are read; a sink keeps nothing of it
+  std::vector<Frame> frames_;
+  std::vector<std::vector<Ref>> tables_;
+  std::u32string text_[2];
+  std::vector<std::uint32_t> digits_;
+  std::vector<std::int64_t> fixnums_;
+};
+
+}  // namespace coracle

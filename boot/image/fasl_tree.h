@@ -1,0 +1,74 @@
+// A fasl object as a graph in host memory, as it stands in the file: a sink of FaslReader for programs that
+// look at files without running them.
+//
+// Must not know: the heap.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "boot/image/fasl_reader.h"
+
+namespace coracle {
+
+struct FaslTreeNode {
+  struct Field {
+    FaslFieldType type;
+    std::uint64_t offset, bits;
+    bool operator==(const Field&) const = default;
+  };
+  FaslCode code{};
+  std::vector<std::uint64_t> words;  // the item's, as many as its row has
+  std::u32string text[2];
+  std::vector<std::uint8_t> octets;  // also the instructions of code
+  std::vector<std::uint32_t> digits;
+  std::vector<std::int64_t> fixnums;
+  std::vector<const FaslTreeNode*> parts;
+  std::uint64_t relocation_words = 0;
+  std::vector<FaslRelocation> relocations;     // of code, each with
+  std::vector<const FaslTreeNode*> relocated;  // the object that it refers to
+  std::vector<Field> fields;                   // of records: numbers
+  std::vector<std::uint64_t> pointer_offsets;  // of records: objects, with
+  std::vector<const FaslTreeNode*> pointers;   // the objects
+};
+
+/// Owns the nodes of the objects that are read with it.
+class FaslTree {
+ public:
+  using Ref = const FaslTreeNode*;
+  using Node = FaslTreeNode*;
+
+  static bool defined(Ref r) { return r != nullptr; }
+  Ref leaf(ByteReader&, const FaslItem& item) { return make(item); }
+  Node open(ByteReader&, const FaslItem& item) { return make(item); }
+  static Ref identity(Node node) { return node; }
+  static void child(ByteReader&, FaslCode, Node node, std::uint64_t, Ref part) {
+    node->parts.push_back(part);
+  }
+  static void code_bytes(ByteReader&, Node node, std::span<const std::uint8_t> bytes) {
+    node->octets.assign(bytes.begin(), bytes.end());
+  }
+  static void relocation_table(ByteReader&, Node node, std::uint64_t words) {
+    node->relocation_words = words;
+  }
+  static void relocation(ByteReader&, Node node, const FaslRelocation& r, Ref object) {
+    node->relocations.push_back(r);
+    node->relocated.push_back(object);
+  }
+  static void field(ByteReader&, Node node, FaslFieldType type, std::uint64_t offset,
+                    std::uint64_t bits) {
+    node->fields.push_back({type, offset, bits});
+  }
+  static void pointer_field(ByteReader&, Node node, std::uint64_t offset, Ref object) {
+    node->pointer_offsets.push_back(offset);
+    node->pointers.push_back(object);
+  }
+  static Ref close(ByteReader&, FaslCode, Node node) { return node; }
+
+ private:
+  FaslTreeNode* make(const FaslItem& item);
+  std::vector<std::unique_ptr<FaslTreeNode>> nodes_;
+};
+
+}  // namespace coracle

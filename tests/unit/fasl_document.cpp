@@ -1,0 +1,169 @@
+// The text of FORMAT.md; a unit test compares it with the file.
+#include "tests/unit/fasl_document.h"
+
+#include "boot/image/fasl.h"
+#include "boot/profiles/profiles.h"
+
+namespace coracle {
+namespace {
+
+constexpr std::string_view introduction = R"md(# The fasl format
+
+Boot files and compiled files have this format. The text is printed from the tables in `fasl.def`
+and `fasl.h`: change those, then print it again:
+
+    tools/build release unit_tests
+    CORACLE_GOLDEN_REWRITE=1 build/release/tests/unit_tests -tc='*FORMAT.md*'
+
+## Numbers
+
+An *unsigned number* is groups of 7 bits, the most significant first; bit 7 of a byte says that
+another group follows. A *signed number* is sign and magnitude: the first byte holds the sign (bit 7)
+and 6 bits (bits 6 to 1), the others 7 bits (bits 7 to 1); here bit 0 says that another follows.
+
+## Files
+
+    file       = { header | object }
+    header     = 0 0 0 0 "chez" version machine-type "(" [ name { " " name } ] ")"
+    object     = situation size { contents of that size }
+    contents   = uncompressed kind fasl
+               | gzip kind uncompressed-size zlib-stream
+               | lz4 kind uncompressed-size lz4-block
+    situation  = visit | revisit | visit-revisit
+    kind       = fasl
+
+Version, machine type and sizes are unsigned numbers; the rest of the words are the codes below. The
+names in the header of a boot file are other boot files, without `.boot`, any one of which must be
+loaded before; a base file names none. Machine type 0 fits any machine. The terminator ends a file
+before its end. Objects of the kind vfasl hold the image of one machine's memory; for
+the machine type pb, whose byte order isn't fixed, there are none, and they are refused.
+
+)md";
+
+/// A `|` in a cell would end it.
+std::string cell(std::string_view text) {
+  std::string result = "| ";
+  for (char const c : text) {
+    if (c == '|') result += '\\';
+    result += c;
+  }
+  return result + ' ';
+}
+
+std::string row(std::initializer_list<std::string_view> cells) {
+  std::string line;
+  for (std::string_view const text : cells) line += cell(text);
+  return line + "|\n";
+}
+
+std::string_view kind_name(FaslFieldKind kind) {
+  switch (kind) {
+#define KIND(name, meaning) \
+  case FaslFieldKind::name: return #name;
+    CORACLE_FASL_FIELD_KINDS(KIND)
+#undef KIND
+  }
+  return "";
+}
+
+std::string fields_of(const FaslRow& r) {
+  std::string text;
+  for (std::size_t i = 0; i < r.field_count; ++i) {
+    if (i != 0) text += ", ";
+    text +=
+        "`" + std::string(kind_name(r.fields[i].kind)) + "` " + std::string(r.fields[i].meaning);
+  }
+  return text;
+}
+
+std::string rows_of(FaslRole role, std::string_view what) {
+  std::string text = row({"code", what, "fields"}) + "|---|---|---|\n";
+  for (const FaslRow& r : fasl_rows) {
+    if (r.name.empty() || r.role != role) continue;
+    text += row({std::to_string(static_cast<int>(r.code)), r.name, fields_of(r)});
+  }
+  return text;
+}
+
+constexpr std::string_view details = R"(
+## Graphs
+
+An object to which others refer stands in a `graph`. `graph_def` gives an object a mark, `graph_ref`
+stands for the object with that mark: a part may refer to the object that it is in. The last
+`externals` marks are not in the file: the reader of the file brings those objects. Releases that
+don't write how many those are leave it to the reader: all that it brings.
+
+## Records
+
+Before each field stands a byte. Bits 7 to 4: the bytes of padding before the field; bits 3 to 0: its
+type:
+
+)";
+
+constexpr std::string_view relocations = R"(
+A record type descriptor is unique by its uid: where one with that uid exists, it is the object, and
+the one in the file must agree with it.
+
+## Code
+
+The instructions are followed by the relocations: places in the code that hold references.
+
+    relocation = head code-offset [ item-offset ] object
+
+In `head`, bit 0 says that the entry takes three words of the relocation table instead of one, bit 1
+that an item offset follows; the rest is the type (0 to 2, all of which mean the same here). The place
+is `code-offset` bytes after the place before it, the first after the code object's reference. It
+holds a word: the reference of the object plus the item offset.
+)";
+
+std::string record_field_types() {
+  struct Type {
+    FaslFieldType type;
+    std::string_view text;
+  };
+  static constexpr Type types[] = {
+      {FaslFieldType::pointer, "an object"},
+      {FaslFieldType::u8, "a byte"},
+      {FaslFieldType::i16, "a signed number"},
+      {FaslFieldType::i24, "a signed number"},
+      {FaslFieldType::i32, "a signed number"},
+      {FaslFieldType::i40, "a signed number"},
+      {FaslFieldType::i48, "a signed number"},
+      {FaslFieldType::i56, "a signed number"},
+      {FaslFieldType::i64, "a signed number"},
+      {FaslFieldType::single_float, "the bits, an unsigned number"},
+      {FaslFieldType::double_float, "the high and the low half, two unsigned numbers"},
+  };
+  std::string text = row({"type", "bytes in memory", "in the file"}) + "|---|---|---|\n";
+  for (const Type& t : types) {
+    text += row({std::to_string(static_cast<int>(t.type)), std::to_string(fasl_field_width(t.type)),
+                 t.text});
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string fasl_document() {
+  std::string text(introduction);
+  text += rows_of(FaslRole::structure, "part of a file");
+  text += "\n## Objects\n\nAn object is its code and its fields, in this order:\n\n";
+  text += rows_of(FaslRole::object, "object");
+  text += "\nFields:\n\n" + row({"field", "what it is"}) + "|---|---|\n";
+#define KIND(name, meaning) text += row({"`" #name "`", meaning});
+  CORACLE_FASL_FIELD_KINDS(KIND)
+#undef KIND
+  text += details;
+  text += record_field_types();
+  text += relocations;
+  text += "\n## Releases\n\n" + row({"release", "version", "machine type", "graphs"}) +
+          "|---|---|---|---|\n";
+  for (const Profile& p : profiles()) {
+    text += row({p.release, std::to_string(p.version),
+                 std::to_string(p.machine_type) + " (" + std::string(p.machine_name) + ")",
+                 p.fasl_counts_externals ? "`marks`, `externals`" : "`marks`"});
+  }
+  return text;
+}
+
+}  // namespace coracle

@@ -1,0 +1,117 @@
+// The remembered set: what older generations may refer to in the collected ones.
+#include <bit>
+
+#include "vm/heap/collect/sweeper.h"
+
+namespace coracle {
+
+/// Where the objects that were here before this collection end: new ones may follow in the same run.
+Word Collector::end_of_old_objects(Segment* head) const {
+  const AllocationRegion& r = at_start_[head->generation][index_of(head->space)];
+  return r.run == head ? r.next : head->used_end;
+}
+
+/// Sweeps the cards that may refer to collected generations, and no others.
+void Collector::sweep_dirty() {
+  ScratchVector<Segment*> segments(&h_.scratch);
+  for (std::size_t from = static_cast<std::size_t>(greatest_) + 1; from < generation_count;
+       ++from) {
+    for (std::size_t to = 0; to <= static_cast<std::size_t>(greatest_); ++to) {
+      for (Segment* s = h_.dirty[from][to]; s != nullptr; s = s->dirty_next) segments.push_back(s);
+    }
+  }
+  for (Segment* s : segments) sweep_dirty_segment(s);
+}
+
+void Collector::sweep_dirty_segment(Segment* s) {
+  // The cards start over as clean, so that sweeping leaves on each the youngest that it found.
+  std::uint32_t cards = 0;
+  static_assert(cards_per_segment <= 32);
+  std::uint8_t youngest = clean_card;
+  for (std::size_t i = 0; i < cards_per_segment; ++i) {
+    std::uint8_t& card = s->cards[i];
+    if (card <= greatest_) {
+      cards |= std::uint32_t{1} << i;
+      card = clean_card;
+    } else {
+      youngest = std::min(youngest, card);
+    }
+  }
+  h_.list_dirty(s, youngest);
+  h_.record.cards_scanned += static_cast<Word>(std::popcount(cards));
+
+  Segment* const head = s->run;
+  Word const limit = std::min(s->end(), end_of_old_objects(head));
+  switch (s->space) {
+    case Space::fresh:  // see sweep_old_fresh
+    case Space::data:
+    case Space::immobile_data: return;
+    // Every word, or every few, is a reference or no harm: a card can be swept by itself.
+    case Space::impure:
+    case Space::pure:
+    case Space::immobile_impure:
+    case Space::reference_array:
+    case Space::weak_pair:
+    case Space::ephemeron:
+      for (; cards != 0; cards &= cards - 1) {
+        Word const start = s->base + (static_cast<Word>(std::countr_zero(cards)) << card_shift);
+        if (start >= limit) return;
+        Word const end = std::min(start + card_bytes, limit);
+        h_.record.words_scanned += (end - start) / word_bytes;
+        sweep_card(s->space, s->generation, start, end);
+      }
+      return;
+    default: return sweep_dirty_objects(s, head, limit, cards);
+  }
+}
+
+/// Where objects have raw words, their starts must be known: they are found from the run's start.
+void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::uint32_t cards) {
+  Space const space = s->space;
+  Tag const tag = space == Space::symbol                                    ? Tag::symbol
+                  : space == Space::continuation || space == Space::closure ? Tag::closure
+                                                                            : Tag::typed;
+  Sweeper<true> visitor{*this, s->generation};
+  Word object = head->base;
+  // Symbols are all of one size: no need to pass the earlier ones. (They don't cross segments.)
+  for (; cards != 0; cards &= cards - 1) {
+    Word const start = s->base + (static_cast<Word>(std::countr_zero(cards)) << card_shift);
+    if (start >= limit) return;
+    if (space == Space::symbol) {
+      Word const first =
+          head->base + (start - head->base) / layout::symbol_size * layout::symbol_size;
+      object = std::max(object, first);
+    }
+    Word const end = std::min(start + card_bytes, limit);
+    while (object < end) {
+      Word size = object_alignment;
+      if (load<Word>(object) != 0 || tag == Tag::symbol) {  // not a hole
+        from_ = tagged(object, tag);
+        Kind const kind = kind_of(from_, space);
+        size = size_of(kind, object);
+        if (object + size > start) {
+          h_.record.words_scanned += size / word_bytes;
+          visit_references(kind, object, visitor);
+        }
+      }
+      object += size;
+    }
+  }
+}
+
+/// Objects in fresh segments of collected or older generations: they were locked when their segment
+/// grew old. Objects of all kinds lie there, so cards say nothing; there are few, so they are simply
+/// swept each time.
+void Collector::sweep_old_fresh() {
+  auto const sweep = [&](Value v) {
+    Segment* const s = h_.segment_of(v);
+    if (s->old_space || s->space != Space::fresh) return;
+    from_ = v;
+    Sweeper<true> visitor{*this, s->generation};
+    visit_references(kind_of(v, s->space), untagged(v), visitor);
+  };
+  for (Value const v : h_.locked) sweep(v);
+  for (Value const v : h_.locked_before) sweep(v);
+}
+
+}  // namespace coracle

@@ -1,0 +1,236 @@
+// Sweeping: finding the references of everything that was reached, space by space.
+#include "vm/heap/collect/sweeper.h"
+
+namespace coracle {
+namespace {
+
+// The spaces with references, those first that hold most.
+constexpr Space swept_spaces[] = {
+    Space::impure,
+    Space::pure,
+    Space::symbol,
+    Space::impure_record,
+    Space::code,
+    Space::closure,
+    Space::continuation,
+    Space::pure_typed,
+    Space::impure_typed,
+    Space::weak_pair,
+    Space::ephemeron,
+    Space::port,
+    Space::reference_array,
+    Space::immobile_impure,
+};
+
+}  // namespace
+
+namespace {
+
+/// What a continuation's frames hold.
+template <bool tracked>
+struct FrameSweeper {
+  SlotBatch<tracked> values;
+  Sweeper<tracked> others;
+
+  void value(Word slot) { values.sweep(slot); }
+  void return_address(Word slot) {
+    Word const address = load<Word>(slot);
+    if (address == last && address != 0) {
+      store(slot, last_now);
+      if constexpr (tracked) others.note(slot, last_state);
+      return;
+    }
+    others.return_address(slot);
+    last = address;
+    last_now = load<Word>(slot);
+    if constexpr (tracked) {
+      last_state = last_now == 0 ? 0 : others.state_of_code(last_now);
+    }
+  }
+
+  Word last = 0, last_now = 0;  // as it was before and after its code moved
+  std::uint8_t last_state = 0;  // of that code's segment, now
+};
+
+}  // namespace
+
+template <bool tracked>
+void Collector::sweep_stack(Value k, Generation from) {
+  Word const object = untagged(k);
+  Word stack = load<Word>(object + layout::continuation_stack);
+  auto const used = load<SignedWord>(object + layout::continuation_stack_clength);
+  Segment* const s = stack == 0 ? nullptr : h_.table.find(stack);
+  if (s != nullptr && s->old_space) {
+    // Each continuation has its own piece of a stack, so nobody else needs to hear where it went.
+    auto length = load<SignedWord>(object + layout::continuation_stack_length);
+    CORACLE_CHECK_MESSAGE(length >= used, "a continuation's stack is shorter than what it uses");
+    length = shortened_stack(length, used);
+    store(object + layout::continuation_stack_length, length);
+    stack = length == 0
+                ? 0
+                : copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
+    store(object + layout::continuation_stack, stack);
+    if (counting_ && length != 0) {
+      h_.count_bytes(from, count_of_stack, static_cast<Word>(length));
+    }
+  }
+  Sweeper<tracked> visitor{*this, from};
+  visitor.value(object + layout::continuation_link);
+  visitor.return_address(object + layout::continuation_return_address);
+  FrameSweeper<tracked> frames{{*this, from}, {*this, from}};
+  bool const sound = visit_frames(h_.profile, stack, stack + static_cast<Word>(used),
+                                  load<Word>(object + layout::continuation_return_address), frames);
+  CORACLE_CHECK_MESSAGE(sound, "a continuation's frames don't fit its stack");
+}
+
+template <bool tracked>
+void Collector::sweep_references(Word start, Word end, Generation from) {
+  Sweeper<tracked> visitor{*this, from};
+  // A type word is too small for an address, so that it needs no telling from the elements.
+  for (Word slot = start; slot < end; slot += word_bytes) visitor.reference(slot);
+}
+
+/// Sweeps one card of a space where it can be swept by itself.
+void Collector::sweep_card(Space space, Generation g, Word start, Word end) {
+  from_ = nil;
+  switch (space) {
+    case Space::weak_pair:
+    case Space::ephemeron: return sweep_range_as<true>(space, g, start, end);
+    case Space::reference_array: return sweep_references<true>(start, end, g);
+    default: return sweep_words<true>(start, end, g);
+  }
+}
+
+template <bool tracked>
+void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) {
+  Sweeper<tracked> visitor{*this, g};
+  // Objects that fill their space without gaps or headers, or that have headers.
+  auto const each = [&](Tag tag) {
+    for (Word object = start; object < end;) {
+      if (load<Word>(object) == 0 && (tag == Tag::closure || tag == Tag::typed)) {
+        object += object_alignment;  // a hole
+        continue;
+      }
+      from_ = tagged(object, tag);
+      Kind const kind = kind_of(from_, space);
+      visit_references(kind, object, visitor);
+      object += size_of(kind, object);
+    }
+  };
+  switch (space) {
+    case Space::impure:
+    case Space::pure:
+      if (!backreferences_) return sweep_words<tracked>(start, end, g);
+      for (Word pair = start; pair < end; pair += layout::pair_size) {  // see space_to_sweep
+        from_ = tagged(pair, Tag::pair);
+        visitor.values(pair, 2);
+      }
+      return;
+    case Space::immobile_impure: return sweep_words<tracked>(start, end, g);
+    case Space::reference_array:
+      if (backreferences_) return each(Tag::typed);
+      return sweep_references<tracked>(start, end, g);
+    case Space::weak_pair:
+      weak_pairs_.push_back({start, end});
+      if (!backreferences_) {
+        SlotBatch<tracked> batch(*this, g);
+        for (Word pair = start; pair < end; pair += layout::pair_size) {
+          batch.sweep(pair + layout::pair_cdr);
+        }
+        return;
+      }
+      for (Word pair = start; pair < end; pair += layout::pair_size) {
+        from_ = tagged(pair, Tag::pair);
+        visitor.value(pair + layout::pair_cdr);
+      }
+      return;
+    case Space::ephemeron:
+      for (Word e = start; e < end; e += layout::ephemeron_size) {
+        visitor.ephemeron(tagged(e, Tag::pair));
+      }
+      return;
+    case Space::symbol: return each(Tag::symbol);
+    case Space::continuation:
+    case Space::closure: return each(Tag::closure);
+    default: return each(Tag::typed);
+  }
+}
+
+void Collector::sweep_range(Space space, Generation g, Word start, Word end) {
+  if (must_track(g)) {
+    sweep_range_as<true>(space, g, start, end);
+  } else {
+    sweep_range_as<false>(space, g, start, end);
+  }
+}
+
+bool Collector::sweep_region(Space space, Generation g) {
+  AllocationRegion& r = h_.regions[g][index_of(space)];
+  bool swept = false;
+  for (;;) {
+    if (Segment* const head = r.to_sweep; head != nullptr) {
+      r.to_sweep = head->sweep_next;
+      head->sweep_next = nullptr;
+      sweep_range(space, g, head->sweep_start, head->used_end);
+    } else if (r.sweep != r.next) {
+      Word const start = r.sweep;
+      r.sweep = r.next;  // the run may be closed, with what follows, while this part is swept
+      sweep_range(space, g, start, r.sweep);
+    } else {
+      return swept;
+    }
+    swept = true;
+  }
+}
+
+void Collector::sweep_object(Value v) {
+  Segment* const s = h_.segment_of(v);
+  Kind const kind = kind_of(v, s->space);
+  from_ = v;
+  if (must_track(s->generation)) {
+    Sweeper<true> visitor{*this, s->generation};
+    visit_references(kind, untagged(v), visitor);
+  } else {
+    Sweeper<false> visitor{*this, s->generation};
+    visit_references(kind, untagged(v), visitor);
+  }
+}
+
+void Collector::sweep_marked() {
+  while (!to_sweep_.empty()) {
+    Value const v = to_sweep_.back();
+    to_sweep_.pop_back();
+    sweep_object(v);
+  }
+  while (!ranges_to_sweep_.empty()) {
+    Range const range = ranges_to_sweep_.back();
+    ranges_to_sweep_.pop_back();
+    Segment const* const s = h_.table.find(range.start);
+    sweep_range(s->space, s->generation, range.start, range.end);
+  }
+}
+
+void Collector::sweep_all() {
+  do {
+    bool swept = true;
+    while (swept) {
+      swept = false;
+      for (int g = least_target_; g <= greatest_target_; ++g) {
+        for (Space const space : swept_spaces) {
+          swept |= sweep_region(space, static_cast<Generation>(g));
+        }
+      }
+      if (!to_sweep_.empty() || !ranges_to_sweep_.empty()) {
+        sweep_marked();
+        swept = true;
+      }
+    }
+  } while (check_ephemerons() || check_woken_foreign());
+}
+
+template void Collector::sweep_stack<true>(Value, Generation);
+template void Collector::sweep_stack<false>(Value, Generation);
+template void Collector::sweep_range_as<true>(Space, Generation, Word, Word);
+template void Collector::sweep_range_as<false>(Space, Generation, Word, Word);
+
+}  // namespace coracle

@@ -1,0 +1,321 @@
+#include "vm/kernel/files/descriptors.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <limits>
+#include <map>
+
+#include "vm/exec/vm.h"
+#include "vm/kernel/codec/compressed_file.h"
+#include "vm/kernel/codec/compression.h"
+#include "vm/kernel/entries.h"
+#include "vm/kernel/host.h"
+#include "vm/kernel/numbers/integers.h"
+#include "vm/kernel/process/signals.h"
+#include "vm/kernel/ranges.h"
+
+namespace coracle::kernel {
+namespace {
+
+/// Kinds of failures to open a file (equates.h: OPEN_ERROR_*).
+enum class OpenError : int { other = 0, protection = 1, exists = 2, exists_not = 3 };
+
+/// Options of output files (equates.h: open_fd_*).
+enum OpenOption : std::int32_t {
+  no_create = 0x1,
+  no_fail = 0x2,
+  no_truncate = 0x4,
+  append = 0x8,
+  lock = 0x10,
+  replace = 0x20,
+  compressed_output = 0x40,
+};
+
+/// The compressed files that the image holds by number. A number is never given out twice, so that
+/// one of a closed file is always an error.
+class OpenFiles final : public KernelState {
+ public:
+  static OpenFiles& of(Thread& t) {
+    auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::files)];
+    if (state == nullptr) state = std::make_unique<OpenFiles>();
+    return static_cast<OpenFiles&>(*state);
+  }
+
+  Value add(std::unique_ptr<CompressedFile> file) {
+    files_.emplace(++last_, std::move(file));
+    return make_fixnum(last_);
+  }
+  CompressedFile& find(Value number) {
+    auto const it = is_fixnum(number) ? files_.find(fixnum_value(number)) : files_.end();
+    if (it == files_.end()) throw SchemeError{"", "~s is not an open compressed file", {number}};
+    return *it->second;
+  }
+  std::unique_ptr<CompressedFile> remove(Value number) {
+    find(number);
+    return std::move(files_.extract(fixnum_value(number)).mapped());
+  }
+
+ private:
+  std::map<SignedWord, std::unique_ptr<CompressedFile>> files_;
+  SignedWord last_ = 0;
+};
+
+int descriptor(Value file) {
+  if (!is_fixnum(file) || fixnum_value(file) < 0 ||
+      fixnum_value(file) > std::numeric_limits<int>::max()) {
+    throw SchemeError{"", "~s is not a file descriptor", {file}};
+  }
+  return static_cast<int>(fixnum_value(file));
+}
+
+Value open_error(Thread& t, OpenError kind, Value message) {
+  return cons(t, make_fixnum(static_cast<int>(kind)), message);
+}
+
+Value open_error(Thread& t, int error) {
+  OpenError kind = OpenError::other;
+  switch (error) {
+    case EACCES: kind = OpenError::protection; break;
+    case EEXIST: kind = OpenError::exists; break;
+    case ENOENT: kind = OpenError::exists_not; break;
+    default: break;
+  }
+  return open_error(t, kind, error_string(t, error));
+}
+
+/// Why an operation on a compressed file failed, as the image shows it.
+Value compressed_error(Thread& t, const FileResult& result) {
+  return result.error == 0 ? make_string_utf8(t, "compression failed")
+                           : error_string(t, result.error);
+}
+
+constexpr const char* no_compression_state =
+    "unable to allocate compression state (too many open files?)";
+constexpr const char* not_reset = "unable to reset after reading header bytes";
+
+Value open_output(Thread& t, const char* path, int access, std::int32_t mode,
+                  std::int32_t options) {
+  int flags = access;
+  if ((options & no_create) == 0) flags |= O_CREAT;
+  if ((options & (no_fail | no_create)) == 0) flags |= O_EXCL;
+  if ((options & no_truncate) == 0) flags |= O_TRUNC;
+  if ((options & append) != 0) flags |= O_APPEND;
+
+  std::string const name = expand_path(path);
+  if ((options & replace) != 0 && ::unlink(name.c_str()) != 0 && errno != ENOENT) {
+    return open_error(t, errno);
+  }
+  UniqueFd fd(
+      uninterrupted([&] { return ::open(name.c_str(), flags, static_cast<mode_t>(mode)); }));
+  if (fd.get() < 0) return open_error(t, errno);
+  if ((options & lock) != 0 && uninterrupted([&] { return ::lockf(fd.get(), F_LOCK, 0); }) != 0) {
+    return open_error(t, OpenError::other, error_string(t, errno));
+  }
+  if ((options & compressed_output) == 0) return make_fixnum(fd.release());
+  return OpenFiles::of(t).add(
+      open_compressed_output(std::move(fd), compress_format(t), compress_level(t)));
+}
+
+/// Reads or writes until it worked, failed, or a keyboard interrupt came in between.
+template <class F>
+FileResult interruptible(Thread& t, F operation) {
+  for (;;) {
+    FileResult const result = operation();
+    if (!result.failed() || result.error != EINTR || keyboard_interrupt_pending(t)) return result;
+  }
+}
+
+FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool compressed) {
+  if (compressed) {
+    CompressedFile& f = OpenFiles::of(t).find(file);
+    return interruptible(t, [&] { return f.read(buffer); });
+  }
+  int const fd = descriptor(file);
+  return interruptible(t, [&]() -> FileResult {
+    auto const n = ::read(fd, buffer.data(), buffer.size());
+    return n < 0 ? file_failure(errno) : FileResult{n};
+  });
+}
+
+FileResult write_some(Thread& t, Value file, std::span<const std::uint8_t> bytes, bool compressed) {
+  if (compressed) {
+    CompressedFile& f = OpenFiles::of(t).find(file);
+    return interruptible(t, [&] { return f.write(bytes); });
+  }
+  int const fd = descriptor(file);
+  return interruptible(t, [&]() -> FileResult {
+    auto const n = ::write(fd, bytes.data(), bytes.size());
+    return n < 0 ? file_failure(errno) : FileResult{n};
+  });
+}
+
+/// The image's answer to a write that failed before it wrote anything.
+Value write_failure(Thread& t, const FileResult& result, bool compressed) {
+  // 0: nothing was written, try again. After an interrupt the image's event check comes first.
+  if (result.error == EAGAIN || result.error == EWOULDBLOCK || result.error == EINTR) {
+    return make_fixnum(0);
+  }
+  return compressed ? compressed_error(t, result) : error_string(t, result.error);
+}
+
+}  // namespace
+
+Value new_open_input_fd(Thread& t, const char* path, bool maybe_compressed) {
+  std::string const name = expand_path(path);
+  UniqueFd fd(uninterrupted([&] { return ::open(name.c_str(), O_RDONLY); }));
+  if (fd.get() < 0) return open_error(t, errno);
+  if (!maybe_compressed) return make_fixnum(fd.release());
+  Detected const found = detect_compression(fd.get());
+  if (found.failed)
+    return open_error(t, OpenError::other, make_string_utf8(t, no_compression_state));
+  if (!found.format) return make_fixnum(fd.release());
+  // A box tells the image that the file is compressed.
+  return make_box(t, OpenFiles::of(t).add(open_compressed_input(std::move(fd), *found.format)));
+}
+
+Value new_open_output_fd(Thread& t, const char* path, std::int32_t mode, std::int32_t options) {
+  return open_output(t, path, O_WRONLY, mode, options);
+}
+
+Value new_open_input_output_fd(Thread& t, const char* path, std::int32_t mode,
+                               std::int32_t options) {
+  if ((options & compressed_output) != 0) {
+    return make_string_utf8(t, "compressed input/output files not supported");
+  }
+  return open_output(t, path, O_RDWR, mode, options);
+}
+
+Value compress_input_fd(Thread& t, std::int32_t fd, SignedWord position) {
+  Detected const found = detect_compression(fd);
+  if (found.failed) return make_string_utf8(t, no_compression_state);
+  if (found.format) {
+    return make_box(t, OpenFiles::of(t).add(open_compressed_input(UniqueFd(fd), *found.format)));
+  }
+  if (::lseek(fd, position, SEEK_SET) != position) return make_string_utf8(t, not_reset);
+  return make_fixnum(fd);
+}
+
+Value compress_output_fd(Thread& t, std::int32_t fd) {
+  return make_box(t, OpenFiles::of(t).add(open_compressed_output(UniqueFd(fd), compress_format(t),
+                                                                 compress_level(t))));
+}
+
+std::int32_t gzxfile_fd(Thread& t, Value file) { return OpenFiles::of(t).find(file).fd(); }
+
+Value close_fd(Thread& t, Value file, bool compressed) {
+  if (compressed) {
+    FileResult const result = OpenFiles::of(t).remove(file)->close();
+    return result.failed() ? compressed_error(t, result) : true_value;
+  }
+  int const fd = descriptor(file);
+  if (fd <= STDERR_FILENO) return true_value;  // the standard ones stay open
+  int const error = UniqueFd(fd).close();
+  return error == 0 ? true_value : error_string(t, error);
+}
+
+Value bytevector_read(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,
+                      bool compressed) {
+  if (noncontinuable_interrupt(t)) return false_value;
+  auto const buffer = bytevector_range(bytevector, start, count);
+  FileResult const result = read_some(t, file, buffer, compressed);
+  if (result.count > 0) return make_fixnum(result.count);
+  if (keyboard_interrupt_pending(t)) return make_string_utf8(t, "interrupt");
+  if (!result.failed()) return eof_value;
+  if (result.error == EAGAIN || result.error == EWOULDBLOCK) return make_fixnum(0);
+  return compressed ? compressed_error(t, result) : error_string(t, result.error);
+}
+
+Value bytevector_read_nb(Thread& t, Value file, Value bytevector, SignedWord start,
+                         SignedWord count, bool compressed) {
+  if (compressed) return make_fixnum(1);  // taken to be always ready
+  int const fd = descriptor(file);
+  int const flags = ::fcntl(fd, F_GETFL, 0);
+  bool const switched = flags >= 0 && (flags & O_NONBLOCK) == 0;
+  if (switched) ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+  struct Restore {
+    int fd, flags;
+    bool switched;
+    ~Restore() {
+      if (switched) ::fcntl(fd, F_SETFL, flags);
+    }
+  } const restore{fd, flags, switched};
+  return bytevector_read(t, file, bytevector, start, count, false);
+}
+
+Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,
+                       bool compressed) {
+  if (noncontinuable_interrupt(t)) return false_value;
+  std::span<const std::uint8_t> bytes = bytevector_range(bytevector, start, count);
+  SignedWord written = 0;
+  while (!bytes.empty()) {
+    FileResult const result = write_some(t, file, bytes, compressed);
+    if (result.failed()) {
+      // An error after some bytes shows itself when the image comes with the rest.
+      return written > 0 ? make_fixnum(written) : write_failure(t, result, compressed);
+    }
+    written += result.count;
+    bytes = bytes.subspan(static_cast<std::size_t>(result.count));
+    if (keyboard_interrupt_pending(t)) break;
+  }
+  return make_fixnum(written);
+}
+
+Value put_byte(Thread& t, Value file, std::int32_t byte, bool compressed) {
+  if (noncontinuable_interrupt(t)) return false_value;
+  std::uint8_t const b = static_cast<std::uint8_t>(byte);
+  FileResult const result = write_some(t, file, {&b, 1}, compressed);
+  return result.failed() ? write_failure(t, result, compressed) : make_fixnum(result.count);
+}
+
+Value get_fd_pos(Thread& t, Value file, bool compressed) {
+  if (compressed) return make_integer(t, OpenFiles::of(t).find(file).position());
+  off_t const position = ::lseek(descriptor(file), 0, SEEK_CUR);
+  return position < 0 ? error_string(t, errno) : make_integer(t, position);
+}
+
+Value set_fd_pos(Thread& t, Value file, Value position_, bool compressed) {
+  SignedWord const position = integer_value(t, position_);
+  if (compressed) {
+    FileResult const result = OpenFiles::of(t).find(file).seek(position);
+    if (result.failed()) return compressed_error(t, result);
+    return result.count == position ? true_value : make_string_utf8(t, "compression failed");
+  }
+  return success_or_error(t, ::lseek(descriptor(file), position, SEEK_SET) == position);
+}
+
+Value get_fd_non_blocking(Thread& t, Value file, bool compressed) {
+  if (compressed) return false_value;
+  int const flags = ::fcntl(descriptor(file), F_GETFL, 0);
+  return flags < 0 ? error_string(t, errno) : make_boolean((flags & O_NONBLOCK) != 0);
+}
+
+Value set_fd_non_blocking(Thread& t, Value file, bool non_blocking, bool compressed) {
+  if (compressed) {
+    return non_blocking ? make_string_utf8(t, "Compressed non-blocking ports not supported")
+                        : true_value;
+  }
+  int const fd = descriptor(file);
+  int const flags = ::fcntl(fd, F_GETFL, 0);
+  if (flags < 0) return error_string(t, errno);
+  if (((flags & O_NONBLOCK) != 0) == non_blocking) return true_value;
+  return success_or_error(t, ::fcntl(fd, F_SETFL, flags ^ O_NONBLOCK) == 0);
+}
+
+Value get_fd_length(Thread& t, Value file, bool compressed) {
+  if (compressed) return make_string_utf8(t, "Not supported on compressed files");
+  struct stat status;
+  if (::fstat(descriptor(file), &status) != 0) return error_string(t, errno);
+  return make_integer(t, status.st_size);
+}
+
+Value set_fd_length(Thread& t, Value file, Value length_, bool compressed) {
+  if (compressed) return make_string_utf8(t, "Not supported on compressed files");
+  SignedWord const length = integer_value(t, length_);
+  int const fd = descriptor(file);
+  return success_or_error(t, uninterrupted([&] { return ::ftruncate(fd, length); }) == 0);
+}
+
+}  // namespace coracle::kernel

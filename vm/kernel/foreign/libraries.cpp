@@ -1,0 +1,152 @@
+#include "vm/kernel/foreign/libraries.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vm/exec/vm.h"
+#include "vm/kernel/entries.h"
+#include "vm/kernel/foreign/foreign.h"
+
+#if __has_include(<dlfcn.h>)
+#include <dlfcn.h>
+#define CORACLE_HAS_LIBRARIES 1
+#endif
+
+namespace coracle::kernel {
+namespace {
+
+struct Libraries : KernelState {
+  std::vector<void*> handles;
+  std::map<Word, std::string> symbols;  // that were found, by address
+  std::set<std::string, std::less<>> removed;
+};
+
+const Libraries* existing(const Thread& t) {
+  return static_cast<const Libraries*>(
+      t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::foreign)].get());
+}
+
+#ifdef CORACLE_HAS_LIBRARIES
+
+/// Calls a function of the host's C ABI with the image's argument registers.
+template <class R, class Argument, std::size_t... I>
+R call_address(Word address, const Argument* arguments, std::index_sequence<I...>) {
+  auto* const f =
+      reinterpret_cast<R (*)(decltype(arguments[I] + 0)...)>(host_pointer<void>(address));
+  return f(arguments[I]...);
+}
+
+template <class R, class Argument>
+R call_counted(Word address, const Argument* arguments, unsigned count) {
+  switch (count) {
+    case 0: return call_address<R>(address, arguments, std::make_index_sequence<0>());
+    case 1: return call_address<R>(address, arguments, std::make_index_sequence<1>());
+    case 2: return call_address<R>(address, arguments, std::make_index_sequence<2>());
+    case 3: return call_address<R>(address, arguments, std::make_index_sequence<3>());
+    case 4: return call_address<R>(address, arguments, std::make_index_sequence<4>());
+    case 5: return call_address<R>(address, arguments, std::make_index_sequence<5>());
+    case 6: return call_address<R>(address, arguments, std::make_index_sequence<6>());
+    default: return call_address<R>(address, arguments, std::make_index_sequence<7>());
+  }
+}
+
+template <class R>
+R call_as(Thread& t, Word address, const Prototype& p) {
+  if (p.floats != 0) {
+    return call_counted<R>(address, t.float_registers() + first_float_argument_register, p.floats);
+  }
+  return call_counted<R>(address, t.registers() + first_argument_register, p.words);
+}
+
+bool call_library_function(Thread& t, Word address, const Prototype& p) {
+  const Libraries* const libraries = existing(t);
+  if (libraries == nullptr || !libraries->symbols.contains(address)) return false;
+  Word& word = t.registers()[first_argument_register];
+  switch (p.result) {
+    case Passing::none: call_as<void>(t, address, p); break;
+    case Passing::word: word = call_as<Word>(t, address, p); break;
+    case Passing::int32:
+      word = static_cast<Word>(SignedWord{call_as<std::int32_t>(t, address, p)});
+      break;
+    case Passing::uint32: word = call_as<std::uint32_t>(t, address, p); break;
+    case Passing::floating:
+      t.float_registers()[first_float_argument_register] = call_as<double>(t, address, p);
+      break;
+  }
+  return true;
+}
+
+#endif
+
+Libraries& libraries_of(Thread& t) {
+  auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::foreign)];
+  if (state == nullptr) state = std::make_unique<Libraries>();
+  return static_cast<Libraries&>(*state);
+}
+
+}  // namespace
+
+void load_shared_object([[maybe_unused]] Thread& t, [[maybe_unused]] const char* path) {
+#ifdef CORACLE_HAS_LIBRARIES
+  void* const handle = dlopen(path, RTLD_NOW);
+  if (handle == nullptr) {
+    const char* const reason = dlerror();
+    throw SchemeError{"",
+                      "(while loading ~a) ~a",
+                      {make_string_utf8(t, path == nullptr ? "" : path),
+                       make_string_utf8(t, reason == nullptr ? "" : reason)}};
+  }
+  libraries_of(t).handles.push_back(handle);
+  // The image's words are arguments of the host's functions as they are.
+  if constexpr (sizeof(void*) == sizeof(Word)) t.vm.call_library_function = call_library_function;
+#else
+  throw SchemeError{"load-shared-object", "not supported", {}};
+#endif
+}
+
+Word find_in_libraries([[maybe_unused]] Thread& t, [[maybe_unused]] const char* name) {
+#ifdef CORACLE_HAS_LIBRARIES
+  if (existing(t) == nullptr) return 0;
+  Libraries& libraries = libraries_of(t);
+  for (std::size_t i = libraries.handles.size(); i-- > 0;) {
+    void* const found = dlsym(libraries.handles[i], name);
+    if (found == nullptr) continue;
+    libraries.symbols[address_of(found)] = name;
+    return address_of(found);
+  }
+#endif
+  return 0;
+}
+
+Value foreign_dynamic_table(Thread& t) {
+  Value handles = nil;
+  if (const Libraries* const libraries = existing(t); libraries != nullptr) {
+    for (void* const handle : libraries->handles) {
+      handles = cons(t, make_unsigned(t, address_of(handle)), handles);
+    }
+  }
+  return handles;
+}
+
+const char* library_symbol_name(const Thread& t, Word address) {
+  const Libraries* const libraries = existing(t);
+  if (libraries == nullptr) return nullptr;
+  auto const found = libraries->symbols.find(address);
+  return found == libraries->symbols.end() ? nullptr : found->second.c_str();
+}
+
+Value remove_foreign_entry(Thread& t, const char* name) {
+  if (lookup_foreign(t, name) == nullptr) return false_value;
+  libraries_of(t).removed.insert(name);
+  return true_value;
+}
+
+bool is_removed(const Thread& t, std::string_view name) {
+  const Libraries* const libraries = existing(t);
+  return libraries != nullptr && libraries->removed.contains(name);
+}
+
+}  // namespace coracle::kernel

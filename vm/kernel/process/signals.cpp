@@ -1,0 +1,186 @@
+// Owns the one process-wide variable of the kernel: where the handlers store. The operating system
+// knows a process, not a machine, and gives a handler nothing to find its machine by.
+//
+// Invariants: a handler calls nothing (but fault_in_interpreter) and takes no lock; it stores single
+// bytes into the thread context (#t and #f differ in their lowest byte only) and into lock-free
+// atomics. Events are marked last, so that whoever sees the mark sees the cause.
+#include "vm/kernel/process/signals.h"
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <vector>
+
+#include "vm/base/endian.h"
+#include "vm/exec/fault.h"
+#include "vm/exec/vm.h"
+#include "vm/kernel/entries.h"
+#include "vm/kernel/host.h"
+
+namespace coracle::kernel {
+namespace {
+
+class SignalState;
+constinit std::atomic<SignalState*> receiver{nullptr};
+static_assert(std::atomic<SignalState*>::is_always_lock_free);
+static_assert(std::atomic<unsigned>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+/// A boolean field of the thread context, as a handler may set it.
+class Mark {
+ public:
+  Mark(const Thread& t, Tc f)
+      : byte_(reinterpret_cast<volatile unsigned char*>(t.slot(f)) + (big_endian_host ? 7 : 0)) {}
+  void set() { *byte_ = static_cast<unsigned char>(true_value.bits); }
+  bool is_set() const { return *byte_ != static_cast<unsigned char>(false_value.bits); }
+
+ private:
+  volatile unsigned char* byte_;
+};
+static_assert((true_value.bits ^ false_value.bits) <= 0xFF);
+
+class SignalState final : public KernelState {
+ public:
+  explicit SignalState(Thread& t)
+      : thread_(t),
+        something_(t, Tc::something_pending),
+        keyboard_(t, Tc::keyboard_interrupt_pending),
+        signal_(t, Tc::signal_interrupt_pending) {}
+  ~SignalState() override {
+    SignalState* self = this;
+    receiver.compare_exchange_strong(self, nullptr);
+    for (auto it = replaced_.rbegin(); it != replaced_.rend(); ++it) {
+      ::sigaction(it->signal, &it->action, nullptr);
+    }
+  }
+
+  void handle(int signal, void (*handler)(int), bool block_others, int flags = 0) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    if (block_others) sigfillset(&action.sa_mask);
+    else sigemptyset(&action.sa_mask);
+    Replaced old{signal, {}};
+    if (::sigaction(signal, &action, &old.action) == 0) replaced_.push_back(old);
+  }
+
+  // --- Called by handlers.
+  void keyboard_interrupt() {
+    if (keyboard_.is_set()) again_.store(1);
+    keyboard_.set();
+    something_.set();
+  }
+  void enqueue(int signal) {
+    unsigned const at = end_.load();
+    unsigned const next = (at + 1) % queue_.size();
+    if (next == start_.load()) return;  // full: the signal is dropped
+    queue_[at].store(signal);
+    end_.store(next);
+    signal_.set();
+    something_.set();
+  }
+
+  void window_change() { window_changed_.store(1); }
+
+  void fault(const char* message) { fault_in_interpreter(thread_, message); }
+
+  // --- Called by entries.
+  bool take_second_interrupt() { return again_.exchange(0) != 0; }
+  bool take_window_change() { return window_changed_.exchange(0) != 0; }
+  Value dequeue(Thread& t) {
+    Value signals = nil;
+    unsigned const start = start_.load();
+    unsigned const end = end_.load();
+    for (unsigned i = end; i != start;) {
+      i = (i + queue_.size() - 1) % queue_.size();
+      signals = cons(t, make_fixnum(queue_[i].load()), signals);
+    }
+    start_.store(end);
+    return signals;
+  }
+
+ private:
+  struct Replaced {
+    int signal;
+    struct sigaction action;
+  };
+  Thread& thread_;
+  Mark something_, keyboard_, signal_;
+  std::atomic<int> again_{0}, window_changed_{0};
+  // One writer (a handler, all signals blocked), one reader (the image's event handler).
+  std::array<std::atomic<int>, 64> queue_{};
+  std::atomic<unsigned> start_{0}, end_{0};
+  std::vector<Replaced> replaced_;
+};
+
+void on_interrupt(int) {
+  if (SignalState* s = receiver.load()) s->keyboard_interrupt();
+}
+void on_quit(int) { std::abort(); }
+/// A fault of compiled code is a Scheme error; one of our own ends the process, as it would without
+/// a handler.
+void on_fault(int signal) {
+  if (SignalState* s = receiver.load()) {
+    s->fault(signal == SIGFPE   ? "arithmetic overflow"
+             : signal == SIGILL ? "illegal instruction"
+                                : "invalid memory reference");
+  }
+  ::signal(signal, SIG_DFL);
+}
+void on_registered(int signal) {
+  if (SignalState* s = receiver.load()) s->enqueue(signal);
+}
+
+void on_window_change(int) {
+  if (SignalState* s = receiver.load()) s->window_change();
+}
+
+SignalState& state_of(Thread& t) {
+  auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::signals)];
+  if (state == nullptr) state = std::make_unique<SignalState>(t);
+  return static_cast<SignalState&>(*state);
+}
+
+/// The same; it gets the process's signals if nobody does.
+SignalState& receiving_state_of(Thread& t) {
+  SignalState& state = state_of(t);
+  if (receiver.load() == nullptr) receiver.store(&state);
+  return state;
+}
+
+}  // namespace
+
+void install_signal_handlers(Thread& t) {
+  SignalState& state = state_of(t);
+  receiver.store(&state);
+  state.handle(SIGPIPE, SIG_IGN, false);
+  // No SA_RESTART: a blocking read comes back, so that the image can go to its break handler.
+  state.handle(SIGINT, &on_interrupt, true);
+  state.handle(SIGQUIT, &on_quit, true);
+  // The handler may leave by a jump, so the signal must not stay blocked.
+  for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
+    state.handle(signal, &on_fault, false, SA_NODEFER);
+  }
+}
+
+bool noncontinuable_interrupt(Thread& t) {
+  auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::signals)];
+  if (state == nullptr || !static_cast<SignalState&>(*state).take_second_interrupt()) return false;
+  if (!keyboard_interrupt_pending(t)) return false;  // the image has taken both
+  t.set_value(Tc::keyboard_interrupt_pending, false_value);
+  t.raise(ErrorKind::noncontinuable_interrupt, SchemeError{});
+  return true;
+}
+
+Value dequeue_scheme_signals(Thread& t, Word) { return state_of(t).dequeue(t); }
+
+void register_scheme_signal(Thread& t, SignedWord signal) {
+  receiving_state_of(t).handle(static_cast<int>(signal), &on_registered, true);
+}
+
+// No SA_RESTART: who waits for a character is to be told.
+void watch_window(Thread& t) { receiving_state_of(t).handle(SIGWINCH, &on_window_change, false); }
+
+bool take_window_change(Thread& t) { return state_of(t).take_window_change(); }
+
+}  // namespace coracle::kernel
