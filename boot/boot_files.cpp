@@ -134,6 +134,10 @@ class Finder {
   }
 
   Result<void> add_named(const BootFileName& named) {
+    if (named.bytes) {
+      Result<BootFile> file = check_boot_bytes(named.name, *named.bytes);
+      return file ? add(std::move(*file)) : tl::unexpected<Error>(file.error());
+    }
     bool const direct = named.direct || is_fixed_path(named.name);
     if (!direct) {
       if (std::optional<BootFile> found = search_folders(named.name)) return add(std::move(*found));
@@ -250,10 +254,10 @@ Result<OpenFile> open_file(const std::string& path) {
   return file;
 }
 
-Result<BootFile> check_boot_file(const std::string& path) {
-  Result<OpenFile> const file = open_file(path);
-  if (!file) return tl::unexpected<Error>(file.error());
-  DescriptorSource source(path, file->descriptor(), DescriptorSource::Ahead::yes);
+namespace {
+
+Result<BootFile> check_boot_source(ByteSource& source) {
+  const std::string& path = source.name();
   Result<FaslHeader> header = read_fasl_header(source);
   if (!header) {
     // Past the magic bytes, it is one of Chez's files that something is wrong with.
@@ -276,6 +280,22 @@ Result<BootFile> check_boot_file(const std::string& path) {
                               std::string(profile->machine_name) + ", portable bytecode"));
   }
   return BootFile{path, std::move(*header), profile};
+}
+
+}  // namespace
+
+Result<BootFile> check_boot_file(const std::string& path) {
+  Result<OpenFile> const file = open_file(path);
+  if (!file) return tl::unexpected<Error>(file.error());
+  DescriptorSource source(path, file->descriptor(), DescriptorSource::Ahead::yes);
+  return check_boot_source(source);
+}
+
+Result<BootFile> check_boot_bytes(const std::string& name, std::span<const std::uint8_t> bytes) {
+  MemorySource source(name, bytes);
+  Result<BootFile> file = check_boot_source(source);
+  if (file) file->bytes = bytes;
+  return file;
 }
 
 Result<std::vector<BootFile>> find_boot_files(const BootSearch& search) {

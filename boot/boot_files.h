@@ -22,6 +22,9 @@ namespace coracle {
 struct BootFileName {
   std::string name;
   bool direct = false;  // a path as it stands (-B); otherwise it is searched for (-b)
+  /// What the file holds, if it is in memory already. Then `name` is for messages alone, and the bytes
+  /// must stay until the boot is over.
+  std::optional<std::span<const std::uint8_t>> bytes = {};
 };
 
 struct BootSearch {
@@ -41,9 +44,10 @@ struct BootFile {
   std::string path;
   FaslHeader header;
   const Profile* profile = nullptr;
+  std::optional<std::span<const std::uint8_t>> bytes = {};  // of a file in memory
 };
 
-/// An open file; closed when it goes.
+/// An open file; closed when it is destroyed.
 class OpenFile {
  public:
   explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
@@ -61,6 +65,8 @@ Result<std::vector<BootFile>> find_boot_files(const BootSearch& search);
 
 /// Judges the first header of a file.
 Result<BootFile> check_boot_file(const std::string& path);
+/// The same for a file in memory; `name` is what messages call it.
+Result<BootFile> check_boot_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
 
 /// Opens a file for reading; a folder is an error.
 Result<OpenFile> open_file(const std::string& path);

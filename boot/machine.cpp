@@ -23,11 +23,11 @@ int exit_status_of(Value v) {
 /// Yields the objects of a boot file, linked.
 class BootObjects {
  public:
-  BootObjects(Thread& thread, const BootFile& file, int descriptor)
+  BootObjects(Thread& thread, const BootFile& file, std::unique_ptr<ByteSource> source)
       : thread_(thread),
         path_(file.path),
-        source_(file.path, descriptor, DescriptorSource::Ahead::yes),
-        file_(source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); }) {}
+        source_(std::move(source)),
+        file_(*source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); }) {}
 
   /// The next object, or the end-of-file object.
   Result<Value> next() {
@@ -42,7 +42,7 @@ class BootObjects {
   /// A message about the object that next() gave.
   tl::unexpected<Error> wrong(Value object, const std::string& expected) const {
     if (object == eof_value) {
-      return fail(at_offset(path_, source_.offset(), "the file ends here, expected " + expected));
+      return fail(at_offset(path_, source_->offset(), "the file ends here, expected " + expected));
     }
     return fail(at_offset(name_, base_, "another object, expected " + expected));
   }
@@ -68,7 +68,7 @@ class BootObjects {
   std::string path_;
   std::string name_;  // of the last object, for messages
   std::uint64_t base_ = 0;
-  DescriptorSource source_;
+  std::unique_ptr<ByteSource> source_;
   FaslFile file_;
 };
 
@@ -125,9 +125,18 @@ Result<std::unique_ptr<Machine>> Machine::load_all(const std::vector<BootFile>& 
 }
 
 Result<void> Machine::load(const BootFile& file, bool base) {
-  Result<OpenFile> const opened = open_file(file.path);
-  if (!opened) return tl::unexpected<Error>(opened.error());
-  BootObjects objects(thread(), file, opened->descriptor());
+  std::optional<OpenFile> opened;  // outlives the source
+  std::unique_ptr<ByteSource> source;
+  if (file.bytes) {
+    source = std::make_unique<MemorySource>(file.path, *file.bytes);
+  } else {
+    Result<OpenFile> found = open_file(file.path);
+    if (!found) return tl::unexpected<Error>(found.error());
+    opened.emplace(std::move(*found));
+    source = std::make_unique<DescriptorSource>(file.path, opened->descriptor(),
+                                                DescriptorSource::Ahead::yes);
+  }
+  BootObjects objects(thread(), file, std::move(source));
   if (base) {
     struct First {
       Value& slot;

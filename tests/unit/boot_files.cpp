@@ -187,6 +187,11 @@ TEST_SUITE("boot files") {
       std::string message = machine.error().message;
       std::string const prefix = folder.path("f.boot");
       REQUIRE(message.starts_with(prefix));
+      // The same bytes in memory, by the same name.
+      Result<std::unique_ptr<Machine>> const in_memory =
+          Machine::boot(search_in("", {{prefix, false, bytes.bytes()}}), VmOptions{});
+      REQUIRE(!in_memory.has_value());
+      CHECK(in_memory.error().message == message);
       return message.substr(prefix.size());
     };
     FaslBytes code;
