@@ -79,8 +79,8 @@ class Finder {
       std::optional<BootFile> found = search_folders(name);
       if (!found) {
         return fail("cannot find " + name + " for Chez Scheme " + supported_releases() +
-                    ", machine type " + std::string(profiles().front().machine_name) + where() +
-                    std::string(advice));
+                    ", machine type " + supported_machine_types(profiles().front().version) +
+                    where() + std::string(advice));
       }
       Result<void> const added = add(std::move(*found));
       if (!added) return tl::unexpected<Error>(added.error());
@@ -264,20 +264,19 @@ Result<BootFile> check_boot_source(ByteSource& source) {
     bool const damaged = source.offset() > 8;
     return fail((damaged ? "damaged boot file: " : "not a boot file: ") + header.error().message);
   }
-  const Profile* const profile = header->version >> 32 == 0
-                                     ? find_profile(static_cast<std::uint32_t>(header->version))
-                                     : nullptr;
-  if (profile == nullptr) {
+  const Profile* const release = find_release(header->version);
+  if (release == nullptr) {
     return fail(at_offset(path, header->version_offset,
                           "a boot file of Chez Scheme " + release_name(header->version) +
                               ", expected " + supported_releases() + std::string(how_to_add)));
   }
-  if (header->machine_type != profile->machine_type) {
+  const Profile* const profile = find_profile(release->version, header->machine_type);
+  if (profile == nullptr) {
     return fail(at_offset(path, header->machine_type_offset,
                           "a boot file for machine type " +
-                              machine_type_name(*profile, header->machine_type) + " (Chez Scheme " +
+                              machine_type_name(*release, header->machine_type) + " (Chez Scheme " +
                               release_name(header->version) + "), expected " +
-                              std::string(profile->machine_name) + ", portable bytecode"));
+                              supported_machine_types(release->version) + ", portable bytecode"));
   }
   return BootFile{path, std::move(*header), profile};
 }

@@ -17,7 +17,8 @@ int main(int argc, char** argv) {
   }
   if (options->version) {
     std::printf("coracle %s, for Chez Scheme %s (%s)\n", CORACLE_VERSION,
-                supported_releases().c_str(), std::string(profiles().front().machine_name).c_str());
+                supported_releases().c_str(),
+                supported_machine_types(profiles().front().version).c_str());
     return 0;
   }
   if (options->entries) {

@@ -214,10 +214,8 @@ struct Side {
         }) {}
   /// Whether graphs count their externals in the release of the header read last.
   bool counts_externals() const {
-    const Profile* const profile =
-        headers.empty() ? nullptr
-                        : find_profile(static_cast<std::uint32_t>(headers.back().version));
-    return profile == nullptr || profile->fasl_counts_externals;
+    const Profile* const release = headers.empty() ? nullptr : find_release(headers.back().version);
+    return release == nullptr || release->fasl_counts_externals;
   }
 
   std::vector<FaslHeader> headers;

@@ -1,6 +1,7 @@
 #include "boot/profiles/profiles.h"
 
 #include <array>
+#include <vector>
 
 namespace coracle {
 namespace {
@@ -67,27 +68,27 @@ struct ProfileTable {
 #define C_ENTRY(name) t.c_entries.add(name);
 #define MACHINE_TYPE(name) t.machine_types.add(name);
 
-constexpr ProfileTable chez_10_0_0 = [] {
+constexpr ProfileTable chez_10_0_0_pb = [] {
   ProfileTable t;
-#include "boot/profiles/chez_10_0_0.def"
+#include "boot/profiles/chez_10_0_0_pb.def"
   return t;
 }();
-static_assert(chez_10_0_0.complete(), "a row is missing in chez_10_0_0.def");
+static_assert(chez_10_0_0_pb.complete(), "a row is missing in chez_10_0_0_pb.def");
 
-constexpr ProfileTable chez_10_2_0_pre_release_2 = [] {
+constexpr ProfileTable chez_10_2_0_pre_release_2_pb = [] {
   ProfileTable t;
-#include "boot/profiles/chez_10_2_0_pre_release_2.def"
+#include "boot/profiles/chez_10_2_0_pre_release_2_pb.def"
   return t;
 }();
-static_assert(chez_10_2_0_pre_release_2.complete(),
-              "a row is missing in chez_10_2_0_pre_release_2.def");
+static_assert(chez_10_2_0_pre_release_2_pb.complete(),
+              "a row is missing in chez_10_2_0_pre_release_2_pb.def");
 
-constexpr ProfileTable chez_9_5_9_8 = [] {
+constexpr ProfileTable chez_9_5_9_8_pb = [] {
   ProfileTable t;
-#include "boot/profiles/chez_9_5_9_8.def"
+#include "boot/profiles/chez_9_5_9_8_pb.def"
   return t;
 }();
-static_assert(chez_9_5_9_8.complete(), "a row is missing in chez_9_5_9_8.def");
+static_assert(chez_9_5_9_8_pb.complete(), "a row is missing in chez_9_5_9_8_pb.def");
 
 #undef RELEASE
 #undef MACHINE
@@ -106,16 +107,45 @@ constexpr Profile profile_of(const ProfileTable& table) {
 }
 
 constexpr Profile all_profiles[] = {
-    profile_of(chez_10_0_0),
-    profile_of(chez_10_2_0_pre_release_2),
-    profile_of(chez_9_5_9_8),
+    profile_of(chez_10_0_0_pb),
+    profile_of(chez_10_2_0_pre_release_2_pb),
+    profile_of(chez_9_5_9_8_pb),
 };
+
+constexpr const Profile* find(std::uint32_t version, std::uint64_t machine_type) {
+  for (const Profile& p : all_profiles) {
+    if (p.version == version && p.machine_type == machine_type) return &p;
+  }
+  return nullptr;
+}
+static_assert(
+    [] {
+      for (const Profile& p : all_profiles) {
+        if (find(p.version, p.machine_type) != &p) return false;
+      }
+      return true;
+    }(),
+    "two profiles are for one release and machine type");
+
+/// "a", "a or b", "a, b or c".
+std::string alternatives(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i != 0) text += i + 1 == names.size() ? " or " : ", ";
+    text += names[i];
+  }
+  return text;
+}
 
 }  // namespace
 
 std::span<const Profile> profiles() { return all_profiles; }
 
-const Profile* find_profile(std::uint32_t version) {
+const Profile* find_profile(std::uint32_t version, std::uint64_t machine_type) {
+  return find(version, machine_type);
+}
+
+const Profile* find_release(std::uint64_t version) {
   for (const Profile& p : all_profiles) {
     if (p.version == version) return &p;
   }
@@ -139,12 +169,19 @@ std::string machine_type_name(const Profile& profile, std::uint64_t number) {
 }
 
 std::string supported_releases() {
-  std::string text;
+  std::vector<std::string_view> names;
   for (const Profile& p : all_profiles) {
-    if (!text.empty()) text += &p == &all_profiles[std::size(all_profiles) - 1] ? " or " : ", ";
-    text += p.release;
+    if (find_release(p.version) == &p) names.push_back(p.release);
   }
-  return text;
+  return alternatives(names);
+}
+
+std::string supported_machine_types(std::uint32_t version) {
+  std::vector<std::string_view> names;
+  for (const Profile& p : all_profiles) {
+    if (p.version == version) names.push_back(p.machine_name);
+  }
+  return alternatives(names);
 }
 
 }  // namespace coracle

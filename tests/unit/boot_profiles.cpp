@@ -15,21 +15,26 @@ namespace coracle {
 namespace {
 
 const Profile& chez_10_0_0() {
-  const Profile* p = find_profile(0x0A000000);
+  const Profile* p = find_profile(0x0A000000, 1);
   REQUIRE(p != nullptr);
   return *p;
 }
 
 TEST_SUITE("profiles") {
-  TEST_CASE("a release is found by its version, and no other") {
+  TEST_CASE("a profile is found by the version and the machine type, and no other") {
     CHECK(chez_10_0_0().release == "10.0.0");
     for (const Profile& p : profiles()) {
-      CHECK(find_profile(p.version) == &p);
+      CHECK(find_profile(p.version, p.machine_type) == &p);
+      CHECK(find_profile(p.version, p.machine_type + (std::uint64_t{1} << 32)) == nullptr);
       CHECK(release_name(p.version) == p.release);
     }
-    CHECK(find_profile(0x0A000001) == nullptr);
-    CHECK(find_profile(0) == nullptr);
+    CHECK(find_profile(0x0A000001, 1) == nullptr);
+    CHECK(find_profile(0x0A000000, 33) == nullptr);
+    CHECK(find_profile(0, 0) == nullptr);
+    CHECK(find_release(0x0A000000)->release == "10.0.0");
+    CHECK(find_release(0x10A000000) == nullptr);
     CHECK(supported_releases() == "10.0.0, 10.2.0-pre-release.2 or 9.5.9.8");
+    CHECK(supported_machine_types(0x0A000000) == "pb");
   }
 
   TEST_CASE("return points without a profile are those of 10.0.0") {
@@ -81,7 +86,8 @@ TEST_SUITE("image") {
   TEST_CASE("the profile has the numbers of its release's equates.h") {
     test::Equates const equates = test::Equates::load();
     const Profile* const profile =
-        find_profile(static_cast<std::uint32_t>(equates.number("scheme_version")));
+        find_profile(static_cast<std::uint32_t>(equates.number("scheme_version")),
+                     static_cast<std::uint64_t>(equates.number("machine_type")));
     REQUIRE(profile != nullptr);
     const Profile& p = *profile;
     compare(equates, {SAME("machine_type", p.machine_type),

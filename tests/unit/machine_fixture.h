@@ -16,7 +16,7 @@ namespace coracle {
 
 struct MachineFixture {
   explicit MachineFixture(ExecutionMode mode = ExecutionMode::fast)
-      : vm(*find_profile(0x0A000000), VmOptions{.heap = {}, .mode = mode}, kernel_entries()) {}
+      : vm(profiles().front(), VmOptions{.heap = {}, .mode = mode}, kernel_entries()) {}
 
   Vm vm;
   Thread& t = vm.main_thread();
