@@ -70,6 +70,9 @@ constexpr Passing passing() {
   }
 }
 
+/// Inside a handler: hands the exception to the image as a Scheme error, whatever its type.
+void raise_caught(Thread& t);
+
 namespace entry_detail {
 
 template <class T>
@@ -101,25 +104,13 @@ void set_result(Thread& t, R result) {
   }
 }
 
-/// `bytes`: what was wanted; 0 where it isn't known.
-inline SchemeError out_of_memory_error(Word bytes) {
-  std::string const size = bytes == 0 ? "" : " for " + std::to_string(bytes) + " bytes";
-  return SchemeError{"", "out of memory" + size, {}};
-}
-
-/// Runs `body`, handing what it throws to the image.
+/// Runs `body`, handing whatever it throws to the image.
 template <class Body>
 void guarded(Thread& t, Body&& body) {
   try {
     body();
-  } catch (const SchemeError& e) {
-    t.raise(e);
-  } catch (const LengthError& e) {
-    t.raise(SchemeError{"", std::string("invalid ") + e.what + " size request", {}});
-  } catch (const OutOfMemory& e) {
-    t.raise(out_of_memory_error(e.bytes));
-  } catch (const std::bad_alloc&) {
-    t.raise(out_of_memory_error(0));
+  } catch (...) {
+    raise_caught(t);
   }
 }
 

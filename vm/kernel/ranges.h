@@ -1,5 +1,5 @@
-// Parts of bytevectors and strings that the image names by start and count: checked here, because
-// an image compiled without checks (or a hostile one) may name any.
+// Indices, sizes, and parts of bytevectors and strings that the image names: checked where they
+// arrive, because an image compiled without checks (or a hostile one) may name any.
 #pragma once
 
 #include <span>
@@ -22,6 +22,32 @@ inline std::span<std::uint8_t> bytevector_range(Value bytevector, SignedWord sta
                       {make_fixnum(start), make_fixnum(count), bytevector}};
   }
   return {bytevector_data(bytevector) + start, static_cast<std::size_t>(count)};
+}
+
+/// Refuses what is not a string, and a range [start, end) that is not inside it.
+inline void require_string_range(Value string, Word start, Word end) {
+  if (!is_string(string)) throw SchemeError{"", "~s is not a string", {string}};
+  if (start > end || end > string_length(string)) {
+    throw SchemeError{"",
+                      "invalid start ~s and end ~s for ~s",
+                      {make_fixnum(static_cast<SignedWord>(start)),
+                       make_fixnum(static_cast<SignedWord>(end)), string}};
+  }
+}
+
+/// Refuses a number that is not from `least` to `most`.
+inline void require_between(SignedWord n, SignedWord least, SignedWord most) {
+  if (n < least || n > most) {
+    throw SchemeError{"",
+                      "found ~s, expected a number from ~s to ~s",
+                      {make_fixnum(n), make_fixnum(least), make_fixnum(most)}};
+  }
+}
+
+/// The number of a fixnum that is an index or a size: not negative.
+inline Word index_value(Value v) {
+  if (!is_fixnum(v) || fixnum_value(v) < 0) throw SchemeError{"", "~s is not an index", {v}};
+  return static_cast<Word>(fixnum_value(v));
 }
 
 }  // namespace coracle::kernel

@@ -3,14 +3,25 @@
 #include "vm/exec/vm.h"
 #include "vm/heap/objects/relocation.h"
 #include "vm/kernel/numbers/integers.h"
+#include "vm/kernel/ranges.h"
 
 namespace coracle::kernel {
 namespace {
 
+/// The address `offset` bytes from a code object's reference, for `size` bytes of its instructions.
+Word place_in_code(Value code, SignedWord offset, Word size) {
+  Word const place = code.bits + static_cast<Word>(offset);
+  if (!is_code(code) || place - entry_of_code(code) > code_length(code) ||
+      size > code_length(code) - (place - entry_of_code(code))) {
+    throw SchemeError{"", "~s is not an offset in ~s", {make_fixnum(offset), code}};
+  }
+  return place;
+}
+
 /// Stores the low bytes of x, as a T, into code.
 template <class T>
 Value set_code(Thread& t, Value code, Value offset, Value x) {
-  Word const place = code.bits + static_cast<Word>(fixnum_value(offset));
+  Word const place = place_in_code(code, static_cast<SignedWord>(index_value(offset)), sizeof(T));
   store<T>(place, static_cast<T>(is_fixnum(x) ? fixnum_value(x) : integer_value(t, x)));
   return void_value;
 }
@@ -19,6 +30,7 @@ Value set_code(Thread& t, Value code, Value offset, Value x) {
 
 Value make_code(Thread& t, SignedWord flags, SignedWord free_variables, Value name,
                 Value arity_mask, SignedWord length, Value info, Value profile_infos) {
+  require_between(free_variables, 0, maximum_length / word_bytes);
   Value const code = coracle::make_code(t, static_cast<Word>(flags), static_cast<Word>(length));
   // The compiler fills in the instructions and the relocation table next, with interrupts off.
   init_field(code, layout::code_reloc, Word{0});
@@ -34,13 +46,16 @@ Value make_code(Thread& t, SignedWord flags, SignedWord free_variables, Value na
 }
 
 Value make_reloc_table(Thread& t, Value code, Value size) {
-  init_field(code, layout::code_reloc,
-             make_relocation_table(t, static_cast<Word>(fixnum_value(size)), code));
+  if (!is_code(code)) throw SchemeError{"", "~s is not a code object", {code}};
+  init_field(code, layout::code_reloc, make_relocation_table(t, index_value(size), code));
   return void_value;
 }
 
 Value make_closure(Thread& t, Value offset, Value code) {
-  return coracle::make_closure(t, code.bits + static_cast<Word>(fixnum_value(offset)), 0);
+  if (!is_code(code) || code.bits + index_value(offset) != entry_of_code(code)) {
+    throw SchemeError{"", "~s is not the offset of the entry of ~s", {offset, code}};
+  }
+  return coracle::make_closure(t, entry_of_code(code), 0);
 }
 
 Value set_code_byte(Thread& t, Value code, Value offset, Value x) {
@@ -61,14 +76,19 @@ void set_code_long2(Thread& t, Value code, Value offset, Value high, Value low) 
 }
 
 Value set_reloc(Thread& t, Value code, Value n, Value entry) {
-  Word const table = field<Word>(code, layout::code_reloc);
-  store<Word>(table + layout::reloc_data + word_bytes * static_cast<Word>(fixnum_value(n)),
+  Word const table = is_code(code) ? field<Word>(code, layout::code_reloc) : 0;
+  Word const index = index_value(n);
+  if (table == 0 || index >= load<Word>(table + layout::reloc_size)) {
+    throw SchemeError{"", "~s is not the index of a relocation of ~s", {n, code}};
+  }
+  store<Word>(table + layout::reloc_data + word_bytes * index,
               static_cast<Word>(is_fixnum(entry) ? fixnum_value(entry) : integer_value(t, entry)));
   return entry;
 }
 
 Value get_code_obj(Thread&, std::int32_t type, Value code, SignedWord offset,
                    SignedWord item_offset) {
+  place_in_code(code, offset, word_bytes);
   return ResolvedRelocation{static_cast<Word>(type), static_cast<Word>(offset),
                             static_cast<Word>(item_offset)}
       .object(code);
@@ -96,7 +116,11 @@ Value get_reloc(Thread& t, Value code, bool with_offsets) {
 }
 
 void link_code_object(Thread& t, Value code, Value objects) {
+  if (!is_code(code)) throw SchemeError{"", "~s is not a code object", {code}};
   for_each_relocation(code, [&](const ResolvedRelocation& r) {
+    if (!is_pair(objects)) {
+      throw SchemeError{"", "found fewer objects than ~s has relocations", {code}};
+    }
     t.heap.store(r.place(code), car(objects), r.item_offset);
     objects = cdr(objects);
   });

@@ -8,11 +8,17 @@
 #include "vm/exec/vm.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/numbers/integers.h"
+#include "vm/kernel/ranges.h"
 
 namespace coracle::kernel {
 namespace {
 
 Value tagged_typed(Word address) { return tagged(address, Tag::typed); }
+
+int require_generation(std::int32_t g) {
+  require_between(g, 0, static_generation - 1);
+  return g;
+}
 
 Value make_bytevector_in(Thread& t, Space space, Word length) {
   if (length > maximum_length) throw LengthError{"bytevector"};
@@ -52,6 +58,9 @@ void resetmaxmembytes(Thread& t) { t.heap.reset_maximum_memory_bytes(); }
 Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target, std::int32_t max_target,
             Value count_roots) {
   Thread& t = sp.thread;
+  require_between(max_copied, 0, static_generation - 1);
+  require_between(max_target, 0, static_generation);
+  require_between(min_target, 0, max_target);
   Value const ratio = t.vm.symbol_value(t.vm.names.heap_reserve_ratio);
   if (is_flonum(ratio)) t.heap.set_reserve_ratio(std::max(0.0, flonum_value(ratio)));
   return t.heap.collect(CollectRequest{max_copied, min_target, max_target, count_roots}, t.vm,
@@ -59,6 +68,7 @@ Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target, std:
 }
 
 Value count_size_increments(Thread& t, Value objects, std::int32_t generation) {
+  require_between(generation, 0, static_generation);
   return t.heap.size_increments(objects, static_cast<Generation>(generation), t.area);
 }
 
@@ -76,11 +86,15 @@ Value locked_objects(Thread& t) {
 }
 
 std::int32_t maxgen(Thread& t) { return t.heap.maximum_generation(); }
-void set_maxgen(Thread& t, std::int32_t g) { t.heap.set_maximum_generation(g); }
+void set_maxgen(Thread& t, std::int32_t g) { t.heap.set_maximum_generation(require_generation(g)); }
 std::int32_t minfreegen(Thread& t) { return t.heap.minimum_free_generation(); }
-void set_minfreegen(Thread& t, std::int32_t g) { t.heap.set_minimum_free_generation(g); }
+void set_minfreegen(Thread& t, std::int32_t g) {
+  t.heap.set_minimum_free_generation(require_generation(g));
+}
 std::int32_t minmarkgen(Thread& t) { return t.heap.minimum_mark_generation(); }
-void set_minmarkgen(Thread& t, std::int32_t g) { t.heap.set_minimum_mark_generation(g); }
+void set_minmarkgen(Thread& t, std::int32_t g) {
+  t.heap.set_minimum_mark_generation(require_generation(g));
+}
 
 bool enable_object_counts(Thread& t) { return t.heap.object_counts_enabled(); }
 void set_enable_object_counts(Thread& t, bool enabled) { t.heap.enable_object_counts(enabled); }
@@ -170,15 +184,22 @@ Value reference_star_address_object(Thread& t, Word address) {
 }
 
 Value bytevector_reference_star_ref(Thread& t, Value bytevector, Word offset) {
-  return reference_star_address_object(t, load<Word>(untagged(bytevector) + word_bytes + offset));
+  auto const place = bytevector_range(bytevector, static_cast<SignedWord>(offset), word_bytes);
+  return reference_star_address_object(t, load<Word>(address_of(place.data())));
 }
 
 Value set_collect_trip_bytes(Thread& t, Value bytes) {
-  t.heap.set_collect_trip_bytes(static_cast<Word>(integer_value(t, bytes)));
+  SignedWord const n = integer_value(t, bytes);
+  require_between(n, 1, most_positive_fixnum);
+  t.heap.set_collect_trip_bytes(static_cast<Word>(n));
   return void_value;
 }
 
 void phantom_bytevector_adjust(Thread& t, Value phantom, Word length) {
+  if (!is_typed(phantom, type_word::phantom)) {
+    throw SchemeError{"", "~s is not a phantom bytevector", {phantom}};
+  }
+  require_between(static_cast<SignedWord>(length), 0, most_positive_fixnum);
   t.heap.adjust_phantom(phantom, length);
 }
 

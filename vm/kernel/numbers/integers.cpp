@@ -187,6 +187,7 @@ Value integer_set_bit(Thread& t, Value index, Value x) {
 }
 
 Value integer_shift(Thread& t, Value x, Value count) {
+  if (!is_fixnum(count)) throw SchemeError{"", "~s is not a number of bits", {count}};
   return shift_integer(t, x, fixnum_value(count));
 }
 

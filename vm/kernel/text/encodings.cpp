@@ -82,12 +82,6 @@ std::span<char> chars_of(Characters& characters, std::size_t n) {
   return {reinterpret_cast<char*>(characters.data()), n * sizeof(char32_t)};
 }
 
-void require_string_range(Value string, Word start, Word end) {
-  if (!is_string(string) || start > end || end > string_length(string)) {
-    throw SchemeError{"", "invalid range in ~s", {string}};
-  }
-}
-
 }  // namespace
 
 Value iconv_open(Thread& t, const char* to, const char* from) {

@@ -3,18 +3,22 @@
 #include <string>
 
 #include "vm/exec/vm.h"
+#include "vm/kernel/ranges.h"
 
 namespace coracle::kernel {
 namespace {
 
 /// The characters [from, to) of a Scheme string.
 std::u32string characters(Value string, Word from, Word to) {
+  require_string_range(string, from, to);
   std::u32string result;
   result.reserve(to - from);
   for (Word i = from; i < to; i++) result.push_back(string_ref(string, i));
   return result;
 }
-std::u32string characters(Value string) { return characters(string, 0, string_length(string)); }
+std::u32string characters(Value string) {
+  return characters(string, 0, is_string(string) ? string_length(string) : 0);
+}
 
 /// Runs `f` with interrupts disabled, as calls of top-level variables from C++ do.
 template <class F>
@@ -34,13 +38,12 @@ Value intern(Thread& t, Value string) {
 }
 
 Value intern2(Thread& t, Value string, Value length) {
-  return t.vm.symbols.intern(t, characters(string, 0, static_cast<Word>(fixnum_value(length))),
-                             false_value);
+  return t.vm.symbols.intern(t, characters(string, 0, index_value(length)), false_value);
 }
 
 Value intern3(Thread& t, Value string, Value pretty_length, Value total_length) {
-  Word const middle = static_cast<Word>(fixnum_value(pretty_length));
-  Word const end = static_cast<Word>(fixnum_value(total_length));
+  Word const middle = index_value(pretty_length);
+  Word const end = index_value(total_length);
   return t.vm.symbols.intern_gensym(t, characters(string, 0, middle),
                                     characters(string, middle, end), false_value, false_value);
 }
@@ -50,13 +53,16 @@ Value strings_to_gensym(Thread& t, Value pretty, Value unique) {
 }
 
 void intern_gensym(Thread& t, Value symbol, Value name_pair) {
+  if (!is_symbol(symbol) || !is_pair(name_pair) || !is_string(car(name_pair))) {
+    throw SchemeError{"intern-gensym", "~s and ~s are no gensym and its name", {symbol, name_pair}};
+  }
   if (!t.vm.symbols.intern_existing_gensym(t, symbol, name_pair)) {
     throw SchemeError{"intern-gensym", "unique name ~s already interned", {car(name_pair)}};
   }
 }
 
 void intern_named_gensym(Thread& t, Value symbol) {
-  intern_gensym(t, symbol, field<Value>(symbol, layout::symbol_name));
+  intern_gensym(t, symbol, is_symbol(symbol) ? field<Value>(symbol, layout::symbol_name) : nil);
 }
 
 Value uninterned(Thread& t, Value string) {
