@@ -16,6 +16,8 @@ bool terminal_start(Thread& t, SignedWord in, SignedWord out);
 /// A character; the end-of-file object; #t where the window's size has changed since the last call;
 /// #f where there is nothing and `wait` is false. (terminal_input.cpp)
 Value terminal_read_char(Thread& t, bool wait);
+/// Whether the next terminal_read_char will report a change of the window's size.
+Value terminal_resize_pending(Thread& t);
 
 /// Writes a character as the locale encodes it, or ? where it can't. The result is its width.
 std::int32_t terminal_write_char(Thread& t, std::uint32_t c);

@@ -67,6 +67,8 @@ Decoded decode(Terminal& terminal, char byte, wchar_t& c) {
 
 }  // namespace
 
+Value terminal_resize_pending(Thread& t) { return make_boolean(window_change_pending(t)); }
+
 Value terminal_read_char(Thread& t, bool wait) {
   Terminal& terminal = terminal_of(t);
   for (;;) {
