@@ -11,6 +11,7 @@
 #include "tools/gc_log.h"
 #include "vm/exec/histogram.h"
 #include "vm/kernel/entries.h"
+#include "vm/kernel/process/fault_signals.h"
 #include "vm/kernel/process/signals.h"
 
 namespace coracle {
@@ -177,6 +178,7 @@ int boot_and_run(const Options& options) {
 }  // namespace
 
 int run_session(const Options& options) {
+  kernel::FaultHandlers const faults;
   try {
     return boot_and_run(options);
   } catch (const OutOfMemory& e) {

@@ -1,5 +1,5 @@
 """The program from outside: options, scripts, exit statuses, the prompt on a pipe, libraries found
-on disk. On a terminal: cli_terminal.py. Boot files that are not in order: cli_bad_files.py. Memory
+on disk. On a terminal: cli_terminal.py. Faults: cli_faults.py. Boot files that are not in order: cli_bad_files.py. Memory
 that runs out: cli_memory.py; descriptors: cli_limits.py. In the expression editor: cli_editor.py."""
 import json
 import os
@@ -10,6 +10,7 @@ import time
 from cli_support import add, test
 import cli_bad_files  # noqa: F401 (it adds its tests)
 import cli_editor  # noqa: F401 (it adds its tests)
+import cli_faults  # noqa: F401 (it adds its tests)
 import cli_limits  # noqa: F401 (it adds its tests)
 import cli_memory  # noqa: F401 (it adds its tests)
 import cli_terminal  # noqa: F401 (it adds its tests)

@@ -253,3 +253,28 @@
   (foreign-callable (lambda (x) x) (int) int)
   => "Exception in foreign-callable: not supported (libffi unavailable)")
 (test "an address that is no code that C can call" (foreign-callable-code-object 12345) => #f)
+
+;; The machine calls C functions by a fixed set of prototypes.
+(test-error "a foreign procedure whose types are none of a prototype"
+  ((foreign-procedure "(cs)s_oblist" (int double int) int) 1 2.0 3)
+  => "Exception in foreign-procedure: protocol not supported (libffi unavailable)")
+
+;; The number of the last error: as C knows it, and kept while the machine does something else.
+(define last-error (foreign-procedure "(cs)s_errno" () int))
+(define (something-else) (collect) (make-string 1000000 #\a) (directory-list ".") (void))
+(test "the error number of a C function stays until the next one"
+  (let ([close (begin (load-shared-object "libc.so.6") (foreign-procedure "close" (int) int))]
+        [location (foreign-procedure "__errno_location" () uptr)]
+        [labs (foreign-procedure "labs" (long) long)])
+    (let* ([result (close -1)] [first (begin (something-else) (last-error))])
+      ;; A C function finds the number that the one before it has left.
+      (list result first (foreign-ref 'int (location) 0) (labs -5) (last-error))))
+  => (-1 9 9 5 9))
+(test "the error number of a kernel entry that failed, asked for its text or not"
+  (begin
+    (guard (c [#t #f]) (open-input-file "missing/file"))
+    (something-else)
+    (let* ([strerror (foreign-procedure "(cs)s_strerror" (int) scheme-object)]
+           [ebadf (strerror 9)])
+      (list (last-error) (string=? ebadf (strerror (last-error))))))
+  => (2 #f))

@@ -13,6 +13,7 @@
 #include "vm/kernel/process/processes.h"
 #include "vm/kernel/process/signals.h"
 #include "vm/kernel/process/time.h"
+#include "vm/kernel/terminal/terminal.h"
 #include "vm/kernel/text/encodings.h"
 
 namespace coracle {
@@ -110,6 +111,19 @@ TEST_CASE_FIXTURE(MachineFixture, "signals reach the thread's context") {
   int n = 0;
   for (Value ls = dequeue_scheme_signals(t, t.context()); ls != nil; ls = cdr(ls)) n++;
   CHECK(n == 63);
+}
+
+TEST_CASE_FIXTURE(MachineFixture, "a change of the window's size is pending until it is taken") {
+  CHECK(terminal_resize_pending(t) == false_value);
+  watch_window(t);
+  CHECK(terminal_resize_pending(t) == false_value);
+  std::raise(SIGWINCH);
+  std::raise(SIGWINCH);
+  CHECK(terminal_resize_pending(t) == true_value);
+  CHECK(terminal_resize_pending(t) == true_value);
+  CHECK(take_window_change(t));
+  CHECK(terminal_resize_pending(t) == false_value);
+  CHECK(!take_window_change(t));
 }
 
 TEST_CASE("the handlers of before come back with the end of the machine") {

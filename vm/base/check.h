@@ -6,8 +6,8 @@
 namespace coracle {
 
 /// Called before a failed check aborts, to print machine state. Set by the thread that owns one.
-/// It is process-wide, because a failed check may come from code that holds no Vm. The only other
-/// variable of that kind is the receiver of signals in vm/kernel/process/signals.cpp.
+/// It is process-wide, because a failed check may come from code that holds no Vm (CONTRIBUTING.md,
+/// law 2).
 using CheckReporter = void (*)(void* context);
 void set_check_reporter(CheckReporter reporter, void* context);
 /// Takes the reporter back if it is still the one of this context.

@@ -1,11 +1,30 @@
+// Owns the one variable of a host thread: its innermost run of the interpreter. A signal handler has
+// nothing else to find it by, and it must not find that of another thread.
 #include "vm/exec/fault.h"
 
 namespace coracle {
+namespace {
 
-void fault_in_interpreter(Thread& t, const char* message) {
-  if (t.fault_frame == nullptr || t.in_kernel) return;
-  t.fault_message = message;
-  std::longjmp(t.fault_frame->place, 1);
+// initial-exec: the handler reads it without a call that might allocate.
+[[gnu::tls_model("initial-exec")]] constinit thread_local FaultFrame* innermost = nullptr;
+
+}  // namespace
+
+FaultFrame::FaultFrame(Thread& t)
+    : thread(t), activation(t.activation), native(t.native), outer(innermost) {
+  innermost = this;
+}
+
+FaultFrame::~FaultFrame() { innermost = outer; }
+
+FaultSite fault_site() {
+  FaultFrame* const frame = innermost;
+  return frame == nullptr ? FaultSite{} : FaultSite{frame, frame->thread.native};
+}
+
+void recover_from_fault(const FaultSite& site, const char* message) {
+  site.frame->thread.fault_message = message;
+  std::longjmp(site.frame->place, 1);
 }
 
 }  // namespace coracle

@@ -45,6 +45,8 @@ inline std::uint8_t* call_arena(Word* regs) {
 void call_entry(Thread& t, Word address, unsigned prototype);
 /// Where the code goes on after a kernel entry or a nested run, or null when this run must return to C++.
 const std::uint32_t* resume(Thread& t);
+/// Raises an error in place of an instruction, and says where the code goes on, as resume() does.
+const std::uint32_t* refuse_instruction(Thread& t, const char* who, const char* message);
 
 /// Runs the instruction at `ip`, whose original word is `w`, and returns where the code goes on, or
 /// null. `nested(t, address)` runs other code.
@@ -58,11 +60,6 @@ template <Opcode op, class Nested>
     Thread& t = Thread::of_context(regs[0]);
     t.activation->ip = address_of(next);
     return t;
-  };
-  auto const refuse = [&](const char* message) {
-    Thread& t = leave_trace();
-    t.raise(SchemeError{"", message, {}});
-    return resume(t);
   };
   if constexpr (flow == Flow::plain) {
     body<op>(regs, float_registers(regs), w);
@@ -91,9 +88,12 @@ template <Opcode op, class Nested>
     nested(t, regs[field_source(w)]);
     return resume(t);
   } else if constexpr (flow == Flow::stack_call) {
-    return refuse("calls of foreign functions are not implemented");
+    // What Chez's kernel says where it was built without libffi.
+    return refuse_instruction(leave_trace(), "foreign-procedure",
+                              "protocol not supported (libffi unavailable)");
   } else if constexpr (flow == Flow::chunk) {
-    return refuse("the code was translated for a kernel that is not linked here");
+    return refuse_instruction(leave_trace(), "",
+                              "the code was translated for a kernel that is not linked here");
   } else {
     static_assert(flow == Flow::leave);
     return nullptr;

@@ -1,5 +1,7 @@
 #include "vm/exec/interpreter.h"
 
+#include <atomic>
+
 #include "vm/exec/fault.h"
 #include "vm/exec/instructions.h"
 #include "vm/exec/policy.h"
@@ -38,6 +40,25 @@ bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
           (entry.signature.result == Passing::floating) == (p.result == Passing::floating));
 }
 
+/// While it lives, a fault is one of native code.
+class RunsNative {
+ public:
+  RunsNative(Thread& t, const char* name) : thread_(t) {
+    t.native.kernel_entry = name;
+    // Nothing moves past it: a signal handler reads the name.
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  ~RunsNative() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    thread_.native.kernel_entry = nullptr;
+  }
+  RunsNative(const RunsNative&) = delete;
+  RunsNative& operator=(const RunsNative&) = delete;
+
+ private:
+  Thread& thread_;
+};
+
 /// Runs code instruction by instruction, as it was compiled, with a policy told of each.
 template <class Policy>
 void run_stepwise(Thread& t, Word entry, bool is_base) {
@@ -51,7 +72,10 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
   };
   for (const std::uint32_t* ip = host_pointer<const std::uint32_t>(entry); ip != nullptr;) {
     std::uint32_t const w = original_word(*ip);
-    policy.step(ip, w);
+    {
+      RunsNative const native(t, "a policy of the interpreter");
+      policy.step(ip, w);
+    }
     switch (static_cast<Opcode>(w & 0xFF)) {
 #define INSTRUCTION(number, name, format, flow, meaning) \
   case Opcode::name: ip = run_instruction<Opcode::name>(ip, w, regs, nested); continue;
@@ -75,6 +99,28 @@ void run_by_policy(Thread& t, Word entry) {
 
 }  // namespace
 
+namespace {
+
+/// Raises the error that `make` makes, or the one that making it meets.
+template <class Make>
+void raise_guarded(Thread& t, Make make) {
+  entry_detail::guarded(t, [&] { throw make(); });
+}
+
+void call_other_address(Thread& t, Word address, unsigned prototype) {
+  RunsNative const native(t, "a call by address");
+  if (t.vm.call_library_function != nullptr && prototype < std::size(prototypes) &&
+      t.vm.call_library_function(t, address, prototypes[prototype])) {
+    return;
+  }
+  raise_guarded(t, [&] {
+    return SchemeError{
+        "", "call of an address that is no kernel entry: ~x", {make_unsigned(t, address)}};
+  });
+}
+
+}  // namespace
+
 unsigned prototype_of(const EntryDescriptor& entry) {
   unsigned number = 0;
   while (number < std::size(prototypes) && (!matches_prototype(entry, number) ||
@@ -87,29 +133,30 @@ unsigned prototype_of(const EntryDescriptor& entry) {
 
 void call_entry(Thread& t, Word address, unsigned prototype) {
   const EntryDescriptor* entry = t.vm.entry_at(address);
-  if (entry == nullptr) [[unlikely]] {
-    if (t.vm.call_library_function != nullptr && prototype < std::size(prototypes) &&
-        t.vm.call_library_function(t, address, prototypes[prototype])) {
-      return;
-    }
-    t.raise(SchemeError{
-        "", "call of an address that is no kernel entry: ~x", {make_unsigned(t, address)}});
-    return;
-  }
+  if (entry == nullptr) [[unlikely]]
+    return call_other_address(t, address, prototype);
+  RunsNative const native(t, entry->name);
   while (!matches_prototype(*entry, prototype)) [[unlikely]] {
     if (const EntryDescriptor* overload = t.vm.overload_after(entry)) {
       entry = overload;
       continue;
     }
-    t.raise(SchemeError{"",
-                        std::string("kernel entry ") + entry->name +
-                            " called by prototype ~s, which is not its own",
-                        {make_fixnum(prototype)}});
-    return;
+    return raise_guarded(t, [&] {
+      return SchemeError{"",
+                         std::string("kernel entry ") + entry->name +
+                             " called by prototype ~s, which is not its own",
+                         {make_fixnum(prototype)}};
+    });
   }
-  t.in_kernel = true;
   entry->call(t);
-  t.in_kernel = false;
+}
+
+const std::uint32_t* refuse_instruction(Thread& t, const char* who, const char* message) {
+  {
+    RunsNative const native(t, who);
+    raise_guarded(t, [&] { return SchemeError{who, message, {}}; });
+  }
+  return resume(t);
 }
 
 const std::uint32_t* resume(Thread& t) {
@@ -123,23 +170,19 @@ const std::uint32_t* resume(Thread& t) {
 }
 
 void run_interpreter(Thread& t, Word entry) {
-  FaultFrame frame;
-  frame.activation = t.activation;
-  FaultFrame* const outer = t.fault_frame;
-  if (setjmp(frame.place) != 0) {
-    // A fault: the runs inside this one are gone.
-    t.in_kernel = true;
-    t.activation = frame.activation;
-    Word const handler = t.recover_from_fault();
-    t.in_kernel = false;
-    run_by_policy(t, handler);
-  } else {
-    t.fault_frame = &frame;
-    t.in_kernel = false;
+  FaultFrame frame(t);
+  if (setjmp(frame.place) == 0) {
+    t.native = {};
     run_by_policy(t, entry);
+  } else {
+    // A fault: the runs inside this one are gone.
+    t.activation = frame.activation;
+    t.native.kernel_entry = "the recovery from a fault";
+    Word const handler = t.recover_from_fault();
+    t.native = {};
+    run_by_policy(t, handler);
   }
-  t.fault_frame = outer;
-  t.in_kernel = true;
+  t.native = frame.native;
 }
 
 }  // namespace coracle

@@ -28,6 +28,29 @@ inline constexpr Sequence sequence_table[] = {
 };
 inline constexpr std::size_t sequence_count = std::size(sequence_table);
 
+/// Whether each condition of a sequence has its branch there, with at most nops between: a handler
+/// keeps a condition to itself, so that neither may be without the other.
+constexpr bool has_conditions_with_branches(const Sequence& s) {
+  bool pending = false;
+  for (int i = 0; i < s.length; i++) {
+    Opcode const op = opcode_of(s.shapes[static_cast<std::size_t>(i)]);
+    Flow const flow = instruction_info(op).flow;
+    bool const uses = flow == Flow::branch_true || flow == Flow::branch_false;
+    if (uses != pending && op != Opcode::nop) return false;
+    if (uses) pending = false;
+    if (flow == Flow::condition) pending = true;
+  }
+  return !pending;
+}
+static_assert(
+    [] {
+      for (const Sequence& s : sequence_table) {
+        if (!has_conditions_with_branches(s)) return false;
+      }
+      return true;
+    }(),
+    "a fused sequence has a condition without its branch, or a branch without its condition");
+
 namespace detail {
 
 /// Which numbers are those of instructions. (Pointers are compared at run time only: gcc's sanitizers

@@ -19,7 +19,6 @@
 namespace coracle {
 
 class Vm;
-struct FaultFrame;
 
 /// An error that Scheme code can catch: thrown by a kernel entry, never past its thunk. The image's
 /// handler makes a condition of it: `who` (or ""), a format string for Chez's format, irritants.
@@ -66,6 +65,13 @@ struct Activation {
 struct CallFrame {
   CallFrame* outer = nullptr;
   Word id = 0;  // the word that stands for this frame in the image's cchain
+};
+
+/// The native code that a thread runs, by name; none while the interpreter's loop runs.
+struct NativeCode {
+  const char* kernel_entry = nullptr;
+  const char* library_function = nullptr;  // of a shared object, which the image called
+  bool is_running() const { return kernel_entry != nullptr; }
 };
 
 class Thread : public Mutator {
@@ -117,6 +123,10 @@ class Thread : public Mutator {
   /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
   void use_fuel(Word amount);
 
+  /// What the host (errno) said about the last call that failed: of a kernel entry that reported it
+  /// to the image, or of a shared object's function.
+  int error_number = 0;
+
   /// Set by a condition that runs by itself; the branch reads it.
   int condition = 0;
 #if CORACLE_STRESS
@@ -128,8 +138,7 @@ class Thread : public Mutator {
   CallFrame* call_frame = nullptr;   // innermost
 
   // --- Faults (fault.h). Read by signal handlers on this thread.
-  FaultFrame* fault_frame = nullptr;  // of the innermost base run of the interpreter
-  volatile bool in_kernel = true;     // C++ code is running, not the interpreter's loop
+  NativeCode native{"", nullptr};
   const char* fault_message = nullptr;
   /// After a fault: a fresh stack and allocation area, and the error raised. Returns where the
   /// interpreter goes on.

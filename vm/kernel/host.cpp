@@ -30,7 +30,10 @@ int UniqueFd::close() {
 
 std::string error_text(int error) { return std::generic_category().message(error); }
 
-Value error_string(Thread& t, int error) { return make_string_utf8(t, error_text(error)); }
+Value error_string(Thread& t, int error) {
+  t.error_number = error;
+  return make_string_utf8(t, error_text(error));
+}
 
 Value success_or_error(Thread& t, bool success) {
   return success ? true_value : error_string(t, errno);

@@ -49,7 +49,8 @@ auto uninterrupted(F call) {
 
 /// What the C library says about an errno value.
 std::string error_text(int error);
-/// The same as a Scheme string: how most entries report that the operating system refused.
+/// The same as a Scheme string: how most entries report that the operating system refused. The thread
+/// keeps the number (Thread::error_number).
 Value error_string(Thread& t, int error);
 /// #t, or the error_string of errno: the result of an entry that only succeeds or fails.
 Value success_or_error(Thread& t, bool success);

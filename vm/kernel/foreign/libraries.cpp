@@ -1,5 +1,7 @@
 #include "vm/kernel/foreign/libraries.h"
 
+#include <atomic>
+#include <cerrno>
 #include <map>
 #include <set>
 #include <string>
@@ -63,7 +65,12 @@ R call_as(Thread& t, Word address, const Prototype& p) {
 
 bool call_library_function(Thread& t, Word address, const Prototype& p) {
   const Libraries* const libraries = existing(t);
-  if (libraries == nullptr || !libraries->symbols.contains(address)) return false;
+  if (libraries == nullptr) return false;
+  auto const symbol = libraries->symbols.find(address);
+  if (symbol == libraries->symbols.end()) return false;
+  t.native.library_function = symbol->second.c_str();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  errno = t.error_number;  // to the functions, all code between two calls is one of theirs
   Word& word = t.registers()[first_argument_register];
   switch (p.result) {
     case Passing::none: call_as<void>(t, address, p); break;
@@ -76,6 +83,9 @@ bool call_library_function(Thread& t, Word address, const Prototype& p) {
       t.float_registers()[first_float_argument_register] = call_as<double>(t, address, p);
       break;
   }
+  t.error_number = errno;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  t.native.library_function = nullptr;
   return true;
 }
 

@@ -130,7 +130,9 @@ void set_environment(Thread& t, const char* name, const char* value) {
 
 bool interactivep(Thread&) { return ::isatty(0) != 0 && ::isatty(1) != 0; }
 
-Value error_message(Thread& t, std::int32_t error) { return error_string(t, error); }
-std::int32_t last_error(Thread&) { return errno; }
+Value error_message(Thread& t, std::int32_t error) {
+  return make_string_utf8(t, error_text(error));
+}
+std::int32_t last_error(Thread& t) { return t.error_number; }
 
 }  // namespace coracle::kernel

@@ -1,22 +1,23 @@
-// Owns the one process-wide variable of the kernel: where the handlers store. The operating system
-// knows a process, not a machine, and gives a handler nothing to find its machine by.
+// Owns the process-wide variable that says where the handlers store. The operating system knows a
+// process, not a machine, and gives a handler nothing to find its machine by.
 //
-// Invariants: a handler calls nothing (but fault_in_interpreter) and takes no lock; it stores single
-// bytes into the thread context (#t and #f differ in their lowest byte only) and into lock-free
-// atomics. Events are marked last, so that whoever sees the mark sees the cause.
+// Invariants: a handler calls nothing and takes no lock; it stores single bytes into the thread
+// context (#t and #f differ in their lowest byte only) and into lock-free atomics. Events are marked
+// last, so that whoever sees the mark sees the cause.
 #include "vm/kernel/process/signals.h"
 
 #include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <limits>
 #include <vector>
 
 #include "vm/base/endian.h"
-#include "vm/exec/fault.h"
 #include "vm/exec/vm.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/host.h"
+#include "vm/kernel/ranges.h"
 
 namespace coracle::kernel {
 namespace {
@@ -54,10 +55,9 @@ class SignalState final : public KernelState {
     }
   }
 
-  void handle(int signal, void (*handler)(int), bool block_others, int flags = 0) {
+  void handle(int signal, void (*handler)(int), bool block_others) {
     struct sigaction action {};
     action.sa_handler = handler;
-    action.sa_flags = flags;
     if (block_others) sigfillset(&action.sa_mask);
     else sigemptyset(&action.sa_mask);
     Replaced old{signal, {}};
@@ -82,10 +82,9 @@ class SignalState final : public KernelState {
 
   void window_change() { window_changed_.store(1); }
 
-  void fault(const char* message) { fault_in_interpreter(thread_, message); }
-
   // --- Called by entries.
   bool take_second_interrupt() { return again_.exchange(0) != 0; }
+  bool window_change_pending() const { return window_changed_.load() != 0; }
   bool take_window_change() { return window_changed_.exchange(0) != 0; }
   Value dequeue(Thread& t) {
     Value signals = nil;
@@ -117,16 +116,6 @@ void on_interrupt(int) {
   if (SignalState* s = receiver.load()) s->keyboard_interrupt();
 }
 void on_quit(int) { std::abort(); }
-/// A fault of compiled code is a Scheme error; one of our own ends the process, as it would without
-/// a handler.
-void on_fault(int signal) {
-  if (SignalState* s = receiver.load()) {
-    s->fault(signal == SIGFPE   ? "arithmetic overflow"
-             : signal == SIGILL ? "illegal instruction"
-                                : "invalid memory reference");
-  }
-  ::signal(signal, SIG_DFL);
-}
 void on_registered(int signal) {
   if (SignalState* s = receiver.load()) s->enqueue(signal);
 }
@@ -157,10 +146,6 @@ void install_signal_handlers(Thread& t) {
   // No SA_RESTART: a blocking read comes back, so that the image can go to its break handler.
   state.handle(SIGINT, &on_interrupt, true);
   state.handle(SIGQUIT, &on_quit, true);
-  // The handler may leave by a jump, so the signal must not stay blocked.
-  for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
-    state.handle(signal, &on_fault, false, SA_NODEFER);
-  }
 }
 
 bool noncontinuable_interrupt(Thread& t) {
@@ -175,12 +160,14 @@ bool noncontinuable_interrupt(Thread& t) {
 Value dequeue_scheme_signals(Thread& t, Word) { return state_of(t).dequeue(t); }
 
 void register_scheme_signal(Thread& t, SignedWord signal) {
+  require_between(signal, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
   receiving_state_of(t).handle(static_cast<int>(signal), &on_registered, true);
 }
 
 // No SA_RESTART: who waits for a character is to be told.
 void watch_window(Thread& t) { receiving_state_of(t).handle(SIGWINCH, &on_window_change, false); }
 
+bool window_change_pending(Thread& t) { return state_of(t).window_change_pending(); }
 bool take_window_change(Thread& t) { return state_of(t).take_window_change(); }
 
 }  // namespace coracle::kernel

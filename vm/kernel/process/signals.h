@@ -10,6 +10,7 @@ namespace coracle::kernel {
 
 /// Sends the process's signals to this thread, from now until its machine goes away or another
 /// thread takes them: SIGINT is a keyboard interrupt, SIGQUIT aborts the process, SIGPIPE is ignored.
+/// (Faults: fault_signals.h.)
 void install_signal_handlers(Thread& t);
 
 /// A second Ctrl-C, while the image has not taken the first one, asks for more than an event check
@@ -23,7 +24,9 @@ void register_scheme_signal(Thread& t, SignedWord signal);
 
 /// From now on, changes of the size of the terminal's window are noticed (SIGWINCH).
 void watch_window(Thread& t);
-/// True if there was one since the last call.
+/// True if there was one that nobody has taken yet.
+bool window_change_pending(Thread& t);
+/// The same; it is then taken.
 bool take_window_change(Thread& t);
 
 }  // namespace coracle::kernel
