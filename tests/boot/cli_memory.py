@@ -68,6 +68,35 @@ for name, (program, expected) in PROGRAMS.items():
     add_program(name, program, expected)
 
 
+CHAINS = """
+    (define n 100000)
+    (define (chain make link!)
+      (let ([v (make-vector n)])
+        (do ([i 0 (+ i 1)]) ((= i n)) (vector-set! v i (make)))
+        (do ([i 1 (+ i 1)]) ((= i n)) (link! (vector-ref v (- i 1)) (vector-ref v i)))
+        (vector-ref v 0)))
+    (define h (make-ephemeron-eq-hashtable))
+    (define first (chain (lambda () (box #f)) (lambda (a b) (hashtable-set! h a b))))
+    (define g (chain make-guardian (lambda (a b) (a b))))
+    (do ([i 0 (+ i 1)]) ((= i 3)) (collect 3 3))
+    (display (hashtable-size h))
+    (display (let count ([g g] [n 0]) (let ([next (g)]) (if next (count next (+ n 1)) n))))
+    (set! first #f)
+    (collect 3 3)
+    (display (hashtable-size h))"""
+
+
+@test("chains of ephemerons and of guardians take a collection little memory", coracle_only=True)
+def _(t):
+    (t.folder / "chains.ss").write_text(CHAINS)
+    result = t.run("--gc-log", "--script", "chains.ss")
+    result.expect(0, "99999999990")
+    most = max(json.loads(line)["scratch_bytes"] for line in result.err.splitlines())
+    # Up to 300 bytes an entry, in an arena of blocks each as large as all before. They used to be 12,000.
+    if most > 200_000 * 500:
+        result.fail(f"a collection took {most} bytes for 200000 entries")
+
+
 @test("out of memory is a condition that a program can handle and go on after", coracle_only=True)
 def _(t):
     t.run("-q", "--memory-limit=1G", input="""

@@ -229,7 +229,7 @@ void Collector::release_old_space() {
       Segment& s = head[i];
       s.old_space = s.mark = s.kept = false;
       s.marks = s.forwarded_flonums = nullptr;
-      s.waiting = nobody_waits;
+      s.waited_for = nullptr;
     }
     h_.table.note_states(head);
     Segment*& list = h_.runs[head->generation][index_of(head->space)];
@@ -318,6 +318,7 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
       sizes = account_for(h, r.count_roots, collected, all_roots.kept);
     }
     Collector(h, r).run(all_roots);
+    h.record.scratch_bytes = h.scratch.bytes_held();
     h.scratch.reset();
   } catch (const std::bad_alloc&) {
     h.fail_out_of_memory(0);

@@ -14,6 +14,7 @@
 #include <array>
 #include <vector>
 
+#include "vm/heap/collect/waiters.h"
 #include "vm/heap/implementation.h"
 #include "vm/heap/objects/frames.h"
 #include "vm/heap/objects/kinds.h"
@@ -144,14 +145,10 @@ class Collector {
   void copy_list_bits(Segment* s);
 
   // --- Weak things (weak.cpp, guardians.cpp)
-  struct Waiter {
-    Word what;  // an ephemeron's bits, or an index into guardian_pool_ or foreign_
-    std::uint32_t next;
-    enum class Role : std::uint8_t { ephemeron, guardian_held, guardian_final, foreign } role;
-    bool waiting;
-  };
-  void wait(Segment* s, Word what, Waiter::Role role);
-  void wake(Segment* s);
+  /// `what`: an ephemeron's bits, or an index into guardian_pool_ or foreign_.
+  void wait(Value object, Waiters::Role role, Word what) {
+    waiters_.wait(*h_.segment_of(object), untagged(object), role, what);
+  }
   bool check_ephemerons();
   void check_ephemeron(Value e);
   void finish_ephemerons();
@@ -159,6 +156,7 @@ class Collector {
   void gather_guardians();
   void handle_guardians();
   void hold(GuardianEntry entry);
+  void wait_for_guardian(const GuardianEntry& entry, Waiters::Role role);
   void classify(const GuardianEntry& entry);
   void deliver(Value tconc, Value representative);
   bool release_ftype(GuardianEntry& entry);
@@ -207,12 +205,10 @@ class Collector {
   ScratchVector<Value> one_shots_{&h_.scratch};
   ScratchVector<Range> weak_pairs_{&h_.scratch};  // whose first words are still as they were
   ScratchVector<Value> ephemerons_{&h_.scratch};  // to check
-  ScratchVector<Waiter> waiters_{&h_.scratch};
+  Waiters waiters_{h_.table, h_.scratch};
   ScratchVector<GuardianEntry> guardian_pool_{&h_.scratch};
-  ScratchVector<std::uint32_t> woken_guardians_{&h_.scratch};
   ScratchVector<GuardianEntry> held_{&h_.scratch}, final_{&h_.scratch};
   ScratchVector<std::unique_ptr<ForeignObject>> foreign_{&h_.scratch};  // of collected generations
-  ScratchVector<std::size_t> woken_foreign_{&h_.scratch};
 };
 
 }  // namespace coracle

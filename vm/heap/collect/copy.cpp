@@ -51,7 +51,7 @@ Value Collector::forward_flonum(Value v, Segment* s) {
   if (s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, address)) {
     return load<Value>(address);
   }
-  if (s->waiting != nobody_waits) wake(s);
+  if (s->waited_for != nullptr) waiters_.reached(*s, address);
   if (s->mark || s->large) return stay(v, s);
   Generation const g = s->generation;
   Word const to = h_.allocate_in(Space::data, g, layout::flonum_size);
@@ -75,7 +75,7 @@ double Collector::flonum_at(Word address) const {
 }
 
 Value Collector::move(Value v, Segment* s) {
-  if (s->waiting != nobody_waits) wake(s);
+  if (s->waited_for != nullptr) waiters_.reached(*s, untagged(v));
   if (s->mark || s->large) return stay(v, s);
   Kind const kind = kind_of(v, s->space);
   return kind == Kind::pair ? move_pairs(v, SegmentTable::state_of(s))
@@ -319,6 +319,7 @@ Value Collector::mark_pairs(Value v, Segment* s) {
     Word const bit = segment_bit_index(object);
     s->marks[bit >> 6] |= std::uint64_t{3} << (bit & 63);
     stayed_bytes_ += layout::pair_size;
+    if (s->waited_for != nullptr) waiters_.reached(*s, object);
     if (counting_ || backreferences_) {
       note_reached(s->generation, Kind::pair, pair, layout::pair_size, from);
       from = pair;

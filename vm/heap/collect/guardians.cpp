@@ -119,9 +119,13 @@ void Collector::classify(const GuardianEntry& entry) {
   } else if (is_alive(entry.tconc)) {
     final_.push_back(entry);
   } else {
-    guardian_pool_.push_back(entry);
-    wait(h_.segment_of(entry.tconc), guardian_pool_.size() - 1, Waiter::Role::guardian_final);
+    wait_for_guardian(entry, Waiters::Role::guardian_final);
   }
+}
+
+void Collector::wait_for_guardian(const GuardianEntry& entry, Waiters::Role role) {
+  guardian_pool_.push_back(entry);
+  wait(entry.tconc, role, guardian_pool_.size() - 1);
 }
 
 void Collector::gather_guardians() {
@@ -174,9 +178,7 @@ void Collector::handle_guardians() {
   bool ordered_turn = false;
   for (;;) {
     bool progress = !final_.empty();
-    ScratchVector<GuardianEntry> batch(&h_.scratch);
-    batch.swap(final_);
-    for (GuardianEntry& entry : batch) {
+    for (GuardianEntry& entry : final_) {
       from_ = current(entry.tconc);
       if (entry.representative == ftype_guardian_marker && !release_ftype(entry)) continue;
       if (!ordered_turn && entry.ordered) {
@@ -190,17 +192,16 @@ void Collector::handle_guardians() {
       }
       deliver(current(entry.tconc), relocate(entry.representative));
     }
-    batch.clear();
-    batch.swap(held_);
-    for (const GuardianEntry& entry : batch) {
+    final_.clear();
+    for (const GuardianEntry& entry : held_) {
       if (is_alive(entry.tconc)) {
         hold(entry);
         progress = true;
       } else {
-        guardian_pool_.push_back(entry);
-        wait(h_.segment_of(entry.tconc), guardian_pool_.size() - 1, Waiter::Role::guardian_held);
+        wait_for_guardian(entry, Waiters::Role::guardian_held);
       }
     }
+    held_.clear();
     if (!progress && !ordered_turn && !ordered.empty()) {
       ordered_turn = progress = true;
       for (const GuardianEntry& entry : ordered) {
@@ -210,19 +211,11 @@ void Collector::handle_guardians() {
     }
     if (!progress) break;
     sweep_all();
-    ScratchVector<std::uint32_t> woken(&h_.scratch);
-    woken.swap(woken_guardians_);
-    for (std::uint32_t const i : woken) {
-      GuardianEntry const entry = guardian_pool_[static_cast<std::size_t>(waiters_[i].what)];
-      if (waiters_[i].role == Waiter::Role::guardian_held) {
-        held_.push_back(entry);
-      } else if (is_alive(entry.tconc)) {
-        final_.push_back(entry);
-      } else {
-        guardian_pool_.push_back(entry);
-        wait(h_.segment_of(entry.tconc), guardian_pool_.size() - 1, Waiter::Role::guardian_final);
-      }
-    }
+    auto const entry_at = [&](Word i) { return guardian_pool_[static_cast<std::size_t>(i)]; };
+    waiters_.for_each_woken(Waiters::Role::guardian_held,
+                            [&](Word i) { held_.push_back(entry_at(i)); });
+    waiters_.for_each_woken(Waiters::Role::guardian_final,
+                            [&](Word i) { final_.push_back(entry_at(i)); });
   }
   h_.bytes_finalized = target_bytes() - before;
 }

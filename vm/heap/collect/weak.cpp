@@ -3,48 +3,22 @@
 
 namespace coracle {
 
-// An ephemeron whose key hasn't been reached, a guardian entry whose guardian hasn't or a foreign
-// object whose owner hasn't waits on the segment of that object; the first object that is reached
-// there wakes all who wait on the segment.
-// So nobody is looked at again without a reason, but for objects that share a segment.
-
-void Collector::wait(Segment* s, Word what, Waiter::Role role) {
-  waiters_.push_back({what, s->waiting, role, true});
-  s->waiting = static_cast<std::uint32_t>(waiters_.size() - 1);
-  h_.table.note_state(*s);
-}
-
-void Collector::wake(Segment* s) {
-  std::uint32_t i = s->waiting;
-  s->waiting = nobody_waits;
-  h_.table.note_state(*s);
-  while (i != nobody_waits) {
-    Waiter& w = waiters_[i];
-    w.waiting = false;
-    switch (w.role) {
-      case Waiter::Role::ephemeron: ephemerons_.push_back(Value{w.what}); break;
-      case Waiter::Role::foreign: woken_foreign_.push_back(static_cast<std::size_t>(w.what)); break;
-      case Waiter::Role::guardian_held:
-      case Waiter::Role::guardian_final: woken_guardians_.push_back(i); break;
-    }
-    i = w.next;
-  }
-}
-
-/// Sweeps the values of ephemerons whose keys have been reached; true when that was any.
+/// Sweeps the values of ephemerons whose keys have been reached; true when there were any to check.
+/// The others wait for their keys.
 bool Collector::check_ephemerons() {
-  if (ephemerons_.empty()) return false;
-  ScratchVector<Value> batch(&h_.scratch);
-  batch.swap(ephemerons_);
-  for (Value const e : batch) check_ephemeron(e);
-  return true;
+  bool const any = !ephemerons_.empty();
+  for (std::size_t i = 0; i < ephemerons_.size(); ++i) check_ephemeron(ephemerons_[i]);
+  ephemerons_.clear();
+  return waiters_.for_each_woken(Waiters::Role::ephemeron,
+                                 [&](Word e) { check_ephemeron(Value{e}); }) ||
+         any;
 }
 
 void Collector::check_ephemeron(Value e) {
   Word const object = untagged(e);
   Value const key = load<Value>(object + layout::pair_car);
   if (!is_alive(key)) {
-    wait(h_.segment_of(key), e.bits, Waiter::Role::ephemeron);
+    wait(key, Waiters::Role::ephemeron, e.bits);
     return;
   }
   Generation const g = h_.segment_of(e)->generation;
@@ -53,12 +27,11 @@ void Collector::check_ephemeron(Value e) {
 }
 
 void Collector::finish_ephemerons() {
-  for (const Waiter& w : waiters_) {
-    if (!w.waiting || w.role != Waiter::Role::ephemeron) continue;
-    Word const object = untagged(Value{w.what});
+  waiters_.for_each_waiting(Waiters::Role::ephemeron, [](Word e) {
+    Word const object = untagged(Value{e});
     store(object + layout::pair_car, broken_weak_pointer);
     store(object + layout::pair_cdr, broken_weak_pointer);
-  }
+  });
 }
 
 void Collector::finish_weak_pairs() {

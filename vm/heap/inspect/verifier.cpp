@@ -430,7 +430,7 @@ void Verifier::check_segments() {
           if (index_of(s.space) != space || s.generation != g) {
             complain(what, "is listed elsewhere than under " + name_of(s));
           }
-          if (s.old_space || s.mark || s.kept || s.marks != nullptr || s.waiting != nobody_waits ||
+          if (s.old_space || s.mark || s.kept || s.marks != nullptr || s.waited_for != nullptr ||
               s.forwarded_flonums != nullptr) {
             complain(what, "has traces of a collection");
           }

@@ -19,9 +19,9 @@
 namespace coracle {
 
 struct Chunk;
+struct WaitedFor;
 
 inline constexpr std::uint8_t clean_card = 0xFF;
-inline constexpr std::uint32_t nobody_waits = 0xFFFF'FFFF;
 
 struct alignas(8) Segment {
   // What compiled code and the kernel's entries read: two bytes and a word.
@@ -48,8 +48,8 @@ struct alignas(8) Segment {
   Word sweep_start = 0;                        // heads: first object to sweep
   std::uint64_t* marks = nullptr;              // a bit for each 8 bytes: the object here stays
   std::uint64_t* forwarded_flonums = nullptr;  // likewise: this flonum's data is its new address
+  WaitedFor* waited_for = nullptr;             // objects here that somebody waits for, or null
   std::uint32_t run_length = 0;                // heads: segments
-  std::uint32_t waiting = nobody_waits;  // ephemerons and guardians that wait for an object here
   std::array<std::uint8_t, cards_per_segment> cards{};  // youngest generation referred to
 
   Word end() const { return base + segment_bytes; }
@@ -74,9 +74,19 @@ inline void set_bit(std::uint64_t* bits, Word address) {
   Word const i = segment_bit_index(address);
   bits[i >> 6] |= std::uint64_t{1} << (i & 63);
 }
+inline void clear_bit(std::uint64_t* bits, Word address) {
+  Word const i = segment_bit_index(address);
+  bits[i >> 6] &= ~(std::uint64_t{1} << (i & 63));
+}
 inline std::size_t card_index(Word address) {
   return static_cast<std::size_t>((address & (segment_bytes - 1)) >> card_shift);
 }
+
+/// The objects of a segment that somebody waits for (see collect/waiters.h).
+struct WaitedFor {
+  std::uint64_t bits[segment_bitmap_words] = {};  // a bit for each 8 bytes
+  std::uint32_t count = 0;
+};
 
 /// From an address to its segment, in the shape that compiled code reads:
 ///
@@ -124,7 +134,7 @@ class SegmentTable {
   static std::uint8_t state_of(const Segment* s) {
     if (s == nullptr) return 0;
     bool const simple = s->old_space && !s->mark && !s->large && s->marks == nullptr &&
-                        s->waiting == nobody_waits && s->space != Space::weak_pair &&
+                        s->waited_for == nullptr && s->space != Space::weak_pair &&
                         s->space != Space::ephemeron && s->space != Space::reference_array;
     return static_cast<std::uint8_t>((s->generation + 1) | (s->old_space ? state_old : 0) |
                                      (simple ? state_simple : 0));

@@ -85,6 +85,7 @@ void SymbolTable::Implementation::add(Value symbol, Word hash) {
   if (i != none) {
     free_entry = entries[i].next;
   } else {
+    if (entries.size() == none) throw OutOfMemory{sizeof(Entry)};  // there is no number for it
     i = static_cast<std::uint32_t>(entries.size());
     entries.emplace_back();
   }

@@ -59,17 +59,14 @@ void Collector::check_foreign(std::size_t i) {
   if (is_alive(f.owner_)) {
     trace_foreign(f);
   } else {
-    wait(h_.segment_of(f.owner_), i, Waiter::Role::foreign);
+    wait(f.owner_, Waiters::Role::foreign, i);
   }
 }
 
 /// Traces those that were woken; true when there were any.
 bool Collector::check_woken_foreign() {
-  if (woken_foreign_.empty()) return false;
-  ScratchVector<std::size_t> batch(&h_.scratch);
-  batch.swap(woken_foreign_);
-  for (std::size_t const i : batch) check_foreign(i);
-  return true;
+  return waiters_.for_each_woken(Waiters::Role::foreign,
+                                 [&](Word i) { check_foreign(static_cast<std::size_t>(i)); });
 }
 
 void Collector::trace_foreign(ForeignObject& f) {
