@@ -3,9 +3,11 @@
 
 #include "boot/profiles/profiles.h"
 #include "tools/session.h"
+#include "vm/kernel/host.h"
 
 int main(int argc, char** argv) {
   using namespace coracle;
+  kernel::reserve_console_descriptors();
   Result<Options> const options = parse_options(std::vector<std::string>(argv, argv + argc));
   if (!options) {
     std::fprintf(stderr, "coracle: %s\n", options.error().message.c_str());
@@ -16,6 +18,11 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (options->version) {
+    // Under Chez's names it answers as Chez's program does: programs parse that.
+    if (options->called_by_a_name_of_chez()) {
+      std::fprintf(stderr, "%s\n", release_to_boot(*options).c_str());
+      return 0;
+    }
     std::printf("coracle %s, for Chez Scheme %s (%s)\n", CORACLE_VERSION,
                 supported_releases().c_str(),
                 supported_machine_types(profiles().front().version).c_str());

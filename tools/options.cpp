@@ -16,7 +16,7 @@ class Parser {
   Result<Options> parse() {
     options_.program_name = arguments_.empty() ? "coracle" : arguments_[0];
     // Started by this name, it runs the program that its first argument names.
-    if (options_.program_name.substr(options_.program_name.rfind('/') + 1) == "scheme-script") {
+    if (options_.base_name() == "scheme-script") {
       if (arguments_.size() < 2)
         return fail(options_.program_name + " requires program-path argument");
       next_ = 1;
@@ -201,6 +201,15 @@ std::string usage_line(std::string_view short_name, std::string_view long_name,
 }
 
 }  // namespace
+
+std::string_view Options::base_name() const {
+  return std::string_view(program_name).substr(program_name.rfind('/') + 1);
+}
+
+bool Options::called_by_a_name_of_chez() const {
+  std::string_view const name = base_name();
+  return name == "scheme" || name == "petite" || name == "chez";
+}
 
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
   return Parser(arguments).parse();

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "boot/boot_files.h"
@@ -39,6 +40,11 @@ struct Options {
   EventRange fail_memory;
   std::string program_name;  // argv[0]
   std::vector<std::string> arguments;
+
+  /// The last part of program_name.
+  std::string_view base_name() const;
+  /// Whether the program was started as scheme, petite or chez: then it answers as Chez's does.
+  bool called_by_a_name_of_chez() const;
 };
 
 /// `arguments`: argv as it stands.

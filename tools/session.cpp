@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "boot/machine.h"
+#include "boot/profiles/profiles.h"
 #include "tools/gc_log.h"
 #include "vm/exec/histogram.h"
 #include "vm/kernel/entries.h"
@@ -26,8 +27,7 @@ BootSearch boot_search(const Options& options) {
   BootSearch search;
   search.files = options.boot_files;
   // As with Chez, a program called petite starts the smaller system.
-  std::string const name = options.program_name.substr(options.program_name.rfind('/') + 1);
-  if (name == "petite") search.default_name = name;
+  if (options.base_name() == "petite") search.default_name = options.base_name();
   search.heap_dirs = environment("SCHEMEHEAPDIRS");
   search.program_path = options.program_name;
   search.verbose = options.verbose;
@@ -93,6 +93,37 @@ void enable_expression_editor(Machine& m, const Options& options) {
   if (!m.call_system("$enable-expeditor", {true_value})) return;
   std::string const history = options.eehistory.value_or("");
   if (history != "off") m.call_system("$expeditor-history-file", {m.string(history)});
+}
+
+/// A REPL whose console can't be read or written any more would print an exception about it for ever:
+/// an unhandled error of a console's descriptor ends the session. What is only badly encoded doesn't.
+constexpr std::string_view console_guard = R"(
+  (lambda (next)
+    (lambda (condition)
+      (if (and (#%i/o-port-error? condition)
+               (#%not (#%i/o-decoding-error? condition))
+               (#%not (#%i/o-encoding-error? condition))
+               (let ([port (#%i/o-error-port condition)])
+                 (and (#%port? port)
+                      (#%file-port? port)
+                      (#%memv (#%port-file-descriptor port) '(0 1 2)))))
+          (begin
+            (#%call/cc
+              (lambda (return)
+                (#%with-exception-handler
+                  (lambda (another) (return))  ; nothing can be written any more
+                  (lambda ()
+                    (let ([port (#%console-error-port)])
+                      (#%display-condition condition port)
+                      (#%fprintf port "~%The console can't be used any more: the session ends.~%"))))))
+            (#%exit 1))
+          (next condition)))))";
+
+void end_without_a_console(Machine& m) {
+  Value const port = m.call_top_level("open-input-string", {m.string(console_guard)});
+  Value const guard = m.call_top_level("interpret", {m.call_top_level("read", {port})});
+  m.call_top_level("base-exception-handler",
+                   {m.thread().call(guard, {m.call_top_level("base-exception-handler", {})})});
 }
 
 /// Where the histogram goes. A file is opened before the machine boots, so that a wrong name costs
@@ -165,6 +196,7 @@ int boot_and_run(const Options& options) {
     status = machine.run_script(program ? *options.program : *options.script, options.arguments,
                                 program);
   } else {
+    end_without_a_console(machine);
     status = machine.start(options.arguments);
   }
   machine.close_files();
@@ -186,6 +218,11 @@ int run_session(const Options& options) {
   } catch (const std::bad_alloc&) {
     end_out_of_memory(0);
   }
+}
+
+std::string release_to_boot(const Options& options) {
+  Result<std::vector<BootFile>> const files = find_boot_files(boot_search(options));
+  return std::string(files ? files->front().profile->release : profiles().front().release);
 }
 
 std::string entries_table() {

@@ -141,7 +141,9 @@ class Terminal:
         end = time.monotonic() + self.timeout
         while time.monotonic() < end:
             # What is still printed must be read, or the program may wait for a reader.
-            if select.select([self.fd], [], [], 0.02)[0]:
+            if self.fd is None:
+                time.sleep(0.02)
+            elif select.select([self.fd], [], [], 0.02)[0]:
                 try:
                     os.read(self.fd, 65536)
                 except OSError:
@@ -152,11 +154,17 @@ class Terminal:
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError("the program did not end")
 
+    def hang_up(self):
+        """Closes the terminal under the program."""
+        os.close(self.fd)
+        self.fd = None
+
     def close(self):
         if self.pid is not None:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self.fd)
+        if self.fd is not None:
+            os.close(self.fd)
 
 
 class Context:

@@ -23,6 +23,48 @@ def _(t):
     assert terminal.status() == 7
 
 
+GONE = "The console can't be used any more: the session ends."
+
+
+@test("a REPL whose terminal is gone ends, although SIGHUP is ignored", coracle_only=True)
+def _(t):
+    terminal = t.terminal(before=("/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh"))
+    terminal.wait_for(r"\n> ")
+    terminal.hang_up()
+    assert terminal.status() == 1
+
+
+@test("a REPL without an input ends", coracle_only=True)
+def _(t):
+    t.run("-q", limits="exec <&-;").expect(1, "", err_has=("bad file descriptor", GONE))
+    t.run("-q", limits="exec </;").expect(1, "", err_has=("is a directory", GONE))
+    # A script may go on: nobody reads the console for it.
+    t.script("(display 1)", limits="exec <&-;").expect(0, "1", "")
+
+
+@test("a REPL whose output can't be written ends", coracle_only=True)
+def _(t):
+    t.run("-q", input="(display 1) (flush-output-port)", limits="exec >/dev/full;").expect(
+        1, "", err_has=("no space left on device", GONE))
+    t.run(input="1", limits="exec >&-;").expect(1, "", err_has=("bad file descriptor", GONE))
+    # Without the error output alone there is still somebody to talk to.
+    t.run("-q", input="(car 5) (display 7)", limits="exec 2>&-;").expect(0, "7", "")
+
+
+@test("no file takes the place of a console that is closed", coracle_only=True)
+def _(t):
+    t.write("taken.ss", "(display 'a-file)")
+    t.script("""(define file (open-file-input-port "taken.ss"))
+(guard (c [else (display-condition c)]) (read-char (console-input-port)))""", limits="exec <&-;").expect(
+        0, "Exception in read-char: failed on #<binary input port stdin>: bad file descriptor", "")
+
+
+@test("an error of the console that a program handles doesn't end it", coracle_only=True)
+def _(t):
+    t.write("guarded.ss", "(guard (c [else (display 'handled)]) (read))")
+    t.run("-q", "guarded.ss", limits="exec </;").expect(1, "handled", err_has=GONE)
+
+
 @test("Ctrl-C, and on with the loop")
 def _(t):
     terminal = t.terminal("-q")

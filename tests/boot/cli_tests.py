@@ -259,6 +259,12 @@ def _(t):
         result.fail("expected the release's number")
 
 
+@test("--version under the names of Chez's program: the release alone, on standard error")
+def _(t):
+    for name in ("scheme", "petite", "chez"):
+        t.run("--version", name=name).expect(0, "", f"{t.release}\n")
+
+
 @test("--help names every option")
 def _(t):
     result = t.run("--help").expect(0)

@@ -1,5 +1,6 @@
 #include "vm/kernel/host.h"
 
+#include <fcntl.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -21,6 +22,14 @@ std::string home_directory(const std::string& user) {
 }
 
 }  // namespace
+
+void reserve_console_descriptors() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one.
+    (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
 
 int UniqueFd::close() {
   if (fd_ < 0) return 0;

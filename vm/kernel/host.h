@@ -47,6 +47,10 @@ auto uninterrupted(F call) {
   }
 }
 
+/// Sees that the numbers 0, 1 and 2 are taken, so that no file that is opened later becomes the
+/// console. A console that was closed still can't be used: reading 0 fails, and so does writing 1 or 2.
+void reserve_console_descriptors();
+
 /// What the C library says about an errno value.
 std::string error_text(int error);
 /// The same as a Scheme string: how most entries report that the operating system refused. The thread
