@@ -96,11 +96,13 @@ void enable_expression_editor(Machine& m, const Options& options) {
 }
 
 /// A REPL whose console can't be read or written any more would print an exception about it for ever:
-/// an unhandled error of a console's descriptor ends the session. What is only badly encoded doesn't.
+/// an unhandled error of a console's descriptor ends the session. What is only badly encoded or written
+/// doesn't.
 constexpr std::string_view console_guard = R"(
   (lambda (next)
     (lambda (condition)
       (if (and (#%i/o-port-error? condition)
+               (#%not (#%lexical-violation? condition))
                (#%not (#%i/o-decoding-error? condition))
                (#%not (#%i/o-encoding-error? condition))
                (let ([port (#%i/o-error-port condition)])
