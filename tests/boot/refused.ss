@@ -1,5 +1,5 @@
 ;; What is raised when the operating system refuses, by the entry and the reason. (What running out of
-;; descriptors and limits of a file's size give is in cli_limits.py, what root may do, refused_user.ss.)
+;; descriptors and limits of a file's size give is in tests/cli/limits.py, what root may do, refused_user.ss.)
 
 (define long (make-string 300 #\n))
 (define (replaced from to text)

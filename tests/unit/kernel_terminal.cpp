@@ -1,5 +1,5 @@
 // The terminal's entries, as far as they need no terminal; in a pseudo-terminal:
-// tests/boot/cli_editor.py.
+// tests/cli/editor.py.
 #include "vm/kernel/terminal/terminal.h"
 
 #include <unistd.h>

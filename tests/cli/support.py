@@ -74,20 +74,6 @@ class Result:
         return self
 
 
-def release_of(boot_dir):
-    """The release's name, by the version number in the header of its petite.boot."""
-    with open(boot_dir / "petite.boot", "rb") as file:
-        digits = file.read(16)[8:]
-    version = 0
-    for byte in digits:
-        version = version << 7 | byte & 0x7F
-        if byte < 0x80:
-            break
-    *parts, last = version.to_bytes(4, "big")
-    name = ".".join(map(str, parts))
-    return name + (f"{'.' if version < 0x09090900 else '-pre-release.'}{last}" if last else "")
-
-
 class Terminal:
     """The program on a pseudo-terminal."""
 

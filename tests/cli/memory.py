@@ -2,7 +2,7 @@
 or gets a condition, or the kernel says that there is no more memory; it never crashes."""
 import json
 
-from cli_support import Skipped, test
+from support import Skipped, test
 
 # What a program may leave behind: its status, and what must stand on an output.
 BOOT_FAILED = (1, "coracle: out of memory for ")

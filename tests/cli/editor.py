@@ -8,8 +8,8 @@ import subprocess
 import termios
 import time
 
-from cli_screen import Screen
-from cli_support import Skipped, test as any_test
+from screen import Screen
+from support import Skipped, test as any_test
 
 MAKE = pathlib.Path(__file__).resolve().parent.parent.parent / "boot/editor"
 LEFT, RIGHT, UP, DOWN, DELETE = "\x1b[D", "\x1b[C", "\x1b[A", "\x1b[B", "\x1b[3~"

@@ -1,19 +1,11 @@
-"""The program from outside: options, scripts, exit statuses, the prompt on a pipe, libraries found
-on disk. On a terminal: cli_terminal.py. Faults: cli_faults.py. Boot files that are not in order: cli_bad_files.py. Memory
-that runs out: cli_memory.py; descriptors: cli_limits.py. In the expression editor: cli_editor.py."""
+"""Options, scripts, exit statuses, the prompt on a pipe, libraries found on disk."""
 import json
 import os
 import pathlib
 import re
 import time
 
-from cli_support import add, test
-import cli_bad_files  # noqa: F401 (it adds its tests)
-import cli_editor  # noqa: F401 (it adds its tests)
-import cli_faults  # noqa: F401 (it adds its tests)
-import cli_limits  # noqa: F401 (it adds its tests)
-import cli_memory  # noqa: F401 (it adds its tests)
-import cli_terminal  # noqa: F401 (it adds its tests)
+from support import add, test
 
 # --- The prompt on a pipe: what is typed; what stands on the output, what on the error output.
 

@@ -4,7 +4,7 @@ damaged. The contract: a message that names file and offset, status 1, no crash,
 For object files it is an error of Scheme, after which the prompt goes on."""
 import struct
 
-from cli_support import Skipped, test
+from support import Skipped, test
 
 # The file, an offset, a message: "petite.boot+0x1a2c: ...".
 PLACE = r"bad\.boot\+0x[0-9a-f]+: \S"

@@ -3,7 +3,7 @@ handler, the debugger and the inspector as one types to them."""
 import signal
 import time
 
-from cli_support import test
+from support import test
 
 
 @test("Ctrl-C in an endless loop, on a terminal")

@@ -3,7 +3,7 @@ program by the signal, with a message; of the C stack, when it is full."""
 import os
 import signal
 
-from cli_support import Skipped, test
+from support import Skipped, test
 
 
 def need_libraries(t):

@@ -3,7 +3,7 @@
 refused.ss and refused_user.ss."""
 import os
 
-from cli_support import Skipped, test
+from support import Skipped, test
 
 TOLD = """
 (define (told thunk)
