@@ -75,7 +75,7 @@ class BootObjects {
 }  // namespace
 
 Machine::Machine(const Profile& profile, const VmOptions& options)
-    : vm_(profile, options, kernel_entries()) {
+    : vm_(profile, options, kernel_entries()), embedding_(vm_.main_thread()) {
   vm_.heap.add_root(&load_binary_);
   vm_.heap.add_root(&object_);
   vm_.fasl_loader = &loader_;
@@ -221,16 +221,61 @@ Value Machine::string_list(const std::vector<std::string>& strings) {
   return list;
 }
 
-Value Machine::call_top_level(std::string_view name, std::initializer_list<Value> arguments) {
-  if (exited()) return void_value;
-  // The arguments must survive the search for the procedure: no interrupts, so no collection.
-  Thread& t = thread();
-  Value const count = t.value(Tc::disable_count);
-  t.set_value(Tc::disable_count, make_fixnum(fixnum_value(count) + 1));
-  Value const procedure = t.call(system_value("$c-tlv"), {symbol(name)});
-  if (exited()) return void_value;
-  t.set_value(Tc::disable_count, count);
-  return t.call(procedure, arguments);
+CallResult<Root> Machine::call_values(Value procedure, std::span<const Value> arguments,
+                                      bool several) {
+  Value rest = nil;
+  for (auto i = arguments.rbegin(); i != arguments.rend(); ++i) rest = cons(thread(), *i, rest);
+  return embedding_.call(procedure, rest, several);
+}
+
+tl::unexpected<CallError> Machine::wrong_type(Value found, const char* expected) {
+  Root const object = root(found);
+  CallResult<std::string> const printed = call<std::string>("format", "~s", object);
+  auto error = call_failed(CallError::Kind::wrong_type,
+                           "found " + (printed ? *printed : "an object that can't be printed") +
+                               ", expected " + expected);
+  error.value().irritants = root(list(thread(), {object}));
+  return error;
+}
+
+tl::unexpected<CallError> Machine::out_of_memory(Word bytes) {
+  return call_failed(
+      CallError::Kind::out_of_memory,
+      bytes == 0 ? "out of memory" : "out of memory for " + std::to_string(bytes) + " bytes");
+}
+
+CallResult<Root> Machine::output_port(std::string_view name, Writer writer) {
+  return guarded<Root>([&] {
+    Value const handle = embedding_.make_handle(functions::adapt(
+        *this, context(), std::string(name),
+        std::function([write = std::move(writer)](const std::string& text) { write(text); })));
+    return embedding_.call(Embedding::make_output_port, list(thread(), {string(name), handle}));
+  });
+}
+
+CallResult<Root> Machine::input_port(std::string_view name, Reader reader) {
+  return guarded<Root>([&] {
+    Value const handle = embedding_.make_handle(
+        functions::adapt(*this, context(), std::string(name), std::move(reader)));
+    return embedding_.call(Embedding::make_input_port, list(thread(), {string(name), handle}));
+  });
+}
+
+CallResult<void> Machine::set_console(Reader input, Writer output, Writer error) {
+  Root ports[3];
+  auto const set = [&](Root& port, CallResult<Root> made) -> CallResult<void> {
+    if (!made) return tl::unexpected<CallError>(std::move(made.error()));
+    port = *made;
+    return {};
+  };
+  CallResult<void> done;
+  if (input) done = set(ports[0], input_port("console-input", std::move(input)));
+  if (done && output) done = set(ports[1], output_port("console-output", std::move(output)));
+  if (done && error) done = set(ports[2], output_port("console-error", std::move(error)));
+  if (!done) return done;
+  return guarded<void>([&] {
+    return embedding_.call(Embedding::set_console, list(thread(), {ports[0], ports[1], ports[2]}));
+  });
 }
 
 bool Machine::call_system(std::string_view name, std::initializer_list<Value> arguments) {
@@ -257,8 +302,16 @@ int Machine::run_script(std::string_view path, const std::vector<std::string>& a
              {make_boolean(program), string(path), string_list(arguments)});
 }
 
+Machine::~Machine() {
+  try {
+    close_files();
+  } catch (const OutOfMemory&) {
+    // Scheme's buffers are lost. There is nobody to tell.
+  }
+}
+
 void Machine::close_files() {
-  if (exited()) return;  // (exit) has closed them
+  if (thread().unwound()) return;  // after (exit) nothing runs
   Value const close = system_value("$close-files");
   if (is_procedure(close)) thread().call(close, {});
 }

@@ -1,17 +1,26 @@
 // A booted machine: what a C++ program creates to run Scheme.
 //
-// Owns: the order of booting, the calls into the image that start a session and end it.
-// Invariants: Values that these functions take and give are good until the next call that may run
-// Scheme code.
+//     auto booted = Machine::boot(search, VmOptions{});
+//     Machine& scheme = **booted;
+//     scheme.define("greet", [](std::string name) { return "hello, " + name; });
+//     auto text = scheme.eval<std::string>("(greet \"world\")");
+//     if (!text) std::cerr << text.error().message;
+//
+// Owns: the order of booting, calls of Scheme and the functions that Scheme calls, the session.
+// Invariants: a machine runs on one thread at a time; only interrupt() may be called on others. A plain
+// Value is good until the next call that may run Scheme (as all may that give a CallResult); a Root,
+// for ever. What calls give is a Root, or a C++ value.
 // Must not know: options of the command line.
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "boot/api/functions.h"
 #include "boot/boot_files.h"
 #include "boot/fasl_loader.h"
 #include "vm/exec/vm.h"
@@ -28,17 +37,99 @@ class Machine {
   static Result<std::unique_ptr<Machine>> boot(const std::vector<BootFile>& files,
                                                const VmOptions& options);
 
+  /// Closes the files that Scheme code left open.
+  ~Machine();
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
   Vm& vm() { return vm_; }
   Thread& thread() { return vm_.main_thread(); }
 
-  /// Calls the value of a top-level variable.
-  Value call_top_level(std::string_view name, std::initializer_list<Value> arguments);
-  /// Calls a procedure of the image's own, exported or not; false where it has none of that name.
+  // --- Calls. A type in brackets asks for a C++ value (convert.h), void for none. An error leaves the
+  // machine as usable as before, but for the kinds `exit` and `ended`. At the end of a call the console's
+  // ports are flushed.
+  /// Evaluates all forms of a text; the value is that of the last one.
+  template <class T = Root>
+  CallResult<T> eval(std::string_view source) {
+    return guarded<T>(
+        [&] { return embedding_.call(Embedding::evaluate, list(thread(), {string(source)})); });
+  }
+  /// Loads a file of Scheme code, or of compiled code.
+  CallResult<void> load(std::string_view path) { return call<void>("load", path); }
+  /// Calls a procedure, or the value of the top-level variable of that name.
+  template <class T = Root, class Procedure, class... A>
+  CallResult<T> call(const Procedure& procedure, const A&... arguments) {
+    return guarded<T>([&] {
+      // Braces: converted from left to right. The last Value is there because an array needs one.
+      std::array<Value, sizeof...(A) + 1> const values{convert(arguments)..., nil};
+      return call_values(callee(procedure), {values.data(), sizeof...(A)});
+    });
+  }
+  /// The same with arguments that are Scheme objects already.
+  template <class T = Root, class Procedure>
+  CallResult<T> apply(const Procedure& procedure, std::span<const Value> arguments) {
+    return guarded<T>([&] { return call_values(callee(procedure), arguments); });
+  }
+  /// A call that may return any number of values: a list of them.
+  template <class T = Root, class Procedure>
+  CallResult<T> apply_for_values(const Procedure& procedure, std::span<const Value> arguments) {
+    return guarded<T>([&] { return call_values(callee(procedure), arguments, true); });
+  }
+  /// Looked at when a call begins that is not inside another one.
+  void set_limits(const Limits& limits) { embedding_.set_limits(limits); }
+  /// Ends the call that runs, or the next one: it comes back with the error `interrupted`, as soon as the
+  /// image looks. On any thread, and in signal handlers. A session (start) takes it as Ctrl-C.
+  void interrupt() { embedding_.interrupt(); }
+
+  // --- Variables and functions.
+  /// Defines a top-level variable: a value, or a C++ function (no template and not overloaded). Its
+  /// arguments and result are converted by type; it may begin with a parameter Machine& and end with a
+  /// Rest. What it throws becomes a condition: a SchemeError, a std::exception by its what().
+  template <class T>
+  CallResult<void> define(std::string_view name, T&& value) {
+    if constexpr (requires { std::function{std::forward<T>(value)}; }) {
+      auto const made = procedure(name, std::forward<T>(value));
+      if (!made) return tl::unexpected<CallError>(made.error());
+      return call<void>("define-top-level-value", Symbol{std::string(name)}, *made);
+    } else {
+      return call<void>("define-top-level-value", Symbol{std::string(name)}, value);
+    }
+  }
+  /// A procedure that calls a C++ function. The function lives as long as the procedure.
+  template <class F>
+  CallResult<Root> procedure(std::string_view name, F&& function) {
+    return guarded<Root>([&] {
+      Value const handle = embedding_.make_handle(functions::adapt(
+          *this, context(), std::string(name), std::function{std::forward<F>(function)}));
+      return embedding_.call(Embedding::make_procedure, list(thread(), {handle}));
+    });
+  }
+
+  // --- Ports. Text is UTF-8, a piece holds whole characters.
+  using Writer = std::function<void(std::string_view)>;
+  /// The next piece; an empty one is the end.
+  using Reader = std::function<std::string()>;
+  CallResult<Root> output_port(std::string_view name, Writer writer);
+  CallResult<Root> input_port(std::string_view name, Reader reader);
+  /// The console's ports, also as the current ones. What is null stays as it is.
+  CallResult<void> set_console(Reader input, Writer output, Writer error);
+
+  // --- Values. These make objects and don't run Scheme.
+  /// The Scheme object for a C++ value.
+  template <class T>
+  Value convert(const T& x) {
+    return to_scheme(context(), x);
+  }
+  /// The C++ value of an object, or nothing.
+  template <class T>
+  std::optional<T> value_as(Value v) {
+    return Conversion<T>::from_scheme(context(), v);
+  }
+  Root root(Value v) { return Root(embedding_.roots(), v); }
+
+  /// Calls a procedure of the image's own, exported or not; false where it has none of that name. A
+  /// condition in it is the image's affair, as in a session.
   bool call_system(std::string_view name, std::initializer_list<Value> arguments);
-  /// Strings and symbols as arguments.
   Value string(std::string_view utf8) { return make_string_utf8(thread(), utf8); }
   Value symbol(std::string_view utf8) { return vm_.symbols.intern(thread(), utf8); }
   /// An arena for Values outside the heap; it must end before the machine.
@@ -49,12 +140,48 @@ class Machine {
   int start(const std::vector<std::string>& arguments);
   /// Runs a script, or an RNRS program.
   int run_script(std::string_view path, const std::vector<std::string>& arguments, bool program);
-  /// True when (exit) has ended the program; vm().exit_status is its status.
+  /// True when (exit) has ended what the machine runs, outside of a session; vm().exit_status is its
+  /// status.
   bool exited() { return vm_.main_thread().transfer == Transfer::exit; }
-  /// Closes what is still open; nothing else may be called afterwards.
+  /// Closes what is still open, before the destructor does; nothing else may be called afterwards.
   void close_files();
 
  private:
+  ApiContext context() { return {thread(), embedding_.roots()}; }
+  /// A procedure, or the symbol of a name.
+  template <class T>
+  Value callee(const T& procedure) {
+    if constexpr (std::is_convertible_v<const T&, std::string_view>) return symbol(procedure);
+    else return static_cast<Value>(procedure);
+  }
+  CallResult<Root> call_values(Value procedure, std::span<const Value> arguments,
+                               bool several = false);
+  /// The result as the type that was asked for. What runs out of memory is an error.
+  template <class T, class F>
+  CallResult<T> guarded(F call) {
+    try {
+      CallResult<Root> result = call();
+      if constexpr (std::is_same_v<T, Root>) {
+        return result;
+      } else {
+        if (!result) return tl::unexpected<CallError>(std::move(result.error()));
+        if constexpr (std::is_void_v<T>) {
+          return {};
+        } else {
+          std::optional<T> value = value_as<T>(*result);
+          if (value) return std::move(*value);
+          return wrong_type(*result, Conversion<T>::expected);
+        }
+      }
+    } catch (const OutOfMemory& e) {
+      return out_of_memory(e.bytes);
+    } catch (const std::bad_alloc&) {
+      return out_of_memory(0);
+    }
+  }
+  tl::unexpected<CallError> wrong_type(Value found, const char* expected);
+  static tl::unexpected<CallError> out_of_memory(Word bytes);
+
   Machine(const Profile& profile, const VmOptions& options);
   static Result<std::unique_ptr<Machine>> load_all(const std::vector<BootFile>& files,
                                                    const VmOptions& options);
@@ -70,6 +197,7 @@ class Machine {
 
   Vm vm_;
   ImageFaslLoader loader_;
+  Embedding embedding_;
   // Roots while boot files are loaded.
   Value load_binary_ = false_value;  // what is made by $make-load-binary for the file
   Value object_ = false_value;       // the object that is run

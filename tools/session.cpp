@@ -63,26 +63,26 @@ VmOptions vm_options(const Options& options, GcLog& gc_log) {
 /// Options that are parameters of the image.
 void set_parameters(Machine& m, const Options& options) {
   if (options.quiet) {
-    m.call_top_level("suppress-greeting", {true_value});
-    m.call_top_level("waiter-prompt-string", {m.string("")});
+    m.call_system("suppress-greeting", {true_value});
+    m.call_system("waiter-prompt-string", {m.string("")});
   }
-  if (options.enable_object_counts) m.call_top_level("enable-object-counts", {true_value});
+  if (options.enable_object_counts) m.call_system("enable-object-counts", {true_value});
   if (options.optimize_level != 0) {
-    m.call_top_level("optimize-level", {make_fixnum(options.optimize_level)});
+    m.call_system("optimize-level", {make_fixnum(options.optimize_level)});
   }
-  if (options.debug_on_exception) m.call_top_level("debug-on-exception", {true_value});
-  if (options.import_notify) m.call_top_level("import-notify", {true_value});
+  if (options.debug_on_exception) m.call_system("debug-on-exception", {true_value});
+  if (options.import_notify) m.call_system("import-notify", {true_value});
   if (auto dirs = options.libdirs ? options.libdirs : environment("CHEZSCHEMELIBDIRS")) {
-    m.call_top_level("library-directories", {m.string(*dirs)});
+    m.call_system("library-directories", {m.string(*dirs)});
   }
   if (auto extensions = options.libexts ? options.libexts : environment("CHEZSCHEMELIBEXTS")) {
-    m.call_top_level("library-extensions", {m.string(*extensions)});
+    m.call_system("library-extensions", {m.string(*extensions)});
   }
   if (options.compile_imported_libraries) {
-    m.call_top_level("compile-imported-libraries", {true_value});
+    m.call_system("compile-imported-libraries", {true_value});
   }
   if (options.disable_library_timestamps) {
-    m.call_top_level("library-timestamp-mode", {m.symbol("exists")});
+    m.call_system("library-timestamp-mode", {m.symbol("exists")});
   }
 }
 

@@ -1,5 +1,5 @@
 // A C++ program that runs Scheme; README.md shows it, and tests/embedding/run compares and runs it.
-#include <cstdio>
+#include <iostream>
 
 #include "boot/machine.h"
 
@@ -9,16 +9,19 @@ int main(int argc, char** argv) {
   if (argc > 1) search.heap_dirs = argv[1];  // out of these folders
   auto const booted = Machine::boot(search, VmOptions{});
   if (!booted) {
-    std::fprintf(stderr, "%s\n", booted.error().message.c_str());
+    std::cerr << booted.error().message << '\n';
     return 1;
   }
   Machine& scheme = **booted;
-  Value const port = scheme.call_top_level("open-input-string", {scheme.string("(expt 2 10)")});
-  Value const form = scheme.call_top_level("read", {port});
-  Value const value = scheme.call_top_level("eval", {form});
-  std::printf("%lld\n", static_cast<long long>(fixnum_value(value)));
-  std::fflush(stdout);                  // Scheme has buffers of its own
-  int const status = scheme.start({});  // the REPL, to its end
-  scheme.close_files();
-  return status;
+
+  scheme.define("area", [](double width, double height) { return width * height; });
+  auto const sum = scheme.eval<double>("(apply + (map area '(1 2 3) '(4 5 6)))");
+  std::cout << *sum << '\n';  // 32
+
+  auto const failed = scheme.eval("(vector-ref '#(a b) 2)");
+  std::cout << failed.error().message
+            << '\n';  // Exception in vector-ref: 2 is not a valid index ...
+
+  std::cout << *scheme.call<std::string>("string-append", "a", "b") << std::endl;
+  return scheme.start({});  // the REPL, to its end
 }

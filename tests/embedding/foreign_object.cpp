@@ -27,17 +27,16 @@ int main(int, char** argv) {
 
   // The owner is any object of the heap; here a box that Scheme code holds in a variable.
   auto* const table = new Table;
-  Value const owner = scheme.call_top_level("box", {scheme.string("a table")});
+  Root const owner = *scheme.call("box", "a table");
   heap.add_foreign(owner, std::unique_ptr<ForeignObject>(table));
-  scheme.call_top_level("set-top-level-value!", {scheme.symbol("owner"), owner});
+  scheme.define("owner", owner);
 
   // The owner grows old, so that a string made now is younger: store() remembers that.
-  scheme.call_top_level("collect", {make_fixnum(0), make_fixnum(1)});
+  scheme.call("collect", 0, 1);
   heap.store(*table, table->entries["greeting"], scheme.string("hello"));
-  scheme.call_top_level("collect", {make_fixnum(0), make_fixnum(1)});
+  scheme.call("collect", 0, 1);
   std::puts(string_utf8(table->entries["greeting"]).c_str());
 
-  scheme.call_top_level("set-top-level-value!", {scheme.symbol("owner"), false_value});
-  scheme.call_top_level("collect", {make_fixnum(1), make_fixnum(2)});  // "the table is gone"
-  scheme.close_files();
+  scheme.define("owner", false);
+  scheme.call("collect", 1, 2);  // "the table is gone"
 }

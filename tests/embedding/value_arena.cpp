@@ -28,7 +28,6 @@ int main(int, char** argv) {
   ValueArena arena = scheme.value_arena();
   std::istringstream in("+ 1 ( * 5 8 ) 1 )");
   Value const form = read_list(arena, in);  // Scheme may run and collect now: form stays as it is
-  Value const sum = scheme.call_top_level("eval", {arena.intern(form)});
-  std::printf("%lld\n", static_cast<long long>(fixnum_value(sum)));
-  scheme.close_files();
+  auto const sum = scheme.call<int>("eval", arena.intern(form));
+  std::printf("%d\n", *sum);
 }

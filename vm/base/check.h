@@ -5,13 +5,16 @@
 
 namespace coracle {
 
-/// Called before a failed check aborts, to print machine state. Set by the thread that owns one.
-/// It is process-wide, because a failed check may come from code that holds no Vm (CONTRIBUTING.md,
-/// law 2).
-using CheckReporter = void (*)(void* context);
-void set_check_reporter(CheckReporter reporter, void* context);
-/// Takes the reporter back if it is still the one of this context.
-void clear_check_reporter(void* context);
+/// Called before a failed check aborts, to print machine state. It is process-wide, because a failed
+/// check may come from code that holds no Vm (CONTRIBUTING.md, law 2).
+struct CheckReporter {
+  void (*report)(void* context);
+  void* context;
+};
+/// The reporter must stay until it is cleared. Both may be called on any thread.
+void set_check_reporter(const CheckReporter& reporter);
+/// Forgets the reporter if it is still this one.
+void clear_check_reporter(const CheckReporter& reporter);
 
 /// Prints `message` with its place and what the reporter says, then aborts.
 [[noreturn]] void check_failed(std::string_view message, const char* file, int line);

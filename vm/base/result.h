@@ -11,8 +11,8 @@ struct Error {
   std::string message;
 };
 
-template <class T>
-using Result = tl::expected<T, Error>;
+template <class T, class E = Error>
+using Result = tl::expected<T, E>;
 
 inline tl::unexpected<Error> fail(std::string message) {
   return tl::unexpected<Error>(Error{std::move(message)});

@@ -33,7 +33,8 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
       options(std::move(options_)),
       heap(profile_, options.heap),
       symbols(heap),
-      entries(entries_) {
+      entries(entries_),
+      check_reporter_{[](void* vm) { report_state(*static_cast<Vm*>(vm)); }, this} {
   if (options.mode == ExecutionMode::histogram) histogram = std::make_unique<Histogram>();
   main_thread_ = std::make_unique<Thread>(*this);
   Mutator& m = mutator(*this);
@@ -67,7 +68,7 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   store<Word>(toplink, toplink - dummy_code.bits);
 
   main_thread_->start();
-  set_check_reporter([](void* vm) { report_state(*static_cast<Vm*>(vm)); }, this);
+  set_check_reporter(check_reporter_);
   heap.on_collect_request([](void* vm) { static_cast<Vm*>(vm)->request_collection(); }, this);
 }
 
@@ -103,7 +104,7 @@ void Vm::intern_names(Mutator& m) {
   }
 }
 
-Vm::~Vm() { clear_check_reporter(this); }
+Vm::~Vm() { clear_check_reporter(check_reporter_); }
 
 void Vm::request_collection() {
   if (symbol_value(names.collect_request_pending) != false_value) return;

@@ -33,6 +33,7 @@ class KernelState {
 };
 
 class FaslLoader;
+class Embedder;
 
 class Vm : public RootSource {
  public:
@@ -107,10 +108,13 @@ class Vm : public RootSource {
   bool (*call_library_function)(Thread& t, Word address, const Prototype& prototype) = nullptr;
   /// Reads fasl objects for Scheme code (vm/kernel/machine/images.h); set by who boots the machine.
   FaslLoader* fasl_loader = nullptr;
+  /// The program that the machine runs in (vm/kernel/machine/embedder.h); set by who boots the machine.
+  Embedder* embedder = nullptr;
 
  private:
   void intern_names(Mutator& m);
 
+  CheckReporter check_reporter_;
   std::unique_ptr<Thread> main_thread_;
   Value nonprocedure_code_ = nil;
 };

@@ -199,6 +199,8 @@ int Heap::minimum_free_generation() const { return implementation_->minimum_free
 void Heap::set_minimum_free_generation(int g) { implementation_->minimum_free_generation = g; }
 int Heap::minimum_mark_generation() const { return implementation_->minimum_mark_generation; }
 void Heap::set_minimum_mark_generation(int g) { implementation_->minimum_mark_generation = g; }
+void Heap::set_largest_object(Word bytes) { implementation_->largest_object = bytes; }
+
 void Heap::set_collect_trip_bytes(Word bytes) {
   implementation_->options.collect_trip_bytes = bytes;
 }

@@ -207,6 +207,8 @@ class Heap {
   int minimum_mark_generation() const;
   void set_minimum_mark_generation(int g);
   void set_collect_trip_bytes(Word bytes);
+  /// A larger object is refused as if there were no memory for it.
+  void set_largest_object(Word bytes);
   /// How much empty memory stays with the heap after a collection, as a multiple of the memory of
   /// all generations but the static one (heap-reserve-ratio).
   void set_reserve_ratio(double ratio);

@@ -33,6 +33,7 @@ auto HeapImplementation::insist(Word bytes, Allocate allocate) {
 }
 
 Segment* HeapImplementation::new_run(Space space, Generation g, Word size, bool large) {
+  if (large && !collecting && size > largest_object) throw OutOfMemory{size};
   Word const count = (size + segment_bytes - 1) >> segment_shift;
   Segment* const head = insist(size, [&] {
     return count > 0xFFFF'FFFF

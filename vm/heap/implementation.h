@@ -82,6 +82,7 @@ class HeapImplementation {
   Value* new_guardians = nullptr;  // the thread's list of entries that compiled code made
   ForeignObjects foreign;
 
+  Word largest_object = ~Word{0};
   bool collecting = false;
   CollectionRecord record;  // of the collection to come, or that runs
   ScratchArena scratch;

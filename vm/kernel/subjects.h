@@ -9,6 +9,7 @@
 #include "vm/kernel/machine/calls.h"
 #include "vm/kernel/machine/code.h"
 #include "vm/kernel/machine/control.h"
+#include "vm/kernel/machine/embedder.h"
 #include "vm/kernel/machine/images.h"
 #include "vm/kernel/machine/storage.h"
 #include "vm/kernel/numbers/flonums.h"

@@ -17,7 +17,14 @@
 #include "vm/exec/vm.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/host.h"
+#include "vm/kernel/machine/embedder.h"
 #include "vm/kernel/ranges.h"
+
+#if __has_include(<linux/membarrier.h>)
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 namespace coracle::kernel {
 namespace {
@@ -32,7 +39,10 @@ class Mark {
  public:
   Mark(const Thread& t, Tc f)
       : byte_(reinterpret_cast<volatile unsigned char*>(t.slot(f)) + (big_endian_host ? 7 : 0)) {}
-  void set() { *byte_ = static_cast<unsigned char>(true_value.bits); }
+  // The interpreter reads it without any order, as it would what a signal handler wrote.
+  [[gnu::no_sanitize("thread")]] void set() {
+    *byte_ = static_cast<unsigned char>(true_value.bits);
+  }
   bool is_set() const { return *byte_ != static_cast<unsigned char>(false_value.bits); }
 
  private:
@@ -112,6 +122,14 @@ class SignalState final : public KernelState {
   std::vector<Replaced> replaced_;
 };
 
+void complete_stores_of_all_threads() {
+#if __has_include(<linux/membarrier.h>)
+  ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+  ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+#endif
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
 void on_interrupt(int) {
   if (SignalState* s = receiver.load()) s->keyboard_interrupt();
 }
@@ -157,9 +175,27 @@ bool noncontinuable_interrupt(Thread& t) {
   return true;
 }
 
-Value dequeue_scheme_signals(Thread& t, Word) { return state_of(t).dequeue(t); }
+void ask_embedder(const Thread& t) {
+  Mark(t, Tc::signal_interrupt_pending).set();
+  // The image clears one mark and then reads the other. Its store may still be on its way when it reads,
+  // and then undo a mark that another thread set in between.
+  complete_stores_of_all_threads();
+  Mark(t, Tc::something_pending).set();
+}
+
+void ask_embedder_again(Thread& t) {
+  Mark(t, Tc::signal_interrupt_pending).set();
+  Mark(t, Tc::something_pending).set();
+}
+
+Value dequeue_scheme_signals(Thread& t, Word) {
+  Value const signals = state_of(t).dequeue(t);
+  bool const stops = t.vm.embedder != nullptr && t.vm.embedder->stops(t);
+  return stops ? cons(t, make_fixnum(embedder_signal), signals) : signals;
+}
 
 void register_scheme_signal(Thread& t, SignedWord signal) {
+  if (signal == embedder_signal) return;
   require_between(signal, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
   receiving_state_of(t).handle(static_cast<int>(signal), &on_registered, true);
 }

@@ -18,6 +18,15 @@ void install_signal_handlers(Thread& t);
 /// been raised, and the entry returns at once. For entries that may run for long.
 bool noncontinuable_interrupt(Thread& t);
 
+/// What a stop of the program around the machine (embedder.h) looks like to the image: a signal of
+/// this number, which no operating system has.
+inline constexpr SignedWord embedder_signal = 1'000'000;
+/// Makes the image's next event check ask the embedder whether its call is to be stopped. May be called
+/// on any thread and in signal handlers.
+void ask_embedder(const Thread& t);
+/// The same on the thread's own.
+void ask_embedder_again(Thread& t);
+
 /// The list of the signals that came since the last call, in order.
 Value dequeue_scheme_signals(Thread& t, Word context);
 void register_scheme_signal(Thread& t, SignedWord signal);

@@ -1,0 +1,383 @@
+#include "boot/api/embedding.h"
+
+#include <algorithm>
+#include <new>
+#include <vector>
+
+#include "vm/exec/interpreter.h"
+#include "vm/heap/values/foreign_object.h"
+#include "vm/isa/assembler.h"
+#include "vm/isa/formats.h"
+#include "vm/kernel/process/signals.h"
+
+namespace coracle {
+namespace {
+
+/// What a protected call returns: a vector whose first element is one of these.
+enum class Outcome : SignedWord { values, condition, reset, stopped };
+
+/// Why the image's event check asks (the handle of a call that is no function's).
+enum class Reason : SignedWord { none, stop, collect_first, keyboard };
+
+/// Evaluated in the environment of the system's own bindings: a procedure that takes the procedure
+/// calling the embedder, the object that says "raise", and the number of the signal that stops a call,
+/// and returns a vector by Embedding::Procedure.
+constexpr std::string_view text = R"scheme(
+(lambda (call-embedder raise-token stop-signal)
+  (define current-escape (make-parameter #f))
+  (define (call-function handle arguments)
+    (let ([value (call-embedder handle arguments)])
+      (if (eq? value raise-token) (raise (call-embedder 1 '())) value)))
+  ; Runs outside of the call that failed; what prints an irritant may itself fail, or be stopped.
+  (define (message-of c)
+    (call/cc
+      (lambda (k)
+        (define (give-up) (k "a condition that can't be displayed"))
+        (parameterize ([current-escape (lambda (thunk) (give-up))] [reset-handler give-up])
+          (with-exception-handler (lambda (c) (give-up))
+            (lambda () (call-with-string-output-port (lambda (port) (display-condition c port)))))))))
+  (define (failure c)
+    (vector 1 c (message-of c)
+      (if (and (condition? c) (irritants-condition? c)) (condition-irritants c) '())
+      (let ([who (and (condition? c) (who-condition? c) (condition-who c))])
+        (if (symbol? who) (symbol->string who) who))))
+  (define (attempt procedure arguments)
+    ((call/cc
+       (lambda (k)
+         (parameterize ([current-escape k] [reset-handler (lambda () (k (lambda () (vector 2))))])
+           (with-exception-handler
+             (lambda (c)
+               (if (and (warning? c) (not (serious-condition? c)))
+                   (raise-continuable c)
+                   (k (lambda () (failure c)))))
+             (lambda ()
+               (call-with-values
+                 (lambda ()
+                   (apply (if (symbol? procedure) (top-level-value procedure) procedure) arguments))
+                 (lambda values
+                   (let ([result (list->vector (cons 0 values))])
+                     (lambda () result)))))))))))
+  (define (pending? port)
+    (and (not (port-closed? port)) (fx> (textual-port-output-index port) 0)))
+  (define (flush)
+    (for-each
+      (lambda (port) (when (pending? port) (flush-output-port port)))
+      (list (console-output-port) (console-error-port))))
+  (define (protect procedure arguments)
+    (let ([result (attempt procedure arguments)])
+      (if (or (current-escape)
+              (not (or (pending? (console-output-port)) (pending? (console-error-port)))))
+          result
+          (let ([flushed (attempt flush '())])
+            (if (and (eqv? (vector-ref result 0) 0) (not (eqv? (vector-ref flushed 0) 0)))
+                flushed
+                result)))))
+  (define (evaluate text)
+    (let ([port (open-input-string text)])
+      (let loop ([results (list (void))])
+        (let ([form (read port)])
+          (if (eof-object? form)
+              (apply values results)
+              (loop (call-with-values (lambda () (eval form)) list)))))))
+  (define (make-procedure handle)
+    (lambda arguments (call-function handle arguments)))
+  (define (make-output-port name handle)
+    (make-custom-textual-output-port name
+      (lambda (text start count)
+        (call-function handle (list (substring text start (fx+ start count))))
+        count)
+      #f #f #f))
+  (define (make-input-port name handle)
+    (define text "")
+    (define next 0)
+    (make-custom-textual-input-port name
+      (lambda (buffer start count)
+        (when (fx= next (string-length text))
+          (set! text (call-function handle '()))
+          (set! next 0))
+        (let ([count (fxmin count (fx- (string-length text) next))])
+          (string-copy! text next buffer start count)
+          (set! next (fx+ next count))
+          count))
+      #f #f #f))
+  (define (set-console input output error)
+    (when input (console-input-port input) (current-input-port input))
+    (when output (console-output-port output) (current-output-port output))
+    (when error (console-error-port error) (current-error-port error)))
+  (define (stop-call signal)
+    (case (call-embedder 0 '())
+      [(1)
+       (let ([escape (current-escape)])
+         (when escape (escape (lambda () (vector 3)))))]
+      [(2)
+       (let ([g (collect-maximum-generation)]) (collect g g))
+       (stop-call signal)]
+      [(3) ((keyboard-interrupt-handler))]
+      [else (void)]))
+  (register-signal-handler stop-signal stop-call)
+  (vector protect evaluate make-procedure make-output-port make-input-port set-console stop-call))
+)scheme";
+
+/// The code of the procedure that calls the embedder: its two arguments are where the kernel's entry
+/// takes them.
+std::string caller_text(Thread& t, const EntryDescriptor& entry) {
+  auto const context = [&](Tc field) { return std::to_string(t.vm.profile.offset(field)) + "\n"; };
+  return "literal r7, " + std::to_string(address_of(&entry)) + "\nst_i64_i r3, r0, " +
+         context(Tc::trap) + "st_i64_i r2, r0, " + context(Tc::ap) + "st_i64_i r1, r0, " +
+         context(Tc::sfp) + "call r7, " + std::to_string(prototype_of(entry)) +
+         "\nld_i64_i r3, r0, " + context(Tc::trap) + "ld_i64_i r2, r0, " + context(Tc::ap) +
+         "ld_i64_i r1, r0, " + context(Tc::sfp) + "mov_i_i r4, r9\nbranch_mem_i r1, 0\n";
+}
+
+constexpr std::uint64_t ticks_between_checks = 1000;  // default-timer-ticks of the releases
+
+}  // namespace
+
+/// Owned by the handle, a box that holds the function's number.
+struct Embedding::Handle final : ForeignObject {
+  Handle(Embedding& e, Word n) : embedding(e), number(n) {}
+  ~Handle() override { embedding.functions_.erase(number); }
+  void trace(ValueVisitor&) override {}
+
+  Embedding& embedding;
+  Word number;
+};
+
+Embedding::Embedding(Thread& thread) : thread_(thread), roots_(thread.heap) {
+  thread_.vm.embedder = this;
+}
+
+Embedding::~Embedding() { thread_.vm.embedder = nullptr; }
+
+Value Embedding::make_caller() {
+  const EntryDescriptor* const entry = thread_.vm.find_entry("(coracle)call_embedder");
+  CORACLE_CHECK_MESSAGE(entry != nullptr, "the kernel has no entry that calls the embedder");
+  Result<std::vector<std::uint32_t>> const words = assemble(caller_text(thread_, *entry));
+  CORACLE_CHECK_MESSAGE(words.has_value(), "the text of the procedure that calls the embedder");
+  Word const length = words->size() * instruction_bytes;
+  Value const code = make_code(thread_, code_flag_system, length);
+  init_field(code, layout::code_reloc, make_relocation_table(thread_, 0, code));
+  init_field(code, layout::code_name, false_value);
+  init_field(code, layout::code_arity_mask, make_fixnum(1 << 2));
+  init_field(code, layout::code_closure_length, Word{0});
+  init_field(code, layout::code_info, false_value);
+  init_field(code, layout::code_pinfos, nil);
+  std::memcpy(host_pointer(entry_of_code(code)), words->data(), length);
+  return make_closure(thread_, entry_of_code(code), 0);
+}
+
+CallResult<void> Embedding::prepare() {
+  if (procedures_.value() != false_value) return {};
+  Vm& vm = thread_.vm;
+  auto const system = [&](std::string_view name) {
+    return vm.symbol_value(vm.symbols.intern(thread_, name));
+  };
+  auto const call = [&](Value procedure, std::initializer_list<Value> arguments) {
+    return Root(roots_, thread_.call(procedure, arguments));
+  };
+  for (const char* name : {"open-input-string", "read", "scheme-environment", "interpret"}) {
+    if (!is_procedure(system(name))) {
+      return call_failed(CallError::Kind::ended,
+                         std::string("the boot files have no procedure ") + name);
+    }
+  }
+  Root const port = call(system("open-input-string"), {make_string_utf8(thread_, text)});
+  Root const form = call(system("read"), {port});
+  Root const environment = call(system("scheme-environment"), {});
+  Root const make = call(system("interpret"), {form, environment});
+  raise_token_ = Root(roots_, make_box(thread_, false_value));
+  procedures_ = call(make, {make_caller(), raise_token_, make_fixnum(kernel::embedder_signal)});
+  if (thread_.unwound()) return stopped();
+  return {};
+}
+
+/// One call: what is counted and asked for while it runs.
+class Embedding::Running {
+ public:
+  explicit Running(Embedding& e) : e_(e) {
+    if (e_.depth_++ != 0) return;
+    if (e_.limits_.ticks) e_.ticks_left_ = *e_.limits_.ticks;
+    if (e_.limits_.bytes) {
+      e_.bytes_limit_ = e_.allocated() + *e_.limits_.bytes;
+      e_.bytes_look_at_ = e_.bytes_limit_;
+      e_.thread_.heap.set_largest_object(*e_.limits_.bytes);
+    }
+    if (e_.limits_.ticks || e_.limits_.bytes || e_.interrupted_.load()) {
+      kernel::ask_embedder_again(e_.thread_);
+    }
+  }
+  ~Running() {
+    if (--e_.depth_ == 0) {
+      e_.stop_.reset();
+      e_.look_ = Look::none;
+      e_.thread_.heap.set_largest_object(~Word{0});
+    } else if (e_.stop_) {
+      kernel::ask_embedder_again(e_.thread_);
+    }
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  Embedding& e_;
+};
+
+CallResult<Root> Embedding::call(Procedure procedure, Value arguments) {
+  Root const rest(roots_, arguments);
+  CallResult<void> const ready = prepare();
+  if (!ready) return tl::unexpected<CallError>(ready.error());
+  return call(vector_ref(procedures_, procedure), rest);
+}
+
+CallResult<Root> Embedding::call(Value procedure, Value arguments, bool several) {
+  if (thread_.transfer == Transfer::exit) {
+    return call_failed(CallError::Kind::ended,
+                       "what the machine ran has ended, by (exit), with status " +
+                           std::to_string(thread_.vm.exit_status));
+  }
+  if (thread_.unwound()) return stopped();
+  Root const function(roots_, procedure);
+  Root const rest(roots_, arguments);
+  try {
+    CallResult<void> const ready = prepare();
+    if (!ready) return tl::unexpected<CallError>(ready.error());
+    Running const running(*this);
+    Value const result = thread_.call(vector_ref(procedures_, protect), {function, rest});
+    if (thread_.unwound()) return stopped();
+    return result_of(result, several);
+  } catch (const OutOfMemory& e) {
+    return call_failed(CallError::Kind::out_of_memory,
+                       "out of memory for " + std::to_string(e.bytes) + " bytes");
+  } catch (const std::bad_alloc&) {
+    return call_failed(CallError::Kind::out_of_memory, "out of memory");
+  }
+}
+
+/// The call didn't come back by itself.
+tl::unexpected<CallError> Embedding::stopped() {
+  if (thread_.transfer == Transfer::exit) {
+    tl::unexpected<CallError> error = call_failed(
+        CallError::Kind::exit, "(exit) with status " + std::to_string(thread_.vm.exit_status));
+    error.value().status = thread_.vm.exit_status;
+    return error;
+  }
+  return call_failed(CallError::Kind::left, "the call was left by a continuation from outside it");
+}
+
+CallResult<Root> Embedding::result_of(Value result, bool several) {
+  switch (static_cast<Outcome>(fixnum_value(vector_ref(result, 0)))) {
+    case Outcome::values: {
+      Word const count = vector_length(result) - 1;
+      if (several) {
+        Value list = nil;
+        for (Word i = count; i > 0; --i) list = cons(thread_, vector_ref(result, i), list);
+        return Root(roots_, list);
+      }
+      if (count == 1) return Root(roots_, vector_ref(result, 1));
+      if (count == 0) return Root(roots_, void_value);
+      return call_failed(CallError::Kind::wrong_type,
+                         "found " + std::to_string(count) + " values, expected one");
+    }
+    case Outcome::condition: {
+      CallError error;
+      error.condition = Root(roots_, vector_ref(result, 1));
+      error.message = string_utf8(vector_ref(result, 2));
+      error.irritants = Root(roots_, vector_ref(result, 3));
+      if (is_string(vector_ref(result, 4))) error.who = string_utf8(vector_ref(result, 4));
+      return tl::unexpected<CallError>(std::move(error));
+    }
+    case Outcome::reset: return call_failed(CallError::Kind::reset, "(reset)");
+    case Outcome::stopped: break;
+  }
+  CallError::Kind const kind = stop_.value_or(CallError::Kind::interrupted);
+  switch (kind) {
+    case CallError::Kind::out_of_ticks:
+      return call_failed(kind,
+                         "the call has used up its " + std::to_string(*limits_.ticks) + " ticks");
+    case CallError::Kind::out_of_memory:
+      return call_failed(kind,
+                         "the call has used up its " + std::to_string(*limits_.bytes) + " bytes");
+    default: return call_failed(kind, "interrupted");
+  }
+}
+
+Value Embedding::make_handle(EmbedderFunction function) {
+  Word const number = ++last_function_;
+  functions_[number] = std::make_shared<EmbedderFunction>(std::move(function));
+  auto owner = std::make_unique<Handle>(*this, number);
+  Value const handle = make_box(thread_, make_unsigned(thread_, number));
+  thread_.heap.add_foreign(handle, std::move(owner));
+  return handle;
+}
+
+Value Embedding::call(SafePoint safe_point, Value handle, Value arguments) {
+  Thread& t = safe_point.thread;
+  if (handle == make_fixnum(0)) return make_fixnum(reason_to_stop());
+  if (handle == make_fixnum(1)) return std::exchange(raised_, Root());
+  auto const found = is_box(handle) && is_fixnum(box_ref(handle))
+                         ? functions_.find(static_cast<Word>(fixnum_value(box_ref(handle))))
+                         : functions_.end();
+  if (found == functions_.end()) throw SchemeError{"", "~s is no function's handle", {handle}};
+  // The handle may die while the function runs.
+  std::shared_ptr<EmbedderFunction> const function = found->second;
+  std::vector<Value> items;
+  for (Value v = arguments; is_pair(v); v = cdr(v)) items.push_back(car(v));
+  try {
+    return (*function)(items);
+  } catch (const Raise& r) {
+    if (t.unwound()) return void_value;
+    raised_ = r.object;
+    return raise_token_;
+  } catch (const SchemeError&) {
+    if (t.unwound()) return void_value;  // the error is of a call that has ended
+    throw;
+  }
+}
+
+void Embedding::interrupt() {
+  interrupted_.store(true);
+  kernel::ask_embedder(thread_);
+}
+
+Word Embedding::allocated() const { return thread_.heap.bytes_allocated(-1, -1, thread_.area); }
+
+bool Embedding::stops(Thread& t) {
+  if (!stop_ && interrupted_.exchange(false)) stop_ = CallError::Kind::interrupted;
+  if (depth_ != 0 && !stop_ && limits_.ticks) {
+    if (ticks_left_ == 0) stop_ = CallError::Kind::out_of_ticks;
+    ticks_left_ -= std::min(ticks_left_, ticks_between_checks);
+  }
+  bool const limited = depth_ != 0 && (limits_.ticks || limits_.bytes);
+  if (stop_ || limited) kernel::ask_embedder_again(t);
+  // While Scheme code collects for a look, it comes here again.
+  bool const look =
+      limited && !stop_ && limits_.bytes && look_ == Look::none && allocated() > bytes_look_at_;
+  if (look) look_ = Look::wanted;
+  return stop_ || look;
+}
+
+SignedWord Embedding::reason_to_stop() {
+  auto const reason = [](Reason r) { return static_cast<SignedWord>(r); };
+  if (stop_ && depth_ == 0) {  // the session runs, not a call
+    stop_.reset();
+    return reason(Reason::keyboard);
+  }
+  if (stop_) return reason(Reason::stop);
+  switch (std::exchange(look_, look_ == Look::wanted ? Look::collected : Look::none)) {
+    case Look::none: return reason(Reason::none);
+    case Look::wanted: return reason(Reason::collect_first);
+    case Look::collected: break;
+  }
+  Word const live = allocated();
+  if (depth_ != 0 && live > bytes_limit_) {
+    stop_ = CallError::Kind::out_of_memory;
+    kernel::ask_embedder_again(thread_);
+    return reason(Reason::stop);
+  }
+  // Not again at once: a collection takes as long as there is much that lives.
+  Word const garbage = std::max(bytes_limit_ / 4, Word{1} << 20);
+  bytes_look_at_ = std::max(bytes_limit_, live + garbage);
+  return reason(Reason::none);
+}
+
+}  // namespace coracle

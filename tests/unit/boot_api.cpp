@@ -1,0 +1,318 @@
+// Calls of Scheme from C++ and back: values, errors, functions, ports, limits. A machine serves many
+// tests: each error leaves it usable, which the next one shows.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "boot/machine.h"
+
+namespace coracle {
+namespace {
+
+using Why = CallError::Kind;
+
+std::unique_ptr<Machine> boot(const char* base = nullptr) {
+  BootSearch search;
+  search.heap_dirs = std::getenv("CORACLE_BOOT");
+  if (base != nullptr) search.default_name = base;
+  auto booted = Machine::boot(search, VmOptions{});
+  REQUIRE_MESSAGE(booted.has_value(), (booted ? "" : booted.error().message));
+  return std::move(*booted);
+}
+
+Machine& machine() {
+  static std::unique_ptr<Machine> const m = boot();
+  return *m;
+}
+
+template <class T>
+CallError error_of(const CallResult<T>& r) {
+  REQUIRE(!r.has_value());
+  return r.error();
+}
+
+}  // namespace
+
+TEST_SUITE("image") {
+  TEST_CASE("api: values of all types there and back") {
+    Machine& m = machine();
+    CHECK(*m.eval<int>("(expt 2 10)") == 1024);
+    CHECK(*m.eval<int>("(define x 1) (set! x 5) x") == 5);
+    CHECK(m.eval<void>("").has_value());
+    CHECK(*m.eval<std::int64_t>("(- (expt 2 63))") == INT64_MIN);
+    CHECK(*m.eval<std::uint64_t>("(- (expt 2 64) 1)") == UINT64_MAX);
+    CHECK(*m.eval<double>("1/4") == 0.25);
+    CHECK(*m.eval<double>("(expt 10 40)") == 1e40);
+    CHECK(*m.eval<bool>("'()"));
+    CHECK(!*m.eval<bool>("#f"));
+    CHECK(*m.eval<char32_t>("#\\x3bb") == U'\x3bb');
+    CHECK(*m.eval<std::string>("\"a\\x3bb;b\"") ==
+          "a\u03bb"
+          "b");
+    CHECK(m.eval<Symbol>("'abc")->name == "abc");
+    CHECK(*m.eval<std::vector<int>>("'(1 2 3)") == std::vector{1, 2, 3});
+    CHECK(*m.eval<std::vector<int>>("'#(1 2)") == std::vector{1, 2});
+    CHECK(*m.eval<Bytes>("#vu8(1 2)") == Bytes{1, 2});
+    CHECK(m.eval<std::pair<int, std::string>>("'(1 . \"x\")")->second == "x");
+    CHECK(*m.call<std::string>("format", "~s ~s ~s ~s ~s", std::vector<std::string>{"a", "b"},
+                               Symbol{"s"}, std::pair(1, 2.5), UINT64_MAX,
+                               true) == "(\"a\" \"b\") s (1 . 2.5) 18446744073709551615 #t");
+    CHECK(*m.call<std::string>("format", "~s", Bytes{255}) == "#vu8(255)");
+    CHECK(*m.call<std::string>("format", "~s~s", U'x', INT64_MIN) == "#\\x-9223372036854775808");
+    CHECK(*m.apply<int>("+", std::array{make_fixnum(1), make_fixnum(2), make_fixnum(3)}) == 6);
+    CHECK(*m.apply_for_values<std::vector<int>>("values", {}) == std::vector<int>{});
+    CHECK(*m.apply_for_values<std::vector<int>>(
+              "div-and-mod", std::array{make_fixnum(7), make_fixnum(2)}) == std::vector{3, 1});
+  }
+
+  TEST_CASE("api: results of another type are errors that say so") {
+    Machine& m = machine();
+    auto const wrong = [&](const auto& r) {
+      CallError const e = error_of(r);
+      CHECK(e.kind == Why::wrong_type);
+      return e.message;
+    };
+    CHECK(wrong(m.eval<int>("(expt 2 31)")) ==
+          "found 2147483648, expected an exact integer of 32 bits");
+    CHECK(wrong(m.eval<unsigned>("-1")) ==
+          "found -1, expected an exact nonnegative integer of 32 bits");
+    CHECK(wrong(m.eval<std::int64_t>("(expt 2 63)")).ends_with("of 64 bits"));
+    CHECK(wrong(m.eval<std::uint64_t>("(expt 2 64)")).ends_with("of 64 bits"));
+    CHECK(wrong(m.eval<std::string>("'a")) == "found a, expected a string");
+    CHECK(wrong(m.eval<double>("1+2i")) == "found 1+2i, expected a real number");
+    CHECK(wrong(m.eval<std::vector<int>>("'(1 . 2)")).starts_with("found (1 . 2), expected"));
+    CHECK(wrong(m.eval<std::vector<int>>("'(1 x)")).starts_with("found (1 x), expected"));
+    CHECK(!m.value_as<std::vector<int>>(*m.eval("(let ([p (list 1 2)]) (set-cdr! (cdr p) p) p)")));
+    CHECK(wrong(m.eval("(values 1 2)")) == "found 2 values, expected one");
+    CHECK(m.eval<void>("(values)").has_value());
+  }
+
+  TEST_CASE("api: a condition comes back whole, and the machine goes on") {
+    Machine& m = machine();
+    CallError e = error_of(m.eval("(car 5)"));
+    CHECK(e.kind == Why::condition);
+    CHECK(e.message == "Exception in car: 5 is not a pair");
+    CHECK(e.who == "car");
+    CHECK(*m.value_as<std::vector<int>>(e.irritants) == std::vector{5});
+    m.eval("(collect 0 1) (collect 1 2)");  // the condition is kept, and moves
+    CHECK(*m.call<bool>("assertion-violation?", e.condition));
+    CHECK(error_of(m.call("no-such-variable")).message ==
+          "Exception: variable no-such-variable is not bound");
+    CHECK(error_of(m.eval("(error 'me \"bad\" 1 \"two\")")).message ==
+          "Exception in me: bad with irritants (1 \"two\")");
+    CHECK(error_of(m.eval("(raise 42)")).message ==
+          "Exception occurred with non-condition value 42");
+    CHECK(*m.value_as<int>(error_of(m.eval("(raise 42)")).condition) == 42);
+    CHECK(error_of(m.eval("(raise-continuable 'x)")).kind == Why::condition);
+    CHECK(error_of(m.eval("(1 2)")).message == "Exception: attempt to apply non-procedure 1");
+    CHECK(error_of(m.eval("(vector-ref '#(1) 1)")).who == "vector-ref");
+    CHECK(error_of(m.eval("(let")).message.find("unexpected end-of-file") != std::string::npos);
+    CHECK(error_of(m.eval("(if)")).message == "Exception: invalid syntax (if)");
+    CHECK(error_of(m.call(make_fixnum(5))).message ==
+          "Exception: attempt to apply non-procedure 5");
+    CHECK(error_of(m.load("/nonexistent.ss")).message.find("/nonexistent.ss") != std::string::npos);
+    CHECK(error_of(m.eval("(reset)")).kind == Why::reset);
+    // Handlers of the program's own come first, and winders run.
+    CHECK(*m.eval<int>("(guard (c [#t 7]) (car 5))") == 7);
+    CHECK(!m.eval(
+        "(define left 0) (dynamic-wind void (lambda () (car 5)) (lambda () (set! left 1)))"));
+    CHECK(*m.eval<int>("left") == 1);
+    // Printing the condition may fail, too.
+    CHECK(error_of(m.eval("(define-record-type broken) (record-writer (type-descriptor broken)"
+                          "  (lambda (r p w) (car 5))) (error 'x \"y\" (make-broken))"))
+              .message == "a condition that can't be displayed");
+    CHECK(*m.eval<int>("(+ 1 2)") == 3);
+  }
+
+  TEST_CASE("api: roots") {
+    Machine& m = machine();
+    Root a = m.root(m.string("kept"));
+    Root b = a;
+    a = m.root(m.string("other"));
+    m.eval("(collect 0 1) (collect 1 2)");
+    CHECK(string_utf8(a) == "other");
+    CHECK(string_utf8(b) == "kept");
+    {
+      std::vector<Root> many;
+      for (int i = 0; i < 100; ++i) many.push_back(m.root(m.string(std::to_string(i))));
+      many.erase(many.begin() + 10, many.begin() + 90);
+      m.eval("(collect 0 1)");
+      CHECK(string_utf8(many[10]) == "90");
+    }
+    // A root is no longer one when it is gone.
+    m.eval("(define w (weak-cons 1 2))");
+    {
+      Root const only = *m.eval("(let ([p (list 1)]) (set-car! w p) p)");
+      CHECK(*m.eval<bool>("(collect 0 1) (pair? (car w))"));
+    }
+    CHECK(*m.eval<bool>("(collect 1 2) (bwp-object? (car w))"));
+    Root late;
+    {
+      std::unique_ptr<Machine> const other = boot("petite");
+      late = other->root(other->string("x"));
+    }
+    CHECK(late.value() == false_value);
+  }
+
+  TEST_CASE("api: C++ functions in Scheme") {
+    Machine& m = machine();
+    CHECK(m.define("greet", [](std::string name, int n) { return name + std::to_string(n); }));
+    CHECK(*m.eval<std::string>("(greet \"a\" 3)") == "a3");
+    m.define("limit", 12);
+    CHECK(*m.eval<int>("limit") == 12);
+    m.define("sum", [](std::vector<double> xs) {
+      double s = 0;
+      for (double x : xs) s += x;
+      return s;
+    });
+    CHECK(*m.eval<double>("(sum '(1 2.5 1/2))") == 4.0);
+    m.define("count", [](int first, Rest rest) { return first + static_cast<int>(rest.size()); });
+    CHECK(*m.eval<int>("(count 1 'a 'b)") == 3);
+    CHECK(error_of(m.eval("(count)")).message ==
+          "Exception in count: found 0 arguments, expected 1 or more");
+    CHECK(error_of(m.eval("(greet \"a\")")).message ==
+          "Exception in greet: found 1 arguments, expected 2");
+    CHECK(error_of(m.eval("(greet 'a 1)")).message == "Exception in greet: a is not a string");
+    // Errors become conditions, and Scheme can handle them.
+    m.define("fail", [](int how) -> int {
+      if (how == 0) throw std::runtime_error("no ~s such luck");
+      throw SchemeError{"fail", "not ~s", {make_fixnum(how)}};
+    });
+    CHECK(error_of(m.eval("(fail 0)")).message == "Exception in fail: no ~s such luck");
+    CHECK(error_of(m.eval("(fail 3)")).message == "Exception in fail: not 3");
+    CHECK(*m.eval<std::string>("(guard (c [#t (condition-message c)]) (fail 3))") == "not ~s");
+    // Scheme inside C++ inside Scheme; a condition passes through as it is.
+    m.define("twice", [](Machine& inner, Root f, int x) -> CallResult<int> {
+      auto const once = inner.call<int>(f, x);
+      if (!once) return once;
+      return inner.call<int>(f, *once);
+    });
+    CHECK(*m.eval<int>("(twice (lambda (x) (collect 0 1) (* 3 x)) 5)") == 45);
+    CHECK(*m.eval<int>("(twice (lambda (x) (twice (lambda (y) (+ y 1)) x)) 5)") == 9);
+    CHECK(*m.eval<bool>("(define c (list 'own)) (eq? c (guard (e [#t e]) (twice raise c)))") ==
+          false);
+    CHECK(*m.eval<bool>("(define c 17) (eq? c (guard (e [#t e]) (twice raise c)))"));
+    // A continuation that leaves a call leaves the C++ code between, too.
+    bool went_on = false;
+    m.define("through", [&](Machine& inner, Root f) -> CallResult<Root> {
+      auto r = inner.call(f);
+      if (!r && r.error().kind == Why::left) {
+        went_on = inner.eval("1").has_value();
+      }
+      return r;
+    });
+    CHECK(*m.eval<int>("(call/cc (lambda (k) (through (lambda () (k 9))) 8))") == 9);
+    CHECK(!went_on);
+    CHECK(error_of(m.eval("(define k #f) (through (lambda () (call/cc (lambda (c) (set! k c))) 1))"
+                          " (k 1)"))
+              .message == "Exception: attempt to return to stale foreign context");
+    CHECK(*m.eval<int>("(+ 1 1)") == 2);
+  }
+
+  TEST_CASE("api: a function lives as long as its procedure") {
+    Machine& m = machine();
+    auto const token = std::make_shared<int>(5);
+    {
+      Root const f = *m.procedure("five", [token] { return *token; });
+      m.eval("(collect 0 1) (collect 1 2)");
+      CHECK(*m.call<int>(f) == 5);
+      CHECK(token.use_count() == 2);
+    }
+    m.eval("(collect 2 3)");
+    CHECK(token.use_count() == 1);
+  }
+
+  TEST_CASE("api: ports, the console's too") {
+    std::unique_ptr<Machine> const m = boot();
+    std::string out, err;
+    std::vector<std::string> in{"(list 1 \u03bb", ") rest", ""};
+    std::size_t next = 0;
+    CHECK(m->set_console([&] { return next < in.size() ? in[next++] : ""; },
+                         [&](std::string_view s) { out += s; },
+                         [&](std::string_view s) { err += s; }));
+    m->eval("(display \"\u03bb and \") (write (read))");
+    CHECK(out == "\u03bb and (list 1 \u03bb)");
+    CHECK(*m->eval<std::string>("(symbol->string (read))") == "rest");
+    CHECK(*m->eval<bool>("(eof-object? (read))"));
+    m->eval("(warning 'me \"careful\")");
+    CHECK(err == "Warning in me: careful\n");
+    out.clear();
+    CHECK(!m->eval("(display \"before\") (car 5)"));
+    CHECK(out == "before");  // flushed, although the call failed
+    std::string other;
+    m->define("other", *m->output_port("other", [&](std::string_view s) { other += s; }));
+    m->eval("(write 'x other) (flush-output-port other)");
+    CHECK(other == "x");
+    CHECK(*m->input_port("in", [] { return std::string(); }) != false_value);
+    m->define("broken", *m->output_port("broken", [](std::string_view) {
+      throw std::runtime_error("no paper");
+    }));
+    CHECK(error_of(m->eval("(write 'x broken) (flush-output-port broken)")).message ==
+          "Exception in broken: no paper");
+  }
+
+  TEST_CASE("api: exit ends what the machine runs, and later calls say so") {
+    std::unique_ptr<Machine> const m = boot("petite");
+    std::string out;
+    m->set_console({}, [&](std::string_view s) { out += s; }, {});
+    bool deeper = true;
+    m->define("inner", [&](Machine& inner) { deeper = inner.eval("(exit 3)").has_value(); });
+    CallError const e = error_of(m->eval("(display 1) (inner) (display 2)"));
+    CHECK(e.kind == Why::exit);
+    CHECK(e.status == 3);
+    CHECK(!deeper);
+    CHECK(m->exited());
+    CHECK(error_of(m->eval("1")).kind == Why::ended);
+    CHECK(error_of(m->call("car", 1)).message.find("status 3") != std::string::npos);
+    CHECK(out.find('2') == std::string::npos);
+  }
+
+  TEST_CASE("api: limits") {
+    Machine& m = machine();
+    m.set_limits({.ticks = 200'000, .bytes = {}});
+    CHECK(error_of(m.eval("(let loop () (loop))")).kind == Why::out_of_ticks);
+    CHECK(error_of(m.eval("(let loop () (guard (c [#t 1]) (let inner () (inner))) (loop))")).kind ==
+          Why::out_of_ticks);
+    CHECK(error_of(
+              m.eval("(dynamic-wind void (lambda () (let f () (f))) (lambda () (let f () (f))))"))
+              .kind == Why::out_of_ticks);
+    m.define("nested", [](Machine& inner) { (void)inner.eval("(let loop () (loop))"); });
+    CHECK(error_of(m.eval("(nested) (let loop () (loop))")).kind == Why::out_of_ticks);
+    CHECK(*m.eval<int>("(let loop ([n 1000]) (if (= n 0) 5 (loop (- n 1))))") == 5);
+    m.set_limits({.ticks = {}, .bytes = 20'000'000});
+    CHECK(error_of(m.eval("(let loop ([l '()]) (loop (cons 1 l)))")).kind == Why::out_of_memory);
+    CHECK(
+        error_of(m.eval("(make-vector 10000000)")).message.starts_with("Exception: out of memory"));
+    // Garbage doesn't count.
+    CHECK(*m.eval<int>(
+              "(let loop ([n 300]) (if (= n 0) 5 (begin (make-vector 100000) (loop (- n 1)))))") ==
+          5);
+    m.set_limits({});
+    CHECK(*m.eval<int>("(vector-length (make-vector 10000000))") == 10'000'000);
+  }
+
+  TEST_CASE("api: interrupt, from another thread") {
+    Machine& m = machine();
+    for (int i = 0; i < 20; ++i) {
+      std::thread other([&m, i] {
+        std::this_thread::sleep_for(std::chrono::microseconds(100 * i));
+        m.interrupt();
+      });
+      CallError const e = error_of(m.eval("(let loop ([n 0]) (loop (+ n 1)))"));
+      CHECK(e.kind == Why::interrupted);
+      CHECK(e.message == "interrupted");
+      other.join();
+    }
+    // The user's own keyboard interrupts are another thing.
+    CHECK(*m.eval<int>("(keyboard-interrupt-handler void) (+ 1 2)") == 3);
+    m.interrupt();
+    CHECK(error_of(m.eval("(let loop () (loop))")).kind == Why::interrupted);
+    CHECK(*m.eval<int>("(let loop ([n 100000]) (if (= n 0) 5 (loop (- n 1))))") == 5);
+  }
+}
+
+}  // namespace coracle

@@ -1,0 +1,13 @@
+#include "vm/kernel/machine/embedder.h"
+
+#include "vm/exec/vm.h"
+
+namespace coracle::kernel {
+
+Value call_embedder(SafePoint safe_point, Value handle, Value arguments) {
+  Embedder* const embedder = safe_point.thread.vm.embedder;
+  if (embedder == nullptr) throw SchemeError{"", "no program around the machine has functions", {}};
+  return embedder->call(safe_point, handle, arguments);
+}
+
+}  // namespace coracle::kernel
