@@ -278,11 +278,11 @@ CallResult<void> Machine::set_console(Reader input, Writer output, Writer error)
   });
 }
 
-bool Machine::call_system(std::string_view name, std::initializer_list<Value> arguments) {
+std::optional<Value> Machine::call_system(std::string_view name,
+                                          std::initializer_list<Value> arguments) {
   Value const procedure = system_value(name);
-  if (exited() || !is_procedure(procedure)) return false;
-  thread().call(procedure, arguments);
-  return true;
+  if (exited() || !is_procedure(procedure)) return std::nullopt;
+  return thread().call(procedure, arguments);
 }
 
 int Machine::run(Value procedure, std::initializer_list<Value> arguments) {

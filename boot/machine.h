@@ -127,9 +127,9 @@ class Machine {
   }
   Root root(Value v) { return Root(embedding_.roots(), v); }
 
-  /// Calls a procedure of the image's own, exported or not; false where it has none of that name. A
+  /// Calls a procedure of the image's own, exported or not; nothing where it has none of that name. A
   /// condition in it is the image's affair, as in a session.
-  bool call_system(std::string_view name, std::initializer_list<Value> arguments);
+  std::optional<Value> call_system(std::string_view name, std::initializer_list<Value> arguments);
   Value string(std::string_view utf8) { return make_string_utf8(thread(), utf8); }
   Value symbol(std::string_view utf8) { return vm_.symbols.intern(thread(), utf8); }
   /// An arena for Values outside the heap; it must end before the machine.

@@ -122,10 +122,10 @@ constexpr std::string_view console_guard = R"(
           (next condition)))))";
 
 void end_without_a_console(Machine& m) {
-  Value const port = m.call_top_level("open-input-string", {m.string(console_guard)});
-  Value const guard = m.call_top_level("interpret", {m.call_top_level("read", {port})});
-  m.call_top_level("base-exception-handler",
-                   {m.thread().call(guard, {m.call_top_level("base-exception-handler", {})})});
+  Value const port = *m.call_system("open-input-string", {m.string(console_guard)});
+  Value const guard = *m.call_system("interpret", {*m.call_system("read", {port})});
+  Value const handler = *m.call_system("base-exception-handler", {});
+  m.call_system("base-exception-handler", {m.thread().call(guard, {handler})});
 }
 
 /// Where the histogram goes. A file is opened before the machine boots, so that a wrong name costs
