@@ -3,9 +3,12 @@ import json
 import os
 import pathlib
 import re
+import subprocess
+import tempfile
 import time
 
-from support import add, test
+from ordinary_user import is_reachable, ordinary_user
+from support import Skipped, add, test
 
 # --- The prompt on a pipe: what is typed; what stands on the output, what on the error output.
 
@@ -406,15 +409,23 @@ def _(t):
     t.run("-b", "./app.boot", "one", "two words").expect(3, '("one" "two words")\n', "")
 
 
-def checkout(t, fetch):
+def make_checkout(folder, binary, fetch, set_up=""):
     """A checkout with the true ./run, the program of this test and stubs of the rest."""
     stub = "#!/bin/bash\n"
-    for name, text in (("tools/set-up", stub), ("tools/build", stub), ("boot/fetch", stub + fetch),
-                       ("run", (pathlib.Path(__file__).parents[2] / "run").read_bytes())):
-        t.write(name, text).chmod(0o755)
-    program = t.folder / "build/release/tools/coracle"
+    for name, text in (("tools/set-up", stub + set_up), ("tools/build", stub + set_up),
+                       ("boot/fetch", stub + fetch),
+                       ("run", (pathlib.Path(__file__).parents[2] / "run").read_text("utf-8"))):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
+    program = folder / "build/release/tools/coracle"
     program.parent.mkdir(parents=True)
-    program.symlink_to(t.binary)
+    program.symlink_to(binary)
+
+
+def checkout(t, fetch):
+    make_checkout(t.folder, t.binary, fetch)
     t.binary = t.folder / "run"
     return {"SCHEMEHEAPDIRS": None}
 
@@ -441,6 +452,38 @@ def _(t):
     t.run("--version", env=env).expect(0, err="")
     t.run("-b", t.boot_dir / "petite.boot", "-b", t.boot_dir / "scheme.boot", "-q", input="(+ 1 2)",
           env=env).expect(0, "3\n", "")
+
+
+@test("./run in a checkout that the user can't write starts the program that is there", coracle_only=True)
+def _(t):
+    user = ordinary_user()
+    if user is None or user and not all(map(is_reachable, (t.binary, t.boot_dir / "petite.boot"))):
+        raise Skipped("not for root, and no other user can run the program")
+    with tempfile.TemporaryDirectory(prefix="coracle-cli-", dir="/tmp") as name:
+        folder = pathlib.Path(name)
+        make_checkout(folder, t.binary, FETCHED_BEFORE.format(t.boot_dir), "echo set up >&2; exit 1")
+        cache = folder / f"cache/coracle/{t.release}/pb"
+        cache.mkdir(parents=True)
+        for file in ("petite.boot", "scheme.boot", "equates.h", "scheme.h"):
+            (cache / file).symlink_to(t.boot_dir / file)
+        env = {key: value for key, value in t.env.items() if key != "SCHEMEHEAPDIRS"}
+        env["XDG_CACHE_HOME"] = str(folder / "cache")
+
+        def run(status, out, err):
+            folder.chmod(0o555)
+            try:
+                done = subprocess.run([folder / "run", "-q"], input="(+ 1 2)", capture_output=True,
+                                      text=True, cwd="/", env=env, timeout=t.timeout, check=False, **user)
+            finally:
+                folder.chmod(0o755)
+            assert (done.returncode, done.stdout) == (status, out) and err in done.stderr, done
+
+        run(0, "3\n", "")
+        # Boot files that the checkout doesn't have are those of the user.
+        (folder / "boot/fetch").write_text("#!/bin/bash\n" + NOT_FETCHED, encoding="utf-8")
+        run(0, "3\n", "")
+        (folder / "build/release/tools/coracle").unlink()
+        run(1, "", "let its owner start ./run once")
 
 
 @test("SCHEMEHEAPDIRS of several folders")
