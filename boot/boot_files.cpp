@@ -16,14 +16,16 @@
 namespace coracle {
 namespace {
 
-constexpr std::string_view built_in_folders =
-    "%x:%x/../lib/csv%v/%m:/usr/local/lib/csv%v/%m:/usr/lib/csv%v/%m";
+// Around the user's cache.
+constexpr std::string_view folders_before_cache = "%x:%x/../lib/coracle/%v/%m:%x/../lib/csv%v/%m";
+constexpr std::string_view folders_after_cache =
+    "/usr/local/lib/coracle/%v/%m:/usr/lib/coracle/%v/%m:/usr/local/lib/csv%v/%m:/usr/lib/csv%v/%m";
 
 /// What to do when there are no boot files.
 constexpr std::string_view advice =
-    "\nName boot files with -b ./petite.boot -b ./scheme.boot, or their folder in the environment "
-    "variable\nSCHEMEHEAPDIRS. The official ones: boot/fetch, in a clone of Coracle, obtains them "
-    "(./run does it by itself).";
+    "\nThe official boot files: `coracle fetch` obtains them (in a clone of Coracle, boot/fetch or ./run)."
+    "\nOthers: name the files with -b ./petite.boot -b ./scheme.boot, or their folder in the environment "
+    "variable\nSCHEMEHEAPDIRS.";
 
 /// What to do about a release that has no profile.
 constexpr std::string_view how_to_add =
@@ -51,13 +53,17 @@ std::string expand_home(const std::string& path) {
   return path;
 }
 
-std::string program_folder(const std::string& program_path) {
-  char path[4096];
-  ssize_t const n = ::readlink("/proc/self/exe", path, sizeof path);
-  if (n > 0 && n < static_cast<ssize_t>(sizeof path)) {
-    return folder_of(std::string(path, static_cast<std::size_t>(n)));
-  }
-  return folder_of(program_path);
+/// Where `coracle fetch` puts boot files of this user's (boot/fetch knows the folder, too); empty where
+/// the environment names neither a cache nor a home.
+std::string user_cache(const Profile& profile) {
+  const char* const cache = std::getenv("XDG_CACHE_HOME");
+  const char* const home = std::getenv("HOME");
+  std::string folder;
+  if (cache != nullptr && *cache == '/') folder = cache;
+  else if (home != nullptr && *home != '\0') folder = in_folder(home, ".cache");
+  else return "";
+  return in_folder(folder, "coracle/") + std::string(profile.release) + "/" +
+         std::string(profile.machine_name);
 }
 
 /// The search of one set of boot files.
@@ -69,7 +75,10 @@ class Finder {
     std::string const here = program_folder(search.program_path);
     for (const Profile& profile : profiles()) {
       add_folders(path, profile, here);
-      if (all) add_folders(built_in_folders, profile, here);
+      if (!all) continue;
+      add_folders(folders_before_cache, profile, here);
+      add_folder(user_cache(profile));
+      add_folders(folders_after_cache, profile, here);
     }
   }
 
@@ -96,11 +105,14 @@ class Finder {
   void add_folders(std::string_view path, const Profile& profile, const std::string& here) {
     std::vector<std::string> warnings;
     for (std::string& folder : expand_search_path(path, profile, here, warnings)) {
-      if (std::find(folders_.begin(), folders_.end(), folder) == folders_.end()) {
-        folders_.push_back(std::move(folder));
-      }
+      add_folder(std::move(folder));
     }
     for (const std::string& w : warnings) std::fprintf(stderr, "coracle: %s\n", w.c_str());
+  }
+
+  void add_folder(std::string folder) {
+    bool const known = std::find(folders_.begin(), folders_.end(), folder) != folders_.end();
+    if (!folder.empty() && !known) folders_.push_back(std::move(folder));
   }
 
   std::string where() const {
@@ -206,6 +218,15 @@ class Finder {
 };
 
 }  // namespace
+
+std::string program_folder(const std::string& program_path) {
+  char path[4096];
+  ssize_t const n = ::readlink("/proc/self/exe", path, sizeof path);
+  if (n > 0 && n < static_cast<ssize_t>(sizeof path)) {
+    return folder_of(std::string(path, static_cast<std::size_t>(n)));
+  }
+  return folder_of(program_path);
+}
 
 std::vector<std::string> expand_search_path(std::string_view path, const Profile& profile,
                                             std::string_view program_folder,

@@ -33,8 +33,9 @@ struct BootSearch {
   std::string default_name = "scheme";
   /// Where they are searched for: folders separated by colons. %m is the machine type, %v the
   /// release, %x the folder of the program, %% and %: are % and : themselves. The built-in folders
-  /// follow if it is not set or ends with a colon. The program coracle passes the environment
-  /// variable SCHEMEHEAPDIRS here; the library does not read it.
+  /// follow if it is not set or ends with a colon: those beside the program, as it is installed; the
+  /// user's cache, where `coracle fetch` puts boot files; those of an installed Chez. The program
+  /// coracle passes the environment variable SCHEMEHEAPDIRS here; the library does not read it.
   std::optional<std::string> heap_dirs;
   std::string program_path;  // argv[0], where the system can't tell the program's own path
   bool verbose = false;      // tell on stderr what is tried
@@ -70,6 +71,9 @@ Result<BootFile> check_boot_bytes(const std::string& name, std::span<const std::
 
 /// Opens a file for reading; a folder is an error.
 Result<OpenFile> open_file(const std::string& path);
+
+/// The folder of the program that runs. `program_path`: argv[0], where the system can't tell.
+std::string program_folder(const std::string& program_path);
 
 /// The folders of a search path, in order, escapes expanded. `warnings`: what was wrong with it.
 std::vector<std::string> expand_search_path(std::string_view path, const Profile& profile,

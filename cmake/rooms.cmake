@@ -1,15 +1,21 @@
 # What all rooms share: the compiler's options, and the one way to declare a room.
 
-add_library(coracle_options INTERFACE)
-target_include_directories(coracle_options INTERFACE ${PROJECT_SOURCE_DIR})
+# For Coracle's own sources alone: a program that uses the libraries chooses its own options.
 # A multiplication and an addition stay two operations (vm/isa/ops.h); nothing reads errno after
 # square roots and the like.
-target_compile_options(coracle_options INTERFACE
-  -Wall -Wextra -Wshadow -Werror=switch -ffp-contract=off -fno-math-errno)
+add_compile_options(-Wall -Wextra -Wshadow -Werror=switch -ffp-contract=off -fno-math-errno)
+add_compile_definitions(CORACLE_VERSION="${PROJECT_VERSION}")
+if(coracle_optimise)
+  add_compile_options(${coracle_optimise})
+endif()
+
+# What the headers depend on, so programs that include them do, too.
+add_library(coracle_options INTERFACE)
+target_include_directories(coracle_options INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+target_compile_features(coracle_options INTERFACE cxx_std_20)
 target_compile_definitions(coracle_options INTERFACE
   $<$<BOOL:${CORACLE_DEV}>:CORACLE_DEV=1>
-  $<$<BOOL:${CORACLE_STRESS}>:CORACLE_STRESS=1>
-  CORACLE_VERSION="${PROJECT_VERSION}")
+  $<$<BOOL:${CORACLE_STRESS}>:CORACLE_STRESS=1>)
 if(CORACLE_SANITIZE)
   set(sanitize -fsanitize=${CORACLE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(coracle_options INTERFACE ${sanitize})
@@ -22,18 +28,32 @@ if(BUILD_SHARED_LIBS)
   add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:LINKER:-z,defs>)
 endif()
 
-# coracle_room(name [SUBROOMS folder...] [DEPENDS target...]): the library coracle_<name> out of the
-# .cpp files of the current folder and of its sub-rooms (main.cpp excepted: it belongs to an executable).
+# coracle_room(name [INTERNAL] [SUBROOMS folder...] [DEPENDS target...]): the library coracle_<name> out
+# of the .cpp files of the current folder and of its sub-rooms (main.cpp excepted: it belongs to an
+# executable). The headers of those folders are installed with it, all but those of an INTERNAL room.
+# The global property coracle_rooms lists the rooms that are installed, lowest first.
 function(coracle_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "SUBROOMS;DEPENDS")
-  list(TRANSFORM room_SUBROOMS APPEND /*.cpp)
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp ${room_SUBROOMS})
+  cmake_parse_arguments(PARSE_ARGV 1 room "INTERNAL" "" "SUBROOMS;DEPENDS")
+  list(TRANSFORM room_SUBROOMS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  set(folders ${CMAKE_CURRENT_SOURCE_DIR} ${room_SUBROOMS})
+  list(TRANSFORM folders APPEND /*.cpp OUTPUT_VARIABLE sources)
+  file(GLOB sources CONFIGURE_DEPENDS ${sources})
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(sources)
     add_library(coracle_${name} ${sources})
-    target_link_libraries(coracle_${name} PUBLIC coracle_options ${room_DEPENDS})
+    set(scope PUBLIC)
   else()
     add_library(coracle_${name} INTERFACE)
-    target_link_libraries(coracle_${name} INTERFACE coracle_options ${room_DEPENDS})
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(coracle_${name} ${scope} coracle_options ${room_DEPENDS})
+  if(NOT room_INTERNAL)
+    list(TRANSFORM folders APPEND /*.h OUTPUT_VARIABLE headers)
+    list(TRANSFORM folders APPEND /*.def OUTPUT_VARIABLE tables)
+    file(GLOB headers CONFIGURE_DEPENDS ${headers} ${tables})
+    target_sources(coracle_${name} ${scope} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+      FILES ${headers})
+    set_property(TARGET coracle_${name} PROPERTY EXPORT_NAME ${name})
+    set_property(GLOBAL APPEND PROPERTY coracle_rooms coracle_${name})
   endif()
 endfunction()

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "boot/profiles/profiles.h"
+#include "tools/fetch.h"
 #include "tools/session.h"
 #include "vm/kernel/host.h"
 
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "coracle: %s\n", options.error().message.c_str());
     return 1;
   }
+  if (options->command == Command::fetch) return run_fetch(*options);
   if (options->help) {
     std::fputs(usage(options->program_name).c_str(), stdout);
     return 0;

@@ -21,6 +21,8 @@ class Parser {
         return fail(options_.program_name + " requires program-path argument");
       next_ = 1;
       (void)parse_program("");
+    } else if (arguments_.size() > 1 && !options_.called_by_a_name_of_chez()) {
+      parse_command(arguments_[1]);
     }
     while (next_ < arguments_.size() && !error_) {
       std::string const& argument = arguments_[next_++];
@@ -31,6 +33,15 @@ class Parser {
   }
 
  private:
+  void parse_command(std::string_view argument) {
+#define COMMAND(name, arguments, help) \
+  if (argument == #name) options_.command = Command::name;
+#include "tools/options.def"
+    if (options_.command == Command::none) return;
+    next_ = 2;
+    take_rest();
+  }
+
   /// False for what is no option.
   bool parse_option(const std::string& argument) {
     std::string_view const a = argument;
@@ -51,10 +62,6 @@ class Parser {
   if (is(short_name, long_name))       \
     return refuse(short_name " and " long_name " options are not presently supported");
 #include "tools/options.def"
-#undef FLAG
-#undef TEXT
-#undef OTHER
-#undef REFUSED
     if (a.size() < 2 || a[0] != '-') return false;
     return refuse("unknown option " + argument + "; --help lists the options");
   }
@@ -216,19 +223,16 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
 }
 
 std::string usage(const std::string& program_name) {
-  std::string text = "usage: " + program_name + " [options and files]\noptions:\n";
+  std::string text = "usage: " + program_name + " [options and files]\n";
+#define COMMAND(name, arguments, help) text += usage_line("", #name, arguments, help);
 #define FLAG(field, short_name, long_name, help) \
   text += usage_line(short_name, long_name, "", help);
 #define TEXT(field, short_name, long_name, argument, help) \
   text += usage_line(short_name, long_name, argument, help);
 #define OTHER(name, short_name, long_name, argument, help) \
   text += usage_line(short_name, long_name, argument, help);
-#define REFUSED(short_name, long_name)
+#define HEADING(heading) text += heading ":\n";
 #include "tools/options.def"
-#undef FLAG
-#undef TEXT
-#undef OTHER
-#undef REFUSED
   return text;
 }
 

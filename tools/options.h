@@ -1,7 +1,8 @@
 // The command line of the program, out of options.def.
 //
-// Options stand anywhere before --, --script and --program; what is no option is a file to load or
-// an argument. Must not know: what the options do.
+// Options stand anywhere before --, --script and --program; what is no option is a file to load or an
+// argument. A command is the first argument, and only of a program that has no name of Chez's: for Chez
+// that is a file. Must not know: what the options do.
 #pragma once
 
 #include <cstddef>
@@ -18,16 +19,17 @@ namespace coracle {
 
 enum class GcLogKind { none, each, summary };
 
+enum class Command {
+  none,
+#define COMMAND(name, arguments, help) name,
+#include "tools/options.def"
+};
+
 struct Options {
 #define FLAG(field, short_name, long_name, help) bool field = false;
 #define TEXT(field, short_name, long_name, argument, help) std::optional<std::string> field;
-#define OTHER(name, short_name, long_name, argument, help)
-#define REFUSED(short_name, long_name)
 #include "tools/options.def"
-#undef FLAG
-#undef TEXT
-#undef OTHER
-#undef REFUSED
+  Command command = Command::none;  // then `arguments` is all that follows it
   std::vector<BootFileName> boot_files;
   std::optional<std::string> script, program;  // the file to run; the rest are its arguments
   int optimize_level = 0;

@@ -99,7 +99,7 @@ TEST_SUITE("boot files") {
         "cannot find other.boot for Chez Scheme 10.0.0, 10.2.0-pre-release.2 or 9.5.9.8, "
         "machine type pb"));
     CHECK(paths(search).find(folder.path("one")) != std::string::npos);
-    CHECK(paths(search).find("boot/fetch") != std::string::npos);
+    CHECK(paths(search).find("coracle fetch") != std::string::npos);
   }
 
   TEST_CASE("a file that doesn't fit is passed by in the search, and named in the end") {

@@ -117,6 +117,19 @@ TEST_SUITE("options") {
     }
   }
 
+  TEST_CASE("a command is the first argument; under Chez's names it is a file") {
+    Options const fetch = *parse({"fetch", "--print", "10.0.0"});
+    CHECK(fetch.command == Command::fetch);
+    CHECK(fetch.arguments == Strings{"--print", "10.0.0"});
+    CHECK(parse({"-q", "fetch"})->command == Command::none);
+    CHECK(parse({"./fetch"})->command == Command::none);
+    for (const char* name : {"scheme", "/bin/petite", "chez", "/usr/bin/scheme-script"}) {
+      Options const o = *parse_options({name, "fetch"});
+      CHECK(o.command == Command::none);
+    }
+    CHECK(parse_options({"scheme", "fetch"})->arguments == Strings{"fetch"});
+  }
+
   TEST_CASE("the histogram's file is part of the option") {
     CHECK(parse({"--histogram"})->histogram);
     CHECK(parse({"--histogram"})->histogram_file.empty());
@@ -124,17 +137,13 @@ TEST_SUITE("options") {
     CHECK(parse({"--histogram=h.txt", "a"})->arguments == Strings{"a"});
   }
 
-  TEST_CASE("--help lists every option") {
+  TEST_CASE("--help lists every option and command") {
     std::string const text = usage("coracle");
+#define COMMAND(name, arguments, help) CHECK(text.find("\n  " #name " ") != std::string::npos);
 #define FLAG(field, short_name, long_name, help) CHECK(text.find(long_name) != std::string::npos);
 #define TEXT(field, short_name, long_name, argument, help) FLAG(field, short_name, long_name, help)
 #define OTHER(field, short_name, long_name, argument, help) FLAG(field, short_name, long_name, help)
-#define REFUSED(short_name, long_name)
 #include "tools/options.def"
-#undef FLAG
-#undef TEXT
-#undef OTHER
-#undef REFUSED
     CHECK(text.starts_with("usage: coracle [options and files]"));
   }
 

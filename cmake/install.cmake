@@ -1,0 +1,67 @@
+# What `cmake --install` puts below the prefix: the program with its script and its manual page, the rooms
+# as libraries with their headers, what find_package and pkg-config need to find them, the licence. All of
+# it may be moved elsewhere as a whole.
+#
+# The component scheme_links, which is installed on request alone, lets the program be called as Chez's:
+#     cmake --install build/release --component scheme_links
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+get_property(rooms GLOBAL PROPERTY coracle_rooms)
+get_property(modules GLOBAL PROPERTY coracle_modules)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Coracle)
+set(header_folder ${CMAKE_INSTALL_INCLUDEDIR}/coracle)
+
+target_include_directories(coracle_options INTERFACE $<INSTALL_INTERFACE:${header_folder}>)
+set_property(TARGET coracle_options PROPERTY EXPORT_NAME options)
+install(TARGETS coracle_options coracle_library ${rooms} EXPORT CoracleTargets
+  FILE_SET HEADERS DESTINATION ${header_folder})
+
+install(EXPORT CoracleTargets NAMESPACE Coracle:: DESTINATION ${package_folder})
+configure_package_config_file(cmake/CoracleConfig.cmake.in ${PROJECT_BINARY_DIR}/CoracleConfig.cmake
+  INSTALL_DESTINATION ${package_folder} NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/CoracleConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/CoracleConfig.cmake ${PROJECT_BINARY_DIR}/CoracleConfigVersion.cmake
+  cmake/libraries.cmake DESTINATION ${package_folder})
+
+# pkg-config. A library stands before those that it needs; a program in C needs those of C++, too.
+set(pc_libraries ${rooms})
+list(REVERSE pc_libraries)
+set(cxx_libraries ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
+list(FILTER cxx_libraries INCLUDE REGEX "^(stdc\\+\\+|c\\+\\+|m)$")
+list(REMOVE_DUPLICATES cxx_libraries)
+list(APPEND pc_libraries ${cxx_libraries})
+list(TRANSFORM pc_libraries PREPEND -l)
+list(JOIN pc_libraries " " pc_libraries)
+list(JOIN modules ", " pc_modules)
+set(pc_definitions "")
+foreach(definition CORACLE_DEV CORACLE_STRESS)
+  if(${definition})
+    string(APPEND pc_definitions " -D${definition}=1")
+  endif()
+endforeach()
+set(root /prefix)  # any folder: what counts is the way from one of its folders to the others
+foreach(folder LIBDIR INCLUDEDIR)
+  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_${folder} BASE_DIRECTORY ${root} NORMALIZE OUTPUT_VARIABLE path)
+  cmake_path(RELATIVE_PATH path BASE_DIRECTORY ${root}/${CMAKE_INSTALL_LIBDIR}/pkgconfig
+    OUTPUT_VARIABLE pc_${folder})
+endforeach()
+configure_file(cmake/coracle.pc.in ${PROJECT_BINARY_DIR}/coracle.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/coracle.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+if(CORACLE_TOOLS)
+  install(TARGETS coracle)
+  install(PROGRAMS boot/fetch DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME coracle-fetch)
+  if(TARGET manual)
+    install(FILES ${PROJECT_BINARY_DIR}/coracle.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  endif()
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/links)
+  foreach(name scheme petite scheme-script)
+    file(CREATE_LINK coracle ${PROJECT_BINARY_DIR}/links/${name} SYMBOLIC)
+    install(FILES ${PROJECT_BINARY_DIR}/links/${name} DESTINATION ${CMAKE_INSTALL_BINDIR}
+      COMPONENT scheme_links EXCLUDE_FROM_ALL)
+  endforeach()
+endif()
