@@ -37,8 +37,8 @@ BootSearch boot_search(const Options& options) {
 /// `bytes`: what was wanted; 0 where it isn't known.
 [[noreturn]] void end_out_of_memory(Word bytes) {
   std::string const size =
-      bytes == 0 ? "" : " (" + std::to_string(bytes) + " bytes more are needed)";
-  std::fprintf(stderr, "coracle: out of memory%s; the heap cannot go on\n", size.c_str());
+      bytes == 0 ? "" : " (" + std::to_string(bytes) + " more bytes are needed)";
+  std::fprintf(stderr, "coracle: out of memory%s; the program can't go on\n", size.c_str());
   std::_Exit(status_out_of_memory);
 }
 
@@ -139,7 +139,7 @@ class HistogramOutput {
     if (file_ != nullptr) std::fclose(file_);
   }
 
-  /// An empty path is standard error. False, and told, if the file can't be written.
+  /// An empty path is standard error. False, after a message, if the file can't be written.
   bool open(const std::string& path) {
     path_ = path;
     if (path.empty()) return true;

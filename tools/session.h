@@ -8,7 +8,7 @@ namespace coracle {
 /// The exit status when memory runs out where no Scheme program can handle it.
 inline constexpr int status_out_of_memory = 2;
 
-/// Returns the exit status; errors are told on standard error.
+/// Returns the exit status; errors are reported on standard error.
 int run_session(const Options& options);
 
 /// The release of Chez Scheme that a session would boot; where no boot files are found, the first one

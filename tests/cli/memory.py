@@ -44,7 +44,7 @@ def check(result, expected):
                or result.status == GAVE_UP[0] and result.err.startswith(GAVE_UP[1])
                or CONDITION in result.out + result.err and result.status in (0, 1, 255))
     if not allowed:
-        result.fail("neither done nor told that memory is out")
+        result.fail("neither finished nor reported that memory is out")
 
 
 def requests(t, program, expected):

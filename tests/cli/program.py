@@ -334,7 +334,7 @@ def _(t):
             1, "3\n", err_has="cannot write /dev/full: ")
 
 
-@test("--gc-log tells each collection in a line of JSON", coracle_only=True)
+@test("--gc-log reports each collection in a line of JSON", coracle_only=True)
 def _(t):
     program = """(define old (make-vector 100000 0))
                  (collect 3 3)
@@ -352,7 +352,7 @@ def _(t):
     assert last["bytes_survived"] <= last["bytes_collected"], last
 
 
-@test("--gc-log=summary tells all collections at the end", coracle_only=True)
+@test("--gc-log=summary reports all collections at the end", coracle_only=True)
 def _(t):
     summary = json.loads(
         t.run("-q", "--gc-log=summary", input="(collect) (collect) (exit 3)").expect(3).err)
@@ -374,7 +374,7 @@ def _(t):
     assert collections("--gc-at=50-1000000") > at_start + 1
 
 
-@test("--verbose tells of the search for boot files")
+@test("--verbose reports the search for boot files")
 def _(t):
     t.run("-q", "--verbose", input="(+ 1 2)").expect(0, "3\n",
                                                      err_has=("scheme.boot...", "petite.boot..."))
@@ -577,7 +577,7 @@ def _(t):
         out_has="(green green)\n")
 
 
-@test("--import-notify tells what it looks for")
+@test("--import-notify reports what it looks for")
 def _(t):
     orchard(t)
     t.run("-q", "--import-notify", "--libdirs", "libs",
