@@ -48,11 +48,13 @@ Value gcd_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y) {
   Word const shift = std::min(x.trailing_zero_bits(), y.trailing_zero_bits());
   // Each operand without its own factors of two: mpn_gcd wants an odd one.
   auto copy_odd = [](const IntegerView& v, Limb* to) {
-    auto const zeros = static_cast<SignedWord>(v.trailing_zero_bits());
-    Word const n = (v.bit_length() - static_cast<Word>(zeros) + limb_bits - 1) / limb_bits;
-    for (Word i = 0; i < n; ++i) {
-      to[i] = v.bits_at<Limb>(zeros + static_cast<SignedWord>(i * limb_bits));
-    }
+    Word const zeros = v.trailing_zero_bits();
+    Word const first = zeros / limb_bits;
+    Word n = v.limbs() - first;
+    v.copy_limbs(to, first, n);
+    auto const rest = static_cast<unsigned>(zeros % limb_bits);
+    if (rest != 0) mpn_rshift(to, to, size(n), rest);
+    if (to[n - 1] == 0) --n;
     return n;
   };
   // The result takes as many limbs as the odd part of y, and its shift at most those of y again.
@@ -99,10 +101,15 @@ Word IntegerView::trailing_zero_bits() const {
 }
 
 Word IntegerView::copy_limbs(Limb* to) const {
-  const Limb* const start = to;
+  copy_limbs(to, 0, limbs());
+  return limbs();
+}
+
+void IntegerView::copy_limbs(Limb* to, Word first, Word count) const {
   // A local copy of the place: the compiler must take `to` for a pointer to this object, too.
-  Word place = end_;
-  for (Word i = digits_ / digits_per_limb; i > 0; --i) {
+  Word place = end_ - 4 * first * digits_per_limb;
+  Word const whole = std::min(count, digits_ / digits_per_limb - first);
+  for (Word i = whole; i > 0; --i) {
     Limb limb = 0;
     for (int j = 0; j < digits_per_limb; ++j) {
       place -= 4;
@@ -110,8 +117,7 @@ Word IntegerView::copy_limbs(Limb* to) const {
     }
     *to++ = limb;
   }
-  if (digits_ % digits_per_limb != 0) *to++ = load<Digit>(place - 4);
-  return static_cast<Word>(to - start);
+  if (whole < count) *to = load<Digit>(place - 4);  // half a limb
 }
 
 Limb* Limbs::allocate(Word count) {

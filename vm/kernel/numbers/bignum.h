@@ -90,6 +90,8 @@ class IntegerView {
   }
   /// Writes limbs() limbs, and says how many.
   Word copy_limbs(Limb* to) const;
+  /// Writes the limbs [first, first + count), all of which are there.
+  void copy_limbs(Limb* to, Word first, Word count) const;
 
  private:
   void set_small(SignedWord n) {

@@ -55,21 +55,35 @@ Value integer_of_bits(Thread& t, Word count, bool negative, Next&& next) {
   return integer_of_limbs(t, out.data(), count + 1, negative);
 }
 
-/// Bits [start, start + length) of a magnitude, plus 1 if `round_up`.
-Value shifted_magnitude(Thread& t, const IntegerView& v, SignedWord start, Word length,
-                        bool round_up) {
+mp_size_t size(Word limbs) { return static_cast<mp_size_t>(limbs); }
+
+/// A magnitude times 2 to the power `count`.
+Value magnitude_times_power(Thread& t, const IntegerView& v, Word count) {
+  Word const whole = count / limb_bits;
+  auto const rest = static_cast<unsigned>(count % limb_bits);
+  Word const n = v.limbs();
+  Limbs out(whole + n + 1);
+  std::fill_n(out.data(), whole, Limb{0});
+  Limb* const top = out.data() + whole;
+  v.copy_limbs(top);
+  top[n] = rest == 0 ? 0 : mpn_lshift(top, top, size(n), rest);
+  return integer_of_limbs(t, out.data(), whole + n + 1, v.negative());
+}
+
+/// Bits [start, start + length) of a magnitude, at least one and all of them there, plus 1 if
+/// `round_up`.
+Value part_of_magnitude(Thread& t, const IntegerView& v, Word start, Word length, bool round_up) {
+  Word const first = start / limb_bits;
+  auto const rest = static_cast<unsigned>(start % limb_bits);
+  Word const copied = (start + length - 1) / limb_bits - first + 1;
   Word const n = (length + limb_bits - 1) / limb_bits;
-  Limbs out(n + 1);
-  for (Word i = 0; i < n; ++i) {
-    out[i] = v.bits_at<Limb>(start + static_cast<SignedWord>(i * limb_bits));
-  }
+  Limbs out(copied + 1);
+  v.copy_limbs(out.data(), first, copied);
+  if (rest != 0) mpn_rshift(out.data(), out.data(), size(copied), rest);
   auto const in_top = static_cast<unsigned>(length % limb_bits);
   if (in_top != 0) out[n - 1] &= (Limb{1} << in_top) - 1;
   out[n] = 0;
-  if (round_up) {
-    Word i = 0;
-    while (++out[i] == 0) ++i;  // ends in out[n] at the latest
-  }
+  if (round_up) mpn_add_1(out.data(), out.data(), size(n + 1), 1);
   return integer_of_limbs(t, out.data(), n + 1, v.negative());
 }
 
@@ -142,21 +156,19 @@ Value with_bit(Thread& t, Value x, Word index, bool set) {
 Value shift_integer(Thread& t, Value x, SignedWord count) {
   IntegerView const v(x);
   if (v.is_zero()) return x;
+  if (count >= 0) return magnitude_times_power(t, v, static_cast<Word>(count));
   Word const length = v.bit_length();
-  if (count >= 0) {
-    return shifted_magnitude(t, v, -count, length + static_cast<Word>(count), false);
-  }
   auto const lost = ~static_cast<Word>(count) + 1;
   bool const round_up = v.negative() && lost > v.trailing_zero_bits();
   if (lost >= length) return make_fixnum(v.negative() ? -1 : 0);
-  return shifted_magnitude(t, v, -count, length - lost, round_up);
+  return part_of_magnitude(t, v, lost, length - lost, round_up);
 }
 
 Value bit_field(Thread& t, Value x, Word start, Word end) {
   IntegerView const v(x);
   Word const stop = std::min(end, v.bit_length());
   if (start >= stop) return make_fixnum(0);
-  return shifted_magnitude(t, v, static_cast<SignedWord>(start), stop - start, false);
+  return part_of_magnitude(t, v, start, stop - start, false);
 }
 
 Word integer_bit_length(Value x) {
