@@ -82,16 +82,13 @@ Machine::Machine(const Profile& profile, const VmOptions& options)
   kernel::start_clock(vm_.main_thread());
 }
 
-Result<std::unique_ptr<Machine>> Machine::boot(const BootSearch& search, const VmOptions& options) {
+Result<std::unique_ptr<Machine>> Machine::boot(
+    const BootSearch& search, const VmOptions& options,
+    const std::function<void(std::unique_ptr<Machine>&)>& before_loading) {
   Result<std::vector<BootFile>> const files = find_boot_files(search);
   if (!files) return tl::unexpected<Error>(files.error());
-  return boot(*files, options);
-}
-
-Result<std::unique_ptr<Machine>> Machine::boot(const std::vector<BootFile>& files,
-                                               const VmOptions& options) {
   try {
-    return load_all(files, options);
+    return load_all(*files, options, before_loading);
   } catch (const OutOfMemory& e) {
     return fail("out of memory for " + std::to_string(e.bytes) + " bytes during the boot");
   } catch (const std::bad_alloc&) {
@@ -99,9 +96,11 @@ Result<std::unique_ptr<Machine>> Machine::boot(const std::vector<BootFile>& file
   }
 }
 
-Result<std::unique_ptr<Machine>> Machine::load_all(const std::vector<BootFile>& files,
-                                                   const VmOptions& options) {
+Result<std::unique_ptr<Machine>> Machine::load_all(
+    const std::vector<BootFile>& files, const VmOptions& options,
+    const std::function<void(std::unique_ptr<Machine>&)>& before_loading) {
   std::unique_ptr<Machine> machine(new Machine(*files.front().profile, options));
+  if (before_loading) before_loading(machine);
   bool base = true;
   for (const BootFile& file : files) {
     machine->vm_.loading_base = base;
@@ -110,10 +109,7 @@ Result<std::unique_ptr<Machine>> Machine::load_all(const std::vector<BootFile>& 
     base = false;
   }
   machine->vm_.loading_base = false;
-  // What was loaded stays: it moves to the static generation, which later collections leave alone.
-  Heap& heap = machine->vm_.heap;
-  heap.collect({heap.maximum_generation(), static_generation, static_generation, false_value},
-               machine->vm_, machine->thread().area);
+  machine->make_all_static();  // what was loaded stays
 
   Value const initialise = machine->system_value("$scheme-init");
   if (!is_procedure(initialise)) {
@@ -300,6 +296,12 @@ int Machine::run_script(std::string_view path, const std::vector<std::string>& a
   if (exited()) return vm_.exit_status;
   return run(system_value("$script"),
              {make_boolean(program), string(path), string_list(arguments)});
+}
+
+void Machine::make_all_static() {
+  Heap& heap = vm_.heap;
+  heap.collect({heap.maximum_generation(), static_generation, static_generation, false_value}, vm_,
+               thread().area);
 }
 
 Machine::~Machine() {

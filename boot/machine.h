@@ -31,11 +31,11 @@ namespace coracle {
 class Machine {
  public:
   /// Finds the boot files, builds the heap out of them and initialises it. Memory that runs out is
-  /// an error here; later it is a Scheme condition, in a function of this class OutOfMemory.
-  static Result<std::unique_ptr<Machine>> boot(const BootSearch& search, const VmOptions& options);
-  /// The same with files that were found before.
-  static Result<std::unique_ptr<Machine>> boot(const std::vector<BootFile>& files,
-                                               const VmOptions& options);
+  /// an error here; later it is a Scheme condition, or a CallError.
+  /// `before_loading` is given the machine when it holds nothing yet: a place to register foreign symbols.
+  static Result<std::unique_ptr<Machine>> boot(
+      const BootSearch& search, const VmOptions& options,
+      const std::function<void(std::unique_ptr<Machine>&)>& before_loading = {});
 
   /// Closes the files that Scheme code left open.
   ~Machine();
@@ -143,6 +143,8 @@ class Machine {
   /// True when (exit) has ended what the machine runs, outside of a session; vm().exit_status is its
   /// status.
   bool exited() { return vm_.main_thread().transfer == Transfer::exit; }
+  /// Moves all objects to the static generation, which later collections leave alone.
+  void make_all_static();
   /// Closes what is still open, before the destructor does; nothing else may be called afterwards.
   void close_files();
 
@@ -183,8 +185,9 @@ class Machine {
   static tl::unexpected<CallError> out_of_memory(Word bytes);
 
   Machine(const Profile& profile, const VmOptions& options);
-  static Result<std::unique_ptr<Machine>> load_all(const std::vector<BootFile>& files,
-                                                   const VmOptions& options);
+  static Result<std::unique_ptr<Machine>> load_all(
+      const std::vector<BootFile>& files, const VmOptions& options,
+      const std::function<void(std::unique_ptr<Machine>&)>& before_loading);
 
   Result<void> load(const BootFile& file, bool base);
   Result<void> run_boot_object(Value object, const std::string& path);

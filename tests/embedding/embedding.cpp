@@ -19,8 +19,8 @@ int main(int argc, char** argv) {
   std::cout << *sum << '\n';  // 32
 
   auto const failed = scheme.eval("(vector-ref '#(a b) 2)");
-  std::cout << failed.error().message
-            << '\n';  // Exception in vector-ref: 2 is not a valid index ...
+  // Exception in vector-ref: 2 is not a valid index for #(a b)
+  std::cout << failed.error().message << '\n';
 
   std::cout << *scheme.call<std::string>("string-append", "a", "b") << std::endl;
   return scheme.start({});  // the REPL, to its end

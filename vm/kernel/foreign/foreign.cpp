@@ -30,7 +30,9 @@ const EntryDescriptor* lookup_foreign(const Thread& t, std::string_view name) {
 Word lookup_foreign_entry(Thread& t, const char* name) {
   if (name == nullptr) return 0;
   Word const in_library = find_in_libraries(t, name);
-  return in_library != 0 ? in_library : address_of(lookup_foreign(t, name));
+  if (in_library != 0) return in_library;
+  Word const registered = find_registered(t, name);
+  return registered != 0 ? registered : address_of(lookup_foreign(t, name));
 }
 
 Value foreign_entries(Thread& t) {
@@ -38,16 +40,22 @@ Value foreign_entries(Thread& t) {
   for (const EntryDescriptor& e : t.vm.entries) {
     if (is_foreign_symbol(t, e)) names = cons(t, make_string_utf8(t, e.name), names);
   }
+  for (const auto& [name, address] : registered_symbols(t)) {
+    names = cons(t, make_string_utf8(t, name), names);
+  }
   return names;
 }
 
 Value foreign_static_table(Thread& t) {
   Value rows = nil;
+  auto const add = [&](std::string_view symbol, Word address) {
+    Value const name = make_bytevector(t, std::string(symbol) + '\0');
+    rows = cons(t, cons(t, name, make_unsigned(t, address)), rows);
+  };
   for (const EntryDescriptor& e : t.vm.entries) {
-    if (!is_foreign_symbol(t, e)) continue;
-    Value const name = make_bytevector(t, {e.name, std::char_traits<char>::length(e.name) + 1});
-    rows = cons(t, cons(t, name, make_unsigned(t, address_of(&e))), rows);
+    if (is_foreign_symbol(t, e)) add(e.name, address_of(&e));
   }
+  for (const auto& [name, address] : registered_symbols(t)) add(name, address);
   return make_vector(t, 1, rows);
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <csetjmp>
 #include <map>
 #include <set>
 #include <string>
@@ -24,10 +25,12 @@ struct Libraries : KernelState {
   std::vector<void*> handles;
   std::map<Word, std::string> symbols;  // that were found, by address
   std::set<std::string, std::less<>> removed;
+  std::map<std::string, Word, std::less<>> registered;
+  std::jmp_buf* innermost = nullptr;  // call of a library's function
 };
 
-const Libraries* existing(const Thread& t) {
-  return static_cast<const Libraries*>(
+Libraries* existing(const Thread& t) {
+  return static_cast<Libraries*>(
       t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::foreign)].get());
 }
 
@@ -63,14 +66,7 @@ R call_as(Thread& t, Word address, const Prototype& p) {
   return call_counted<R>(address, t.registers() + first_argument_register, p.words);
 }
 
-bool call_library_function(Thread& t, Word address, const Prototype& p) {
-  const Libraries* const libraries = existing(t);
-  if (libraries == nullptr) return false;
-  auto const symbol = libraries->symbols.find(address);
-  if (symbol == libraries->symbols.end()) return false;
-  t.native.library_function = symbol->second.c_str();
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  errno = t.error_number;  // to the functions, all code between two calls is one of theirs
+void call_by_prototype(Thread& t, Word address, const Prototype& p) {
   Word& word = t.registers()[first_argument_register];
   switch (p.result) {
     case Passing::none: call_as<void>(t, address, p); break;
@@ -83,6 +79,21 @@ bool call_library_function(Thread& t, Word address, const Prototype& p) {
       t.float_registers()[first_float_argument_register] = call_as<double>(t, address, p);
       break;
   }
+}
+
+bool call_library_function(Thread& t, Word address, const Prototype& p) {
+  Libraries* const libraries = existing(t);
+  if (libraries == nullptr) return false;
+  auto const symbol = libraries->symbols.find(address);
+  if (symbol == libraries->symbols.end()) return false;
+  t.native.library_function = symbol->second.c_str();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  errno = t.error_number;  // to the functions, all code between two calls is one of theirs
+  std::jmp_buf place;
+  std::jmp_buf* const outer = libraries->innermost;
+  libraries->innermost = &place;
+  if (setjmp(place) == 0) call_by_prototype(t, address, p);
+  libraries->innermost = outer;
   t.error_number = errno;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   t.native.library_function = nullptr;
@@ -131,6 +142,37 @@ Word find_in_libraries([[maybe_unused]] Thread& t, [[maybe_unused]] const char* 
   return 0;
 }
 
+void register_symbol(Thread& t, const char* name, Word address) {
+  Libraries& libraries = libraries_of(t);
+  libraries.registered[name] = address;
+  libraries.symbols[address] = name;
+#ifdef CORACLE_HAS_LIBRARIES
+  if constexpr (sizeof(void*) == sizeof(Word)) t.vm.call_library_function = call_library_function;
+#endif
+}
+
+Word find_registered(const Thread& t, std::string_view name) {
+  const Libraries* const libraries = existing(t);
+  if (libraries == nullptr) return 0;
+  auto const found = libraries->registered.find(name);
+  return found == libraries->registered.end() ? 0 : found->second;
+}
+
+std::vector<std::pair<std::string, Word>> registered_symbols(const Thread& t) {
+  const Libraries* const libraries = existing(t);
+  if (libraries == nullptr) return {};
+  return {libraries->registered.begin(), libraries->registered.end()};
+}
+
+bool in_library_function(const Thread& t) {
+  const Libraries* const libraries = existing(t);
+  return libraries != nullptr && libraries->innermost != nullptr;
+}
+
+void abandon_library_function(Thread& t) {
+  if (in_library_function(t)) std::longjmp(*existing(t)->innermost, 1);
+}
+
 Value foreign_dynamic_table(Thread& t) {
   Value handles = nil;
   if (const Libraries* const libraries = existing(t); libraries != nullptr) {
@@ -149,6 +191,10 @@ const char* library_symbol_name(const Thread& t, Word address) {
 }
 
 Value remove_foreign_entry(Thread& t, const char* name) {
+  if (find_registered(t, name) != 0) {
+    libraries_of(t).registered.erase(name);
+    return true_value;
+  }
   if (lookup_foreign(t, name) == nullptr) return false_value;
   libraries_of(t).removed.insert(name);
   return true_value;

@@ -6,7 +6,10 @@
 // call_library_function, by the types of the image's call prototype.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "vm/exec/entry.h"
 
@@ -16,6 +19,20 @@ namespace coracle::kernel {
 void load_shared_object(Thread& t, const char* path);
 /// The address of a symbol in the library that was loaded last and has it, or 0.
 Word find_in_libraries(Thread& t, const char* name);
+/// Makes a function of the program itself a foreign symbol, in place of what had the name.
+void register_symbol(Thread& t, const char* name, Word address);
+/// Its address, or 0.
+Word find_registered(const Thread& t, std::string_view name);
+/// The names of all of them, with their addresses.
+std::vector<std::pair<std::string, Word>> registered_symbols(const Thread& t);
+
+/// Whether the code that runs is that of a library's function, or was called by it.
+bool in_library_function(const Thread& t);
+/// Ends the innermost library function that runs, which has called into the machine, by a jump to where
+/// it was called: what Scheme does now is in the thread's transfer. Returns if there is none. The frames
+/// between must hold nothing that needs a destructor.
+void abandon_library_function(Thread& t);
+
 /// A list of the handles of the libraries, as integers, the last one first.
 Value foreign_dynamic_table(Thread& t);
 /// The name by which an address in a library was found, or null.

@@ -66,6 +66,7 @@ class SignalState final : public KernelState {
   }
 
   void handle(int signal, void (*handler)(int), bool block_others) {
+    if (told != nullptr) told(signal);
     struct sigaction action {};
     action.sa_handler = handler;
     if (block_others) sigfillset(&action.sa_mask);
@@ -107,6 +108,8 @@ class SignalState final : public KernelState {
     start_.store(end);
     return signals;
   }
+
+  void (*told)(int) = nullptr;
 
  private:
   struct Replaced {
@@ -199,6 +202,8 @@ void register_scheme_signal(Thread& t, SignedWord signal) {
   require_between(signal, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
   receiving_state_of(t).handle(static_cast<int>(signal), &on_registered, true);
 }
+
+void tell_of_signals(Thread& t, void (*told)(int)) { state_of(t).told = told; }
 
 // No SA_RESTART: who waits for a character is to be told.
 void watch_window(Thread& t) { receiving_state_of(t).handle(SIGWINCH, &on_window_change, false); }

@@ -30,6 +30,8 @@ void ask_embedder_again(Thread& t);
 /// The list of the signals that came since the last call, in order.
 Value dequeue_scheme_signals(Thread& t, Word context);
 void register_scheme_signal(Thread& t, SignedWord signal);
+/// From now on, calls `told` with each signal whose handler is about to be changed; null: nobody is told.
+void tell_of_signals(Thread& t, void (*told)(int));
 
 /// From now on, changes of the size of the terminal's window are noticed (SIGWINCH).
 void watch_window(Thread& t);
