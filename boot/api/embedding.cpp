@@ -129,6 +129,9 @@ std::string caller_text(Thread& t, const EntryDescriptor& entry) {
          "ld_i64_i r1, r0, " + context(Tc::sfp) + "mov_i_i r4, r9\nbranch_mem_i r1, 0\n";
 }
 
+/// Of calls from C++ inside each other; each takes a few KB of the C++ stack.
+constexpr unsigned greatest_depth = 200;
+
 constexpr std::uint64_t ticks_between_checks = 1000;  // default-timer-ticks of the releases
 
 }  // namespace
@@ -236,6 +239,10 @@ CallResult<Root> Embedding::call(Value procedure, Value arguments, bool several)
                            std::to_string(thread_.vm.exit_status));
   }
   if (thread_.unwound()) return stopped();
+  if (depth_ == greatest_depth) {
+    return call_failed(CallError::Kind::out_of_memory,
+                       "calls from C++ to Scheme and back are nested too deeply");
+  }
   Root const function(roots_, procedure);
   Root const rest(roots_, arguments);
   try {

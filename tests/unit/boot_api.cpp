@@ -15,11 +15,11 @@ namespace {
 
 using Why = CallError::Kind;
 
-std::unique_ptr<Machine> boot(const char* base = nullptr) {
+std::unique_ptr<Machine> boot(const char* base = nullptr, const VmOptions& options = {}) {
   BootSearch search;
   search.heap_dirs = std::getenv("CORACLE_BOOT");
   if (base != nullptr) search.default_name = base;
-  auto booted = Machine::boot(search, VmOptions{});
+  auto booted = Machine::boot(search, options);
   REQUIRE_MESSAGE(booted.has_value(), (booted ? "" : booted.error().message));
   return std::move(*booted);
 }
@@ -210,6 +210,10 @@ TEST_SUITE("image") {
     CHECK(error_of(m.eval("(define k #f) (through (lambda () (call/cc (lambda (c) (set! k c))) 1))"
                           " (k 1)"))
               .message == "Exception: attempt to return to stale foreign context");
+    // Not without end: the C++ stack is finite.
+    m.define("deeper", [](Machine& inner, int n) { return inner.call<int>("again", n + 1); });
+    CHECK(error_of(m.eval("(define (again n) (deeper n)) (again 0)")).message.find("too deeply") !=
+          std::string::npos);
     CHECK(*m.eval<int>("(+ 1 1)") == 2);
   }
 
@@ -269,6 +273,28 @@ TEST_SUITE("image") {
     CHECK(error_of(m->eval("1")).kind == Why::ended);
     CHECK(error_of(m->call("car", 1)).message.find("status 3") != std::string::npos);
     CHECK(out.find('2') == std::string::npos);
+  }
+
+  TEST_CASE("api: memory that runs out in C++ code is an error, and the machine goes on") {
+    std::uint64_t const needed = boot("petite")->vm().heap.memory_requests();
+    VmOptions options;
+    options.heap.fail_memory_at = EventRange{needed + 1, needed + 1};
+    std::unique_ptr<Machine> const m = boot("petite", options);
+    std::vector<int> const many(1'000'000, 5);
+    int errors = 0;
+    for (int i = 0; i < 8; ++i) {
+      auto const r = m->call<int>("length", many);
+      if (!r) {
+        CHECK(r.error().kind == Why::out_of_memory);
+        ++errors;
+      } else {
+        CHECK(*r == 1'000'000);
+      }
+      m->eval("(collect 0 1)");
+      CHECK(*m->eval<int>("(+ 1 2)") == 3);
+    }
+    CHECK(errors > 0);
+    CHECK(errors < 8);
   }
 
   TEST_CASE("api: limits") {

@@ -104,7 +104,11 @@ void Thread::set_argument(int i, Value v) {
 Value Thread::call(Value procedure, std::initializer_list<Value> arguments) {
   // The frame below the callee's holds the return address and the cchain of this call.
   Word const room = (arguments.size() + 2) * word_bytes;
+  // What may find no memory comes first: then nothing of the call is there yet.
   if (word(Tc::sfp) + room > word(Tc::esp)) overflow_stack(*this, static_cast<SignedWord>(room));
+  Value const id = make_fixnum(static_cast<SignedWord>(next_frame_id_++));
+  Value const link = cons(*this, id, cons(*this, void_value, false_value));
+  set_value(Tc::cchain, cons(*this, link, value(Tc::cchain)));
   set_word(Tc::sfp, word(Tc::sfp) + 2 * word_bytes);
   int n = 0;
   for (Value v : arguments) set_argument(++n, v);
@@ -113,14 +117,12 @@ Value Thread::call(Value procedure, std::initializer_list<Value> arguments) {
 }
 
 Value Thread::call_prepared(Value procedure) {
-  CallFrame frame{call_frame, next_frame_id_++};
+  Value const chain = value(Tc::cchain);
+  CallFrame frame{call_frame, static_cast<Word>(fixnum_value(car(car(chain))))};
   call_frame = &frame;
   set_value(Tc::ac1, procedure);
   set_value(Tc::cp, procedure);
-  Value const link = cons(*this, make_fixnum(static_cast<SignedWord>(frame.id)),
-                          cons(*this, void_value, false_value));
-  set_value(Tc::cchain, cons(*this, link, value(Tc::cchain)));
-  store<Value>(word(Tc::sfp) - word_bytes, value(Tc::cchain));
+  store<Value>(word(Tc::sfp) - word_bytes, chain);
   run_interpreter(*this, entry_of_code(vm.invoke_code));
   call_frame = frame.outer;
   CORACLE_CHECK_MESSAGE(transfer == Transfer::return_home || transfer == Transfer::exit,
