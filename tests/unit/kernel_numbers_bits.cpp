@@ -89,6 +89,25 @@ TEST_CASE_FIXTURE(Bits, "bits: single bits and shifts at every distance") {
   for (int i = 0; i < 100; ++i) check_at(operands.integer(20'000), operands.below(25'000));
 }
 
+TEST_CASE_FIXTURE(Bits, "bits: shifts that round up to the next power of two, fields below zeros") {
+  for (Word length = 1; length < 300; ++length) {
+    // -(2^length - 1), whose bits are all set: shifted right, it is a power of two.
+    Reference ones(1);
+    mpz_mul_2exp(ones, ones, length);
+    mpz_ui_sub(ones, 1, ones);
+    for (Word i = 0; i < 70; ++i) check_at(ones, i);
+    // 2^length + 1: zeros below the highest bit of a field.
+    Reference a(1);
+    mpz_mul_2exp(a, a, length);
+    mpz_add_ui(a, a, 1);
+    for (Word start = 0; start < 3; ++start) {
+      Reference expected(start == 0 ? 1 : 0);
+      check("field", big_positive_bit_field(t, a.value(t), index(start), index(length)), expected,
+            a, std::to_string(start));
+    }
+  }
+}
+
 TEST_CASE_FIXTURE(Bits, "bits: an index far past the end is the sign's") {
   Word const far = static_cast<Word>(most_positive_fixnum);
   for (SignedWord n : {SignedWord{5}, SignedWord{-5}, most_positive_fixnum}) {

@@ -5,8 +5,8 @@
 // (host words, least significant first), between which each operation copies.
 // Invariants: a result is normalised: a fixnum where it fits, else a bignum without leading zero
 // digits. Making one uses timer fuel, so that engines and timers work through long arithmetic.
-// Scratch memory is freed however its scope ends. Operands that are no exact integers raise a Scheme
-// error: compiled code trusts its types, a hostile image may not be trusted to.
+// Scratch memory is freed however its scope ends. An operand that isn't an exact integer raises a
+// Scheme error: compiled code trusts its types, but a hostile image can't be trusted.
 // Must not know: the entries' names, flonums.
 #pragma once
 

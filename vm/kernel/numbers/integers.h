@@ -15,9 +15,6 @@ enum class WordConversion : std::uint8_t { done, out_of_range, not_an_integer };
 WordConversion exact_integer_word(Value v, SignedWord& result);
 /// The same for -2^31 to 2^32 - 1.
 WordConversion exact_integer_word32(Value v, std::int32_t& result);
-inline bool exact_integer_value(Value v, SignedWord& result) {
-  return exact_integer_word(v, result) == WordConversion::done;
-}
 
 // --- (cs)Sinteger_value and the like: the same, with an error for what doesn't fit.
 SignedWord integer_value(Thread& t, Value v);
