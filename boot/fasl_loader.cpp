@@ -3,6 +3,7 @@
 #include "boot/image/fasl_file.h"
 #include "boot/link.h"
 #include "boot/profiles/profiles.h"
+#include "vm/heap/memory/counted_memory.h"
 
 namespace coracle {
 namespace {
@@ -50,8 +51,9 @@ Value ImageFaslLoader::read(Thread& t, int descriptor, int situation, Value path
     }
     return {};
   };
-  DescriptorSource source(name, descriptor);
-  FaslFile file(source, check);
+  CountedMemory memory(t.heap);
+  DescriptorSource source(name, descriptor, DescriptorSource::Ahead::no, &memory);
+  FaslFile file(source, check, &memory);
   Result<std::optional<FaslPayload>> const payload = file.next(static_cast<Situation>(situation));
   if (!payload) throw scheme_error(payload.error());
   if (!*payload) return eof_value;

@@ -4,6 +4,7 @@
 
 #include "boot/shortcuts.h"
 #include "vm/base/endian.h"
+#include "vm/heap/memory/counted_memory.h"
 #include "vm/isa/code_map.h"
 
 namespace coracle {
@@ -63,8 +64,7 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
     case FaslCode::large_integer: return {make_integer(thread_, item.digits, item.words[0] != 0)};
     case FaslCode::immediate:
       if (!is_fixmediate(Value{w}) || Value{w} == forward_marker) {
-        in.fail_at(item.offset,
-                   "immediate object with the bits " + std::to_string(w) + ", which are none's");
+        in.fail_at(item.offset, "no immediate object has the bits " + std::to_string(w));
       }
       return {Value{w}};
     case FaslCode::entry:
@@ -213,24 +213,24 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
       if (is_flonum(v)) {
         init_field(node.object, 8 + 8 * index, flonum_value(v));
       } else {
-        in.fail("element of an flvector ends here, expected a flonum");
+        in.fail("an element of an flvector is no flonum");
       }
       break;
     case FaslCode::closure:
       if (!is_code(v)) {
-        in.fail("code of a closure ends here, expected a code object");
+        in.fail("the code of a closure is no code object");
         break;
       }
       // The collector finds the code object by the entry address, and the closure's size in the
       // code: nothing else is sound.
       if (v.bits + node.first != entry_of_code(v)) {
-        in.fail("closure with its entry " + std::to_string(node.first) +
-                " bytes after its code, expected " + std::to_string(entry_displacement));
+        in.fail("the entry of a closure is " + std::to_string(node.first) +
+                " bytes behind its code, expected " + std::to_string(entry_displacement));
         break;
       }
       if (coracle::field<Word>(v, layout::code_closure_length) != 0 ||
           (code_flags(v) & code_flag_continuation) != 0) {
-        in.fail("code of a closure ends here, expected code without free variables");
+        in.fail("found a closure over code with free variables, expected code without any");
         break;
       }
       init_address(thread_, node.object, layout::closure_code,
@@ -250,10 +250,17 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
     case FaslCode::ratnum:
     case FaslCode::exactnum:
     case FaslCode::inexactnum: {
-      bool const exact =
-          is_fixnum(v) || is_bignum(v) || (code == FaslCode::exactnum && is_ratnum(v));
+      bool const integer = is_fixnum(v) || is_bignum(v);
+      bool const exact = integer || (code == FaslCode::exactnum && is_ratnum(v));
       if (code == FaslCode::inexactnum ? !is_flonum(v) : !exact) {
-        in.fail("part of " + fasl_name(code) + " ends here, expected another sort of number");
+        in.fail("a part of " + fasl_name(code) + " is no " +
+                (code == FaslCode::inexactnum ? "flonum"
+                 : code == FaslCode::exactnum ? "exact real number"
+                                              : "exact integer"));
+      } else if (code == FaslCode::ratnum && index == 1 &&
+                 (is_fixnum(v) ? fixnum_value(v) < 2 : bignum_negative(v))) {
+        // Whoever divides by it believes that it can.
+        in.fail("the denominator of a ratnum is less than 2");
       } else if (index == 0) {
         node.part = v;
       } else if (code == FaslCode::inexactnum) {
@@ -277,6 +284,7 @@ Linker::Ref Linker::close(ByteReader& in, FaslCode code, Node& node) {
     case FaslCode::immutable_box: set_flag(node.object, immutable_box_flag); break;
     case FaslCode::immutable_vector: set_flag(node.object, immutable_vector_flag); break;
     case FaslCode::code: close_code(node); break;
+    case FaslCode::record: close_record(in, node.object); break;
     default: break;
   }
   return {node.object};
@@ -395,9 +403,11 @@ void Linker::close_code(Node& node) {
 Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, std::string name,
                           std::uint64_t base, std::span<const ObjectRef> externals) {
   ByteReader in(bytes, std::move(name), base);
-  Linker linker(thread);
+  CountedMemory memory(thread.heap);
+  Linker linker(thread, memory);
   Result<ObjectRef> object =
-      FaslReader<Linker>(in, linker, externals, thread.vm.profile.fasl_counts_externals).read();
+      FaslReader<Linker>(in, linker, externals, thread.vm.profile.fasl_counts_externals, &memory)
+          .read();
   if (object) linker.finish(in);
   if (!in.ok()) return tl::unexpected<Error>(in.error());
   return object->value;

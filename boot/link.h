@@ -7,7 +7,9 @@
 // Must not know: files, compression, when objects are run (boot.h).
 #pragma once
 
+#include <memory_resource>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "boot/image/fasl_reader.h"
@@ -33,7 +35,13 @@ class Linker {
     bool refers_to_younger = false;  // code: so does a relocation
   };
 
-  explicit Linker(Thread& thread) : thread_(thread), vm_(thread.vm) {}
+  Linker(Thread& thread, std::pmr::memory_resource& memory)
+      : thread_(thread),
+        vm_(thread.vm),
+        early_(&memory),
+        early_fields_(&memory),
+        open_types_(&memory),
+        relocations_(&memory) {}
 
   static bool defined(Ref r) { return r.value != forward_marker; }
   Ref leaf(ByteReader& in, const FaslItem& item);
@@ -55,11 +63,12 @@ class Linker {
     Value record, type;
     Word size;
     std::uint64_t offset;  // in the file, for messages
-    struct Field {
-      Word word;
-      bool is_reference;
-    };
-    std::vector<Field> fields;
+  };
+  /// What was read into a word of an early record.
+  struct EarlyField {
+    std::size_t record;  // of early_
+    Word word;
+    bool is_reference;
   };
   Value library_entry(ByteReader& in, const FaslItem& item);
   Value make_uninterned(std::u32string_view name);
@@ -74,8 +83,14 @@ class Linker {
   Value open_record(Word size);
   void record_type(ByteReader& in, Node& node, Value rtd);
   void set_type(Value record, Value rtd);
+  /// Whether a record is a record type descriptor: what the collector reads in it is there.
+  bool is_descriptor(Value v) const;
+  bool describes_descriptors(Value rtd) const;
   /// The type's mask of references, or fixnum 0 after a failure.
   Value check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word size) const;
+  /// A descriptor that was read: whether it describes records that can be.
+  void check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd) const;
+  void close_record(ByteReader& in, Value record);
   void find_descriptor(ByteReader& in, Node& node, Value uid);
   void new_descriptor(ByteReader& in, Node& node, Value rtd);
   static void unregistered_type(ByteReader& in, const Node& node);
@@ -84,9 +99,12 @@ class Linker {
 
   Thread& thread_;
   Vm& vm_;
-  std::vector<EarlyRecord> early_;
-  int open_code_ = 0;              // code objects that are being read
-  std::vector<Word> relocations_;  // words of the tables of code that is being read, inner last
+  std::pmr::vector<EarlyRecord> early_;
+  std::pmr::vector<EarlyField> early_fields_;
+  std::pmr::unordered_set<Word> open_types_;  // descriptors that are being read
+  int open_code_ = 0;                         // code objects that are being read
+  std::pmr::vector<Word>
+      relocations_;  // words of the tables of code that is being read, inner last
   struct Shortcut {
     Value original, code;
   };

@@ -1,4 +1,5 @@
 // The linker's records: fields, unique record type descriptors, hash tables.
+#include <algorithm>
 #include <bit>
 
 #include "boot/link.h"
@@ -48,19 +49,6 @@ class Equality {
   int steps_ = 1'000'000;
 };
 
-/// True for a record type descriptor: its own type is the base type or one of its kind.
-bool is_descriptor(Value rtd, Value base_rtd) {
-  if (!is_record(rtd)) return false;
-  Value const type = field<Value>(rtd, 0);
-  if (type == base_rtd) return true;
-  Value const ancestry = field<Value>(type, layout::rtd_ancestry);
-  if (!is_vector(ancestry)) return false;
-  for (Word i = 0; i < vector_length(ancestry); ++i) {
-    if (vector_ref(ancestry, i) == base_rtd) return true;
-  }
-  return false;
-}
-
 /// True for a record that open_record made and that has no type yet.
 bool is_unfinished(Value v) {
   return has_tag(v, Tag::typed) && field<Value>(v, 0) == make_fixnum(0);
@@ -102,6 +90,26 @@ bool bit_of(Value n, Word i) {
   return i / 32 < digits && ((bignum_digit(n, digits - 1 - i / 32) >> (i % 32)) & 1) != 0;
 }
 
+/// Whether this is a record type's mask of references: a bit for each word, or -1 for all of them.
+bool is_mask(Value v) {
+  return is_fixnum(v) ? fixnum_value(v) >= -1 : is_bignum(v) && !bignum_negative(v);
+}
+
+/// Whether a mask of references has all words of a record type descriptor behind the type.
+bool has_words_of_descriptor(Value mask) {
+  if (!is_mask(mask)) return false;
+  for (Word word = 1; word < layout::rtd_size / word_bytes; ++word) {
+    if (!bit_of(mask, word)) return false;
+  }
+  return true;
+}
+
+std::string wrong_field(bool is_reference, Word offset) {
+  return "found " + std::string(is_reference ? "an object" : "a number") + " at byte " +
+         std::to_string(offset) + " of a record, expected " +
+         (is_reference ? "a number by its type" : "an object by its type");
+}
+
 bool is_power_of_two(Word n) { return std::has_single_bit(n); }
 
 }  // namespace
@@ -120,17 +128,26 @@ void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
   // Only the base type, which comes first, is its own type; all its words are references.
   if (rtd == node.object && vm_.base_rtd == false_value && node.first == layout::rtd_size) {
     node.part = make_fixnum(-1);
+    open_types_.insert(rtd.bits);
     set_type(node.object, rtd);
     return;
   }
-  if (is_unfinished(rtd)) {
+  // What a descriptor says is not settled before all of it is there.
+  if (is_unfinished(rtd) || (!open_types_.empty() && open_types_.contains(rtd.bits))) {
     node.part = forward_marker;
     node.second = early_.size();
-    early_.push_back({node.object, rtd, node.first, in.offset(), {}});
+    early_.push_back({node.object, rtd, node.first, in.offset()});
     return;
   }
   node.part = check_type(in, in.offset(), rtd, node.first);
-  if (in.ok()) set_type(node.object, rtd);
+  if (!in.ok()) return;
+  if (describes_descriptors(rtd)) open_types_.insert(node.object.bits);
+  set_type(node.object, rtd);
+}
+
+void Linker::close_record(ByteReader& in, Value record) {
+  if (open_types_.empty() || open_types_.erase(record.bits) == 0) return;
+  check_descriptor(in, in.offset(), record);
 }
 
 void Linker::set_type(Value record, Value rtd) {
@@ -138,39 +155,88 @@ void Linker::set_type(Value record, Value rtd) {
   if (thread_.generation != 0) vm_.heap.count_record(record);
 }
 
+/// Whether the instances of a type are record type descriptors: the type is the base type, or descends from
+/// it and has its fields where they are in the base type. (Before there is a base type, one that is its own
+/// is about to be it.)
+bool Linker::describes_descriptors(Value rtd) const {
+  if (vm_.base_rtd == false_value) return coracle::field<Value>(rtd, 0) == rtd;
+  if (rtd == vm_.base_rtd) return true;
+  Value const ancestry = coracle::field<Value>(rtd, layout::rtd_ancestry);
+  bool descends = false;
+  for (Word i = 0; is_vector(ancestry) && i < vector_length(ancestry); ++i) {
+    descends = descends || vector_ref(ancestry, i) == vm_.base_rtd;
+  }
+  if (!descends) return false;
+  return has_words_of_descriptor(coracle::field<Value>(rtd, layout::rtd_pointer_mask)) &&
+         fixnum_value(coracle::field<Value>(rtd, layout::rtd_record_size)) >=
+             static_cast<SignedWord>(layout::rtd_size);
+}
+
+bool Linker::is_descriptor(Value v) const {
+  return is_record(v) && describes_descriptors(coracle::field<Value>(v, 0));
+}
+
 Value Linker::check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word record_size) const {
   auto fail = [&](const std::string& what) {
     in.fail_at(offset, what);
     return make_fixnum(0);
   };
-  if (!is_descriptor(rtd, vm_.base_rtd)) {
-    return fail("type of a record ends here, expected a record type descriptor");
+  if (!is_descriptor(rtd)) {
+    return fail("the type of a record is no record type descriptor");
   }
   Value const size = coracle::field<Value>(rtd, layout::rtd_record_size);
-  Value const mask = coracle::field<Value>(rtd, layout::rtd_pointer_mask);
   if (!is_fixnum(size) || static_cast<Word>(fixnum_value(size)) != record_size) {
-    return fail("type of a record of " + std::to_string(record_size) +
-                " bytes ends here, expected one of that size");
+    return fail("found a type for records of another size, expected one for " +
+                std::to_string(record_size) + " bytes");
   }
-  if (!is_fixnum(mask) && !is_bignum(mask)) {
-    return fail("type of a record ends here, expected one with a mask of its references");
+  Value const mask = coracle::field<Value>(rtd, layout::rtd_pointer_mask);
+  return is_mask(mask) ? mask : fail("found a type whose records no file can hold");
+}
+
+void Linker::check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd) const {
+  auto const part = [&](Word at) { return coracle::field<Value>(rtd, at); };
+  auto const fail = [&](const char* what) {
+    in.fail_at(offset, std::string("found a record type descriptor ") + what);
+  };
+  Value const size = part(layout::rtd_record_size);
+  if (!is_fixnum(size) || fixnum_value(size) < static_cast<SignedWord>(word_bytes)) {
+    return fail("without a size, expected the bytes of a record");
   }
-  return mask;
+  // #t is release 10.2's mark for records that hold an address inside another object. A file can't have one.
+  Value const mask = part(layout::rtd_pointer_mask);
+  if (!is_mask(mask) && mask != true_value) {
+    return fail("without a mask of references, expected an exact integer, -1 or greater");
+  }
+  Value const ancestry = part(layout::rtd_ancestry);
+  if (!is_vector(ancestry) || vector_length(ancestry) < 2) {
+    return fail("without ancestry, expected a vector of two elements or more");
+  }
+  // The base type is its own instance.
+  if (coracle::field<Value>(rtd, 0) != rtd) return;
+  if (fixnum_value(size) != static_cast<SignedWord>(layout::rtd_size) ||
+      !has_words_of_descriptor(mask)) {
+    fail("that is its own type, expected one that describes itself");
+  }
 }
 
 void Linker::finish(ByteReader& in) {
-  for (const EarlyRecord& early : early_) {
+  std::size_t next = 0;  // of early_fields_
+  std::sort(early_fields_.begin(), early_fields_.end(),
+            [](const EarlyField& a, const EarlyField& b) { return a.record < b.record; });
+  for (std::size_t i = 0; i < early_.size(); ++i) {
+    const EarlyRecord& early = early_[i];
     Value const mask = check_type(in, early.offset, early.type, early.size);
     if (!in.ok()) return;
-    for (const EarlyRecord::Field& f : early.fields) {
+    for (; next < early_fields_.size() && early_fields_[next].record == i; ++next) {
+      const EarlyField& f = early_fields_[next];
       if (bit_of(mask, f.word) != f.is_reference) {
-        in.fail_at(early.offset, std::string(f.is_reference ? "object" : "number") +
-                                     " in a record whose type ends here, expected none at byte " +
-                                     std::to_string(8 * f.word));
+        in.fail_at(early.offset, wrong_field(f.is_reference, 8 * f.word));
         return;
       }
     }
     set_type(early.record, early.type);
+    if (describes_descriptors(early.type)) check_descriptor(in, early.offset, early.record);
+    if (!in.ok()) return;
   }
 }
 
@@ -178,10 +244,9 @@ void Linker::field(ByteReader& in, Node& node, FaslFieldType type, Word offset, 
   Word const width = fasl_field_width(type);
   for (Word word = offset / 8; word <= (offset + width - 1) / 8; ++word) {
     if (node.part == forward_marker) {
-      early_[node.second].fields.push_back({word, false});
+      early_fields_.push_back({node.second, word, false});
     } else if (bit_of(node.part, word)) {
-      in.fail("number in a record ends here, expected an object at byte " +
-              std::to_string(8 * word));
+      in.fail(wrong_field(false, 8 * word));
       return;
     }
   }
@@ -191,10 +256,10 @@ void Linker::field(ByteReader& in, Node& node, FaslFieldType type, Word offset, 
 void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
   bool const early = node.part == forward_marker;
   if (offset % 8 != 0 || (!early && !bit_of(node.part, offset / 8))) {
-    in.fail("object in a record ends here, expected none at byte " + std::to_string(offset));
+    in.fail(wrong_field(true, offset));
     return;
   }
-  if (early) early_[node.second].fields.push_back({offset / 8, true});
+  if (early) early_fields_.push_back({node.second, offset / 8, true});
   init_reference(thread_, node.object, offset, ref.value);
 }
 
@@ -202,7 +267,7 @@ void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
 
 void Linker::find_descriptor(ByteReader& in, Node& node, Value uid) {
   if (!is_symbol(uid)) {
-    in.fail("uid of a record type ends here, expected a symbol");
+    in.fail("the uid of a record type is no symbol");
     return;
   }
   node.part = uid;
@@ -217,8 +282,9 @@ void Linker::find_descriptor(ByteReader& in, Node& node, Value uid) {
 
 void Linker::new_descriptor(ByteReader& in, Node& node, Value rtd) {
   Value const uid = node.part;
-  if (!is_descriptor(rtd, vm_.base_rtd)) {
-    in.fail("record type " + printed_symbol(uid) + " ends here, expected a descriptor");
+  if (!is_descriptor(rtd)) {
+    in.fail("record type " + printed_symbol(uid) +
+            " is a record of another type, expected a record type descriptor");
     return;
   }
   if (defined({node.object})) {
@@ -254,11 +320,13 @@ Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
     in.fail_at(item.offset, (by_address ? "eq-hashtable " : "symbol-hashtable ") + what);
     return node;
   };
-  if (!is_record(rtd)) return fail("before its record type is defined");
+  if (!is_descriptor(rtd)) return fail("before its record type is defined");
   Word const size =
       static_cast<Word>(fixnum_value(coracle::field<Value>(rtd, layout::rtd_record_size)));
-  if (size < ht::least_size)
-    return fail("with a record type of " + std::to_string(size) + " bytes");
+  if (size < ht::least_size) {
+    return fail("whose type has " + std::to_string(size) + " bytes, expected at least " +
+                std::to_string(ht::least_size));
+  }
   if (!is_power_of_two(length) || !is_power_of_two(minimum) || minimum > maximum_length) {
     return fail("with a vector of " + std::to_string(length) + " and at least " +
                 std::to_string(minimum) + " buckets, expected powers of two");
@@ -300,7 +368,7 @@ void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value va
   Value const vector = coracle::field<Value>(node.object, ht::vector);
   if (code == FaslCode::symbol_hashtable) {
     if (!is_symbol(key)) {
-      in.fail("entry of a symbol-hashtable ends here, expected a symbol as its key");
+      in.fail("the key of an entry in a symbol-hashtable is no symbol");
       return;
     }
     Value const hash = coracle::field<Value>(key, layout::symbol_hash);

@@ -4,6 +4,7 @@
 
 #include "boot/link.h"
 #include "boot/profiles/profiles.h"
+#include "vm/heap/memory/counted_memory.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/process/time.h"
 
@@ -23,11 +24,14 @@ int exit_status_of(Value v) {
 /// Yields the objects of a boot file, linked.
 class BootObjects {
  public:
-  BootObjects(Thread& thread, const BootFile& file, std::unique_ptr<ByteSource> source)
+  BootObjects(Thread& thread, const BootFile& file, std::unique_ptr<ByteSource> source,
+              std::pmr::memory_resource& memory)
       : thread_(thread),
         path_(file.path),
         source_(std::move(source)),
-        file_(*source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); }) {}
+        file_(
+            *source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); },
+            &memory) {}
 
   /// The next object, or the end-of-file object.
   Result<Value> next() {
@@ -122,6 +126,7 @@ Result<std::unique_ptr<Machine>> Machine::load_all(
 
 Result<void> Machine::load(const BootFile& file, bool base) {
   std::optional<OpenFile> opened;  // outlives the source
+  CountedMemory memory(vm_.heap);
   std::unique_ptr<ByteSource> source;
   if (file.bytes) {
     source = std::make_unique<MemorySource>(file.path, *file.bytes);
@@ -130,9 +135,9 @@ Result<void> Machine::load(const BootFile& file, bool base) {
     if (!found) return tl::unexpected<Error>(found.error());
     opened.emplace(std::move(*found));
     source = std::make_unique<DescriptorSource>(file.path, opened->descriptor(),
-                                                DescriptorSource::Ahead::yes);
+                                                DescriptorSource::Ahead::yes, &memory);
   }
-  BootObjects objects(thread(), file, std::move(source));
+  BootObjects objects(thread(), file, std::move(source), memory);
   if (base) {
     struct First {
       Value& slot;

@@ -139,6 +139,12 @@ constexpr std::uint8_t fasl_field_width(FaslFieldType t) {
 }
 
 /// What stands before each object of a file.
-enum class Situation : std::uint8_t { visit = 0x23, revisit = 0x24, visit_revisit = 0x25 };
+enum class Situation : std::uint8_t {
+#define SITUATION(name) name = static_cast<std::uint8_t>(FaslCode::name)
+  SITUATION(visit),
+  SITUATION(revisit),
+  SITUATION(visit_revisit),
+#undef SITUATION
+};
 
 }  // namespace coracle

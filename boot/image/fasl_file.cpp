@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <new>
+#include <utility>
 
-#include "boot/image/uncompress.h"
+#include "boot/image/block_codec.h"
 #include "vm/base/byte_reader.h"
 #include "vm/base/huge_pages.h"
 
@@ -18,6 +18,11 @@ namespace {
 constexpr std::uint8_t header_bytes[] = {0, 0, 0, 0, 'c', 'h', 'e', 'z'};
 
 constexpr std::size_t first_piece = 1 << 20;
+
+/// Of a buffer: large ones are of huge pages.
+std::size_t alignment_of(std::size_t size) {
+  return size >= huge_page_bytes ? huge_page_bytes : alignof(std::max_align_t);
+}
 
 /// A longer list of names in a header than any file has.
 constexpr std::uint64_t maximum_dependencies_length = 1 << 16;
@@ -184,12 +189,12 @@ Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
   while (got < n) {
     std::uint64_t const piece = std::min(n - got, std::max(got, believed));
     reserve(static_cast<std::size_t>(got), static_cast<std::size_t>(got + piece));
-    Result<std::size_t> const k = read(buffer_.get() + got, static_cast<std::size_t>(piece));
+    Result<std::size_t> const k = read(buffer_ + got, static_cast<std::size_t>(piece));
     if (!k) return tl::unexpected<Error>(k.error());
     got += *k;
     if (*k < piece) return tl::unexpected<Error>(end_of_data(start, n, got));
   }
-  return std::span<const std::uint8_t>(buffer_.get(), static_cast<std::size_t>(n));
+  return std::span<const std::uint8_t>(buffer_, static_cast<std::size_t>(n));
 }
 
 std::uint64_t DescriptorSource::known_rest() const {
@@ -205,13 +210,17 @@ void DescriptorSource::reserve(std::size_t used, std::size_t size) {
   if (ahead_ == Ahead::yes) size = std::max(size, std::max(first_piece, 2 * buffer_size_));
   bool const huge = size >= huge_page_bytes;
   if (huge) size = (size + huge_page_bytes - 1) & ~(huge_page_bytes - 1);
-  void* const memory = huge ? std::aligned_alloc(huge_page_bytes, size) : std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  if (huge) use_huge_pages(memory, size);
-  std::unique_ptr<std::uint8_t[], Free> larger(static_cast<std::uint8_t*>(memory));
-  if (used != 0) std::memcpy(larger.get(), buffer_.get(), used);
-  buffer_ = std::move(larger);
+  auto* const larger = static_cast<std::uint8_t*>(memory_->allocate(size, alignment_of(size)));
+  if (huge) use_huge_pages(larger, size);
+  if (used != 0) std::memcpy(larger, buffer_, used);
+  release();
+  buffer_ = larger;
   buffer_size_ = size;
+}
+
+void DescriptorSource::release() {
+  if (buffer_ == nullptr) return;
+  memory_->deallocate(std::exchange(buffer_, nullptr), buffer_size_, alignment_of(buffer_size_));
 }
 
 Result<void> DescriptorSource::skip(std::uint64_t n) {
@@ -295,14 +304,13 @@ Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
   ByteReader in(*taken, source_.name(), start);
   auto const compression = static_cast<FaslCode>(in.byte());
   auto const kind = static_cast<FaslCode>(in.byte());
+  const BlockCodec* const codec = find_block_codec(compression);
   std::uint64_t uncompressed_size = 0;
-  switch (compression) {
-    case FaslCode::uncompressed: break;
-    case FaslCode::gzip:
-    case FaslCode::lz4: uncompressed_size = in.unsigned_number(); break;
-    default:
-      in.fail_at(start, "found " + fasl_code_name(static_cast<std::uint8_t>(compression)) +
-                            ", expected uncompressed, gzip or lz4");
+  if (codec != nullptr) {
+    uncompressed_size = in.unsigned_number();
+  } else if (compression != FaslCode::uncompressed) {
+    in.fail_at(start, "found " + fasl_code_name(static_cast<std::uint8_t>(compression)) +
+                          ", expected uncompressed, gzip or lz4");
   }
   if (kind == FaslCode::vfasl) {
     in.fail_at(
@@ -316,19 +324,17 @@ Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
 
   FaslPayload payload{situation, {}, source_.name(), in.offset()};
   std::span<const std::uint8_t> const rest = in.bytes(in.remaining());
-  if (compression == FaslCode::uncompressed) {
+  if (codec == nullptr) {
     payload.bytes = rest;
     return payload;
   }
-  bool const lz4 = compression == FaslCode::lz4;
-  Result<void> const done = lz4 ? uncompress_lz4(rest, uncompressed_size, uncompressed_)
-                                : uncompress_zlib(rest, uncompressed_size, uncompressed_);
+  Result<void> const done = uncompress(*codec, rest, uncompressed_size, uncompressed_);
   if (!done) return fail_at(source_, payload.base, done.error().message);
   payload.bytes = uncompressed_;
   // "x.so+0x20 (lz4)": messages count from there, in uncompressed bytes.
   payload.name = at_offset(source_.name(), start, "");
   payload.name.erase(payload.name.size() - 2);
-  payload.name += lz4 ? " (lz4)" : " (gzip)";
+  payload.name += " (" + std::string(fasl_row(codec->code).name) + ")";
   payload.base = 0;
   return payload;
 }

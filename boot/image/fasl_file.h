@@ -2,17 +2,16 @@
 // bytes of one object after another, uncompressed, for FaslReader.
 //
 // Invariants: takes no more bytes from its source than the next object has (what the source takes
-// from a descriptor is told there); reserves no more memory
-// than the bytes that are there justify. Nothing is judged but the grammar: whether a header's
-// version and machine type are welcome is the caller's question.
+// from a descriptor is said there); reserves no more memory than the bytes that are there justify,
+// and all of it from a resource that the caller gives. Nothing is judged but the grammar: whether a
+// header's version and machine type are welcome is the caller's question.
 // Must not know: the heap, releases.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
-#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -63,8 +62,12 @@ class MemorySource : public ByteSource {
 class DescriptorSource : public ByteSource {
  public:
   enum class Ahead : bool { no, yes };
-  DescriptorSource(std::string name, int descriptor, Ahead ahead = Ahead::no)
-      : ByteSource(std::move(name)), descriptor_(descriptor), ahead_(ahead) {}
+  DescriptorSource(std::string name, int descriptor, Ahead ahead = Ahead::no,
+                   std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : ByteSource(std::move(name)), descriptor_(descriptor), ahead_(ahead), memory_(memory) {}
+  DescriptorSource(const DescriptorSource&) = delete;
+  DescriptorSource& operator=(const DescriptorSource&) = delete;
+  ~DescriptorSource() override { release(); }
   Result<int> byte() override;
   Result<std::span<const std::uint8_t>> take(std::uint64_t n) override;
   Result<void> skip(std::uint64_t n) override;
@@ -78,14 +81,13 @@ class DescriptorSource : public ByteSource {
   void reserve(std::size_t used, std::size_t size);
   /// How many bytes the file is known to hold behind those that were taken; 0 where it isn't known.
   std::uint64_t known_rest() const;
-  struct Free {
-    void operator()(std::uint8_t* p) const { std::free(p); }
-  };
+  void release();
   int descriptor_;
   Ahead ahead_;
+  std::pmr::memory_resource* memory_;
   std::array<std::uint8_t, 4096> window_;  // read and not yet taken: from next_ to end_
   std::size_t next_ = 0, end_ = 0;
-  std::unique_ptr<std::uint8_t[], Free> buffer_;
+  std::uint8_t* buffer_ = nullptr;
   std::size_t buffer_size_ = 0;
 };
 
@@ -108,7 +110,9 @@ class FaslFile {
   /// Judges a header as soon as it is read.
   using HeaderCheck = std::function<Result<void>(const FaslHeader&)>;
 
-  FaslFile(ByteSource& source, HeaderCheck check) : source_(source), check_(std::move(check)) {}
+  FaslFile(ByteSource& source, HeaderCheck check,
+           std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : source_(source), check_(std::move(check)), uncompressed_(memory) {}
 
   /// The next object of the situation (visit_revisit takes all; objects of the situation
   /// visit_revisit are of every situation), or nothing at the end of the file.
@@ -119,7 +123,7 @@ class FaslFile {
 
   ByteSource& source_;
   HeaderCheck check_;
-  std::vector<std::uint8_t> uncompressed_;
+  std::pmr::vector<std::uint8_t> uncompressed_;
 };
 
 /// Reads a header, its first byte included.

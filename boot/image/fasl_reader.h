@@ -1,7 +1,9 @@
 // Reads one fasl object out of bytes in memory, and shows it to a sink.
 //
-// Invariants: bounded. Objects nest on a stack of its own, not on the C++ stack; every promised
-// number is compared with the bytes that are left before anything is reserved for it.
+// Invariants: bounded. Objects nest on a stack of its own, not on the C++ stack. What all open objects
+// together still promise fits the bytes that are left, before anything is reserved for it; so memory is
+// linear in the length of the input, however deep it nests. The reader's own memory comes from a
+// resource that its user gives, which may have a limit.
 // Must not know: the heap. What objects are is the sink's business: the linker builds them, a dumper
 // prints them, a test records them.
 //
@@ -21,7 +23,9 @@
 // and reports errors by in.fail() or in.fail_at(item.offset, ...).
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <memory_resource>
 #include <span>
 #include <string>
 #include <utility>
@@ -61,8 +65,18 @@ class FaslReader {
   static constexpr std::size_t maximum_depth = 100'000;
 
   /// counted: graphs tell how many externals they have (Profile::fasl_counts_externals).
-  FaslReader(ByteReader& in, Sink& sink, std::span<const Ref> externals = {}, bool counted = true)
-      : in_(in), sink_(sink), externals_(externals), counted_(counted) {}
+  FaslReader(ByteReader& in, Sink& sink, std::span<const Ref> externals = {}, bool counted = true,
+             std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : in_(in),
+        sink_(sink),
+        externals_(externals),
+        counted_(counted),
+        marks_left_(in.remaining() + externals.size()),
+        frames_(memory),
+        marks_(memory),
+        text_{std::pmr::u32string(memory), std::pmr::u32string(memory)},
+        digits_(memory),
+        fixnums_(memory) {}
 
   /// Reads one object.
   Result<Ref> read() {
@@ -80,11 +94,13 @@ class FaslReader {
   struct Frame {
     FaslCode code;
     bool in_tail = false;
-    std::uint64_t remaining;     // references still to come
-    std::uint64_t index = 0;     // of the next one
-    std::uint64_t count;         // elements of the tail: code bytes, record fields
-    std::uint64_t position = 0;  // tail: place in the code, offset in the record
-    std::uint64_t words = 0;     // tail: words of the relocation table, size of the record
+    std::uint64_t remaining;  // references still to come, with the one that is being read
+    std::uint64_t index = 0;  // of that one
+    std::uint64_t count;      // elements of the tail: code bytes, record fields; or a graph mark
+    std::uint64_t outer;      // bytes that the objects around it need after it, at least
+    std::uint64_t position =
+        0;                    // tail: place in the code, offset in the record; graph: outer table
+    std::uint64_t words = 0;  // tail: words of the relocation table, size of the record
     FaslRelocation relocation{};
     typename Sink::Node node{};
   };
@@ -190,9 +206,9 @@ class FaslReader {
       item.words[next_word++] = bits;
       elements = static_cast<std::uint64_t>(std::popcount(bits));
     } else if constexpr (kind == FaslFieldKind::externals) {
-      item.words[next_word++] = counted_ ? in_.unsigned_number() : outer_marks().size();
+      item.words[next_word++] = counted_ ? in_.unsigned_number() : outer_marks();
     } else if constexpr (kind == FaslFieldKind::text) {
-      std::u32string& buffer = text_[next_text];
+      std::pmr::u32string& buffer = text_[next_text];
       buffer.resize(count("characters"));
       for (char32_t& c : buffer) c = character();
       item.text[next_text++] = buffer;
@@ -239,10 +255,33 @@ class FaslReader {
     if (frames_.size() == maximum_depth) {
       in_.fail_at(item.offset, "objects are nested deeper than " + std::to_string(maximum_depth));
     }
+    std::uint64_t const outer = frames_.empty() ? 0 : needed_after_part(frames_.back());
     Frame& f = frames_.emplace_back();
     f.code = item.code;
     f.remaining = references;
     f.count = elements;
+    f.outer = outer;
+    if (needed_by(f) + outer > in_.remaining()) [[unlikely]]
+      too_long(item, f);
+  }
+  void too_long(const FaslItem& item, const Frame& f) {
+    in_.fail_at(
+        item.offset,
+        fasl_code_name(static_cast<std::uint8_t>(item.code)) + " with " +
+            std::to_string(needed_by(f)) + " parts, expected at most " +
+            std::to_string(in_.remaining() - std::min<std::uint64_t>(f.outer, in_.remaining())) +
+            ": " + std::to_string(in_.remaining()) +
+            " bytes are left, and the objects around it need " + std::to_string(f.outer));
+  }
+  /// The bytes that what is left of an object takes, at least: one for each reference, byte of code, field
+  /// of a record, word of a relocation table.
+  static std::uint64_t needed_by(const Frame& f) {
+    if (f.code == FaslCode::code) return f.remaining + (f.in_tail ? f.words : f.count);
+    return f.code == FaslCode::record ? f.remaining + f.count : f.remaining;
+  }
+  /// The same without the part that is being read, and with the objects around it.
+  static std::uint64_t needed_after_part(const Frame& f) {
+    return f.outer + needed_by(f) - (f.remaining != 0 ? 1 : 0);
   }
   void open_node(const FaslItem& item) {
     if (!in_.ok()) return;
@@ -255,12 +294,12 @@ class FaslReader {
   /// parts may refer to it. `depth`: number of frames outside the object.
   void announce(const Ref& ref, std::size_t depth) {
     if (!Sink::defined(ref)) return;
-    std::size_t table = tables_.size();
+    std::size_t table = table_;
     while (depth-- > 0) {
       Frame& f = frames_[depth];
       switch (f.code) {
-        case FaslCode::graph_def: tables_[table - 1][f.count] = ref; break;
-        case FaslCode::graph: --table; break;
+        case FaslCode::graph_def: marks_[table + f.count] = ref; break;
+        case FaslCode::graph: table = static_cast<std::size_t>(f.position); break;
         case FaslCode::begin:
           if (f.remaining != 1) return;
           break;
@@ -277,11 +316,11 @@ class FaslReader {
   bool deliver(Frame& f, Ref& result) {
     switch (f.code) {
       case FaslCode::graph_def:
-        tables_.back()[f.count] = result;
+        marks_[table_ + f.count] = result;
         frames_.pop_back();
         return true;
       case FaslCode::graph:
-        tables_.pop_back();
+        close_graph(f);
         frames_.pop_back();
         return true;
       case FaslCode::begin:
@@ -431,41 +470,52 @@ class FaslReader {
     return false;
   }
 
-  // --- Graphs: objects with a number, to which others refer.
-  /// What the graph's externals are taken from.
-  std::span<const Ref> outer_marks() const {
-    return tables_.empty() ? externals_ : std::span<const Ref>(tables_.back());
-  }
+  // --- Graphs: objects with a number, to which others refer. The table of a graph's marks lies behind
+  // that of the graph around it.
+
+  std::size_t marks_of_graph() const { return marks_.size() - table_; }
+  /// How many objects a graph that begins here may take for its externals.
+  std::size_t outer_marks() const { return graphs_ == 0 ? externals_.size() : marks_of_graph(); }
   void open_graph(const FaslItem& item) {
-    std::uint64_t const marks = item.words[0];
-    std::span<const Ref> const outer = outer_marks();
-    if (item.words[1] > outer.size()) {
+    std::uint64_t const marks = item.words[0], outer = outer_marks();
+    if (item.words[1] > outer) {
       // Not the file's fault but its reader's: the message is Chez's own, without a place.
-      in_.fail_with(Error{"incompatible external vector length " + std::to_string(outer.size()) +
+      in_.fail_with(Error{"incompatible external vector length " + std::to_string(outer) +
                           ", expected " + std::to_string(item.words[1])});
       return;
     }
-    // The last marks are the externals; each of the others is defined by bytes that follow.
-    std::uint64_t const external = std::min(item.words[1], marks);
-    if (marks - external > in_.remaining()) {
-      in_.fail_at(item.offset, std::to_string(marks) + " graph marks are promised, but only " +
-                                   std::to_string(in_.remaining()) + " bytes are left");
+    // The last marks are the externals; each of the others is defined by bytes that follow. All graphs
+    // of an object share what there is: one that nests deep repeats the externals in each.
+    if (marks > marks_left_) {
+      in_.fail_at(item.offset, "graph with " + std::to_string(marks) + " marks, expected at most " +
+                                   std::to_string(marks_left_));
       return;
     }
+    marks_left_ -= marks;
     push(item, 1, 0);
-    std::vector<Ref> table(static_cast<std::size_t>(marks));
-    std::copy_n(outer.begin(), external, table.end() - static_cast<std::ptrdiff_t>(external));
-    tables_.push_back(std::move(table));
+    if (!in_.ok()) return;
+    frames_.back().position = table_;
+    std::size_t const start = marks_.size();
+    auto const external = static_cast<std::size_t>(std::min(item.words[1], marks));
+    marks_.resize(start + static_cast<std::size_t>(marks));
+    const Ref* const from = graphs_ == 0 ? externals_.data() : marks_.data() + table_;
+    std::copy_n(from, external, marks_.end() - static_cast<std::ptrdiff_t>(external));
+    table_ = start;
+    ++graphs_;
+  }
+  void close_graph(const Frame& f) {
+    marks_.resize(table_);
+    table_ = static_cast<std::size_t>(f.position);
+    --graphs_;
   }
   /// The slot of a graph mark, or nullptr after a failure.
   [[gnu::always_inline]] Ref* mark(const FaslItem& item) {
-    if (!tables_.empty() && item.words[0] < tables_.back().size()) [[likely]] {
-      return &tables_.back()[static_cast<std::size_t>(item.words[0])];
-    }
-    in_.fail_at(item.offset, tables_.empty()
+    if (item.words[0] < marks_of_graph()) [[likely]]
+      return &marks_[table_ + static_cast<std::size_t>(item.words[0])];
+    in_.fail_at(item.offset, graphs_ == 0
                                  ? "graph mark outside a graph"
                                  : "graph mark " + std::to_string(item.words[0]) +
-                                       " of a graph with " + std::to_string(tables_.back().size()));
+                                       " of a graph with " + std::to_string(marks_of_graph()));
     return nullptr;
   }
 
@@ -474,11 +524,14 @@ class FaslReader {
   std::span<const Ref> externals_;
   bool counted_;
   FaslItem item_{};  // the object whose scalars are read; a sink keeps nothing of it
-  std::vector<Frame> frames_;
-  std::vector<std::vector<Ref>> tables_;
-  std::u32string text_[2];
-  std::vector<std::uint32_t> digits_;
-  std::vector<std::int64_t> fixnums_;
+  std::uint64_t marks_left_;
+  std::pmr::vector<Frame> frames_;
+  std::pmr::vector<Ref> marks_;  // of all open graphs
+  std::size_t table_ = 0;        // the innermost graph's first
+  std::size_t graphs_ = 0;       // that are open
+  std::pmr::u32string text_[2];
+  std::pmr::vector<std::uint32_t> digits_;
+  std::pmr::vector<std::int64_t> fixnums_;
 };
 
 }  // namespace coracle

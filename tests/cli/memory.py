@@ -1,6 +1,7 @@
 """Memory that runs out: whichever request to the operating system fails, a program ends as it should,
 or gets a condition, or the kernel says that there is no more memory; it never crashes."""
 import json
+import zlib
 
 from support import Skipped, test
 
@@ -95,6 +96,45 @@ def _(t):
     # Up to 300 bytes an entry, in an arena of blocks each as large as all before. They used to be 12,000.
     if most > 200_000 * 500:
         result.fail(f"a collection took {most} bytes for 200000 entries")
+
+
+def number(n):
+    """An unsigned number of a fasl file."""
+    groups = [n & 0x7F]
+    while n := n >> 7:
+        groups.append(0x80 | n & 0x7F)
+    return bytes(reversed(groups))
+
+
+def fasl_file(t, name, compression, contents):
+    """A file of one object, with the header that this release writes."""
+    t.run("-q", input='(call-with-port (open-file-output-port "empty.fasl") (lambda (p) (fasl-write 1 p)))')
+    header = (t.folder / "empty.fasl").read_bytes()
+    header = header[:header.index(b")") + 1]
+    (t.folder / name).write_bytes(header + b"\x25" + number(2 + len(contents)) + bytes([compression, 100]) + contents)
+
+
+@test("reading a file takes no more memory than its bytes justify, and no more than the limit", coracle_only=True)
+def _(t):
+    uncompressed, gzip, graph, bytevector = 44, 45, 16, 30
+    # Graphs in graphs, each of which promises as many marks as bytes follow: 71 KB.
+    floor = bytes([graph]) + number(30000) + b"\0"
+    fasl_file(t, "graphs.fasl", uncompressed, floor * 8000 + bytes(31000))
+    # A bytevector of 200 MB, which is 200 KB as long as it is compressed.
+    zeros = bytes([bytevector]) + number(200_000_000) + bytes(200_000_000)
+    fasl_file(t, "zeros.fasl", gzip, number(len(zeros)) + zlib.compress(zeros))
+    t.run("-q", "--memory-limit=100M", input="""
+        (define (try file)
+          (guard (c [#t (display-condition c) (newline)])
+            (bytevector-length (call-with-port (open-file-input-port file) fasl-read))))
+        (try "graphs.fasl")
+        (try "zeros.fasl")
+        (bytevector-length (make-bytevector 1000000))""").expect(
+            0, out_has=("Exception: graphs.fasl+0x", ": graph with 30000 marks, expected at most ",
+                        "\nException: out of memory for ", " bytes\n1000000\n"))
+    t.run("-q", input="""
+        (bytevector-length (call-with-port (open-file-input-port "zeros.fasl") fasl-read))
+        (< (maximum-memory-bytes) 700000000)""").expect(0, "200000000\n#t\n")
 
 
 @test("out of memory is a condition that a program can handle and go on after", coracle_only=True)

@@ -670,6 +670,26 @@ def deterministic_compilation(c):
     assert files[0] == files[1], "two compilations with a seed differ"
 
 
+@test("--deterministic: what is to be compressed is stored, and read back", coracle_only=True)
+def deterministic_compression(c):
+    for name, head in (("lz4", "240 255 255"), ("gzip", "120 1 1")):
+        c.run("-q", "--deterministic=5", input=f"""
+            (compress-format '{name})
+            (compress-level 'maximum)
+            (define source (make-bytevector 1000 65))
+            (define compressed (bytevector-compress source))
+            (for-each (lambda (i) (display (bytevector-u8-ref compressed i)) (display " ")) '(8 9 10))
+            (and (> (bytevector-length compressed) 1000) (equal? (bytevector-uncompress compressed) source))
+            (define (file) (file-options compressed replace))
+            (call-with-port (open-file-output-port "packed" (file)) (lambda (p) (put-bytevector p source)))
+            (> (call-with-port (open-file-input-port "packed") (lambda (p) (bytevector-length (get-bytevector-all p)))) 1000)
+            (equal? source (call-with-port (open-file-input-port "packed" (file-options compressed)) get-bytevector-all))
+            (fasl-compressed #t)
+            (call-with-port (open-file-output-port "fasl" (file-options replace)) (lambda (p) (fasl-write source p)))
+            (equal? source (call-with-port (open-file-input-port "fasl") fasl-read))
+            """).expect(0, head + " #t\n#t\n#t\n#t\n", "")
+
+
 @test("--deterministic: a seed is a number", coracle_only=True)
 def deterministic_seed(c):
     c.run("--deterministic=today").expect(1, err_has="--deterministic=today: expected --deterministic=SEED")

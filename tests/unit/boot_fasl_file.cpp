@@ -15,9 +15,9 @@ namespace {
 using test::FaslBytes;
 
 std::vector<std::uint8_t> compress(CompressFormat format, std::span<const std::uint8_t> bytes) {
-  std::vector<std::uint8_t> out(static_cast<std::size_t>(compressed_bound(format, bytes.size())));
-  CodecResult const result =
-      compress_block(format, CompressLevel::medium, CodecBytes::of_library, bytes, out);
+  const BlockCodec& codec = block_codec(format);
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(codec.bound(bytes.size())));
+  CodecResult const result = codec.compress(CompressLevel::medium, bytes, out);
   REQUIRE(result.status == CodecStatus::done);
   out.resize(result.size);
   return out;

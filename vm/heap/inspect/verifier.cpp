@@ -377,7 +377,14 @@ void Verifier::check_object(Value v, const Segment& s) {
     }
     if (static_cast<Kind>(kind) == Kind::record) {
       Value const rtd = load<Value>(object);
-      if (h_.segment_of(rtd) == nullptr || !is_record(rtd)) {
+      // What is read in the type must be there.
+      auto const bytes_of_record = [](Value r) {
+        return field<Value>(field<Value>(r, 0), layout::rtd_record_size);
+      };
+      auto const at_least = make_fixnum(static_cast<SignedWord>(layout::rtd_size));
+      if (h_.segment_of(rtd) == nullptr || !is_record(rtd) ||
+          fixnum_value(bytes_of_record(rtd)) < fixnum_value(at_least) ||
+          !is_fixnum(bytes_of_record(v))) {
         return complain(owner(), hex(v.bits) + " has record type " + hex(rtd.bits));
       }
     }

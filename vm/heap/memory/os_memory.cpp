@@ -106,6 +106,13 @@ void OsMemory::release_sparse(Word address, Word bytes) {
   host_release(address, round_up(bytes, page_size()));
 }
 
+bool OsMemory::charge(Word bytes) {
+  Word const limit = limit_ != 0 ? limit_ : static_cast<Word>(INT64_MAX);
+  if (bytes > limit || current_ > limit - bytes) return false;
+  adjust(static_cast<SignedWord>(bytes));
+  return true;
+}
+
 void OsMemory::adjust(SignedWord bytes) {
   current_ += static_cast<Word>(bytes);
   if (current_ > maximum_) maximum_ = current_;

@@ -35,7 +35,9 @@ class OsMemory {
   Word allocate_sparse(Word bytes, Word alignment);
   void release_sparse(Word address, Word bytes);
 
-  /// Memory that isn't the heap's own but counts as held: phantom bytevectors.
+  /// Memory that isn't the heap's own but counts as held: phantom bytevectors, CountedMemory. charge()
+  /// says whether the limit allows it; if not, nothing is counted.
+  bool charge(Word bytes);
   void adjust(SignedWord bytes);
   Word current_bytes() const { return current_; }
   Word maximum_bytes() const { return maximum_; }

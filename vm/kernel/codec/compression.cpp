@@ -6,10 +6,8 @@
 namespace coracle::kernel {
 namespace {
 
-CompressFormat checked_format(const char* who, SignedWord n) {
-  if (n == static_cast<int>(CompressFormat::gzip) || n == static_cast<int>(CompressFormat::lz4)) {
-    return static_cast<CompressFormat>(n);
-  }
+const BlockCodec& checked_codec(const char* who, SignedWord n) {
+  if (const BlockCodec* const codec = find_block_codec(n)) return *codec;
   throw SchemeError{who, "unexpected compress format ~s", {make_fixnum(n)}};
 }
 
@@ -29,7 +27,7 @@ Value block_result(Thread& t, const CodecResult& result, const char* too_large, 
 }  // namespace
 
 CompressFormat compress_format(const Thread& t) {
-  return checked_format("", fixnum_value(t.value(Tc::compress_format)));
+  return checked_codec("", fixnum_value(t.value(Tc::compress_format))).format;
 }
 
 CompressLevel compress_level(const Thread& t) {
@@ -38,24 +36,23 @@ CompressLevel compress_level(const Thread& t) {
       n > static_cast<int>(CompressLevel::maximum)) {
     throw SchemeError{"", "unexpected compress level ~s", {make_fixnum(n)}};
   }
-  return static_cast<CompressLevel>(n);
+  // What a library compresses to depends on its version, LZ4's on the host as well.
+  return t.vm.options.deterministic ? CompressLevel::stored : static_cast<CompressLevel>(n);
 }
 
 Word bytevector_compress_size(Thread&, SignedWord count, std::int32_t format) {
-  return compressed_bound(checked_format("bytevector-compress", format), static_cast<Word>(count));
+  return checked_codec("bytevector-compress", format).bound(static_cast<Word>(count));
 }
 
 Value bytevector_compress(Thread& t, Value destination, SignedWord destination_start,
                           SignedWord destination_count, Value source, SignedWord source_start,
-                          SignedWord source_count, std::int32_t format_) {
-  CompressFormat const format = checked_format("bytevector-compress", format_);
-  CodecResult const result = compress_block(
-      format, compress_level(t),
-      t.vm.options.deterministic ? CodecBytes::of_source_alone : CodecBytes::of_library,
-      bytevector_range(source, source_start, source_count),
-      bytevector_range(destination, destination_start, destination_count));
+                          SignedWord source_count, std::int32_t format) {
+  const BlockCodec& codec = checked_codec("bytevector-compress", format);
+  CodecResult const result =
+      codec.compress(compress_level(t), bytevector_range(source, source_start, source_count),
+                     bytevector_range(destination, destination_start, destination_count));
   return block_result(t, result, "source bytevector ~s is too large",
-                      format == CompressFormat::gzip
+                      codec.format == CompressFormat::gzip
                           ? "destination bytevector is too small for compressed form of ~s"
                           : "compression failed for ~s",
                       "internal error compressing ~s", "internal error compressing ~s");
@@ -63,15 +60,15 @@ Value bytevector_compress(Thread& t, Value destination, SignedWord destination_s
 
 Value bytevector_uncompress(Thread& t, Value destination, SignedWord destination_start,
                             SignedWord destination_count, Value source, SignedWord source_start,
-                            SignedWord source_count, std::int32_t format_) {
-  CompressFormat const format = checked_format("bytevector-uncompress", format_);
+                            SignedWord source_count, std::int32_t format) {
+  const BlockCodec& codec = checked_codec("bytevector-uncompress", format);
   CodecResult const result =
-      decompress_block(format, bytevector_range(source, source_start, source_count),
+      codec.decompress(bytevector_range(source, source_start, source_count),
                        bytevector_range(destination, destination_start, destination_count));
   return block_result(t, result, "expected result size of uncompressed source ~s is too large",
                       "uncompressed ~s is larger than expected size",
-                      format == CompressFormat::gzip ? "invalid data in source bytevector ~s"
-                                                     : "internal error uncompressing ~s",
+                      codec.format == CompressFormat::gzip ? "invalid data in source bytevector ~s"
+                                                           : "internal error uncompressing ~s",
                       "internal error uncompressing ~s");
 }
 

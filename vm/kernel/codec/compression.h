@@ -8,7 +8,8 @@
 
 namespace coracle::kernel {
 
-/// The parameters compress-format and compress-level of the calling thread.
+/// The parameters compress-format and compress-level of the calling thread; the level of a deterministic
+/// machine is always `stored`.
 CompressFormat compress_format(const Thread& t);
 CompressLevel compress_level(const Thread& t);
 

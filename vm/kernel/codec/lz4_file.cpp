@@ -62,7 +62,8 @@ class Lz4Input final : public CompressedInput {
 
 class Lz4Output final : public CompressedOutput {
  public:
-  Lz4Output(UniqueFd fd, CompressLevel level) : CompressedOutput(std::move(fd)) {
+  Lz4Output(UniqueFd fd, CompressLevel level)
+      : CompressedOutput(std::move(fd)), stores_(level == CompressLevel::stored) {
     preferences_.compressionLevel = lz4_level(level);
     frame_.reserve(frame_capacity);
   }
@@ -81,13 +82,34 @@ class Lz4Output final : public CompressedOutput {
   bool emit() {
     std::size_t const before = output().size();
     output().resize(before + LZ4F_compressFrameBound(frame_.size(), &preferences_));
-    std::size_t const size = LZ4F_compressFrame(output().data() + before, output().size() - before,
-                                                frame_.data(), frame_.size(), &preferences_);
+    std::uint8_t* const to = output().data() + before;
+    std::size_t const size = stores_
+                                 ? store(to)
+                                 : LZ4F_compressFrame(to, output().size() - before, frame_.data(),
+                                                      frame_.size(), &preferences_);
     output().resize(before + (LZ4F_isError(size) ? 0 : size));
     frame_.clear();
     return !LZ4F_isError(size);
   }
 
+  /// A frame of one block that is not compressed: the library has no level for that.
+  std::size_t store(std::uint8_t* to) {
+    // The head of a frame of blocks of at most 256 KiB, each by itself, without sums: magic number, two bytes
+    // of flags, and a sum over those (lz4_Frame_format.md).
+    constexpr std::uint8_t head[] = {0x04, 0x22, 0x4D, 0x18, 0x60, 0x50, 0xFB};
+    constexpr std::uint32_t not_compressed = 0x8000'0000;
+    std::uint8_t* const start = to;
+    auto const put = [&](std::uint32_t n) {
+      for (int shift = 0; shift < 32; shift += 8) *to++ = static_cast<std::uint8_t>(n >> shift);
+    };
+    to = std::copy(std::begin(head), std::end(head), to);
+    put(static_cast<std::uint32_t>(frame_.size()) | not_compressed);
+    to = std::copy(frame_.begin(), frame_.end(), to);
+    put(0);
+    return static_cast<std::size_t>(to - start);
+  }
+
+  bool stores_;
   LZ4F_preferences_t preferences_{};
   std::vector<std::uint8_t> frame_;
 };
