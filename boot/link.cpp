@@ -357,7 +357,7 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
       r.place - entry_displacement > node.first - word_bytes) {
     in.fail_at(r.offset, "relocation at byte " + std::to_string(r.place - entry_displacement) +
                              " of a code object of " + std::to_string(node.first) +
-                             (r.place < node.second ? ", where another one is" : ""));
+                             (r.place < node.second ? ", which overlaps the one before" : ""));
     return;
   }
   node.second = r.place + word_bytes;

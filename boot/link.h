@@ -4,7 +4,7 @@
 // hash tables. Invariants: nothing here collects, so Values stand in host memory while an object is
 // read; every object is initialised as soon as it is allocated, so that an error in the middle
 // leaves a sound heap; all of them are new, so that init_reference suffices.
-// Must not know: files, compression, when objects are run (boot.h).
+// Must not know: files, compression, when objects are run (machine.h).
 #pragma once
 
 #include <memory_resource>

@@ -68,7 +68,7 @@ class GraphComparison {
       auto const [seen, is_new] = matched_.try_emplace(pair.left, pair.right);
       auto const [seen_back, is_new_back] = matched_back_.try_emplace(pair.right, pair.left);
       if (seen->second != pair.right || seen_back->second != pair.left) {
-        return at(pair) + "refers to an object of before on one side, to another on the other";
+        return at(pair) + "one file shares an object here, the other doesn't";
       }
       if (!is_new || !is_new_back) continue;
       ++nodes_;
@@ -123,9 +123,9 @@ class GraphComparison {
       if (!same) return kind + shown(l.text[i]) + ", " + shown(r.text[i]);
     }
     if (l.octets != r.octets) return kind + compare_octets(l.octets, r.octets);
-    if (l.digits != r.digits || l.fixnums != r.fixnums) return kind + "of another value";
+    if (l.digits != r.digits || l.fixnums != r.fixnums) return kind + "with different values";
     if (l.fields != r.fields || l.pointer_offsets != r.pointer_offsets) {
-      return kind + "with other fields";
+      return kind + "with different fields";
     }
     if (l.parts.size() != r.parts.size()) {
       return kind + "of " + std::to_string(l.parts.size()) + " parts, of " +
@@ -232,7 +232,7 @@ std::string compare_headers(const Side& l, const Side& r) {
     if (a.machine_type != b.machine_type) {
       return "machine type " + shown(a.machine_type) + ", " + shown(b.machine_type);
     }
-    if (a.dependencies != b.dependencies) return "other boot files are needed";
+    if (a.dependencies != b.dependencies) return "different boot files are needed";
   }
   return "";
 }
@@ -257,12 +257,12 @@ Result<FaslComparison> compare_fasl_files(ByteSource& left, ByteSource& right) {
     if (!result.difference.empty()) return result;
     std::string const place = "object " + std::to_string(result.objects);
     if (a->has_value() != b->has_value()) {
-      result.difference = place + ": one of the files ends here";
+      result.difference = place + ": only one of the files has it";
       return result;
     }
     if (!a->has_value()) return result;
     if ((*a)->situation != (*b)->situation) {
-      result.difference = place + ": for another situation";
+      result.difference = place + ": the situations differ";
       return result;
     }
     FaslTree trees[2];

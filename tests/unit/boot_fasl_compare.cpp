@@ -122,8 +122,7 @@ TEST_SUITE("fasl comparison") {
     };
     CHECK(compare(graph(true), graph(true)) == "");
     CHECK(compare(graph(true), graph(false)) ==
-          "object 0 / pair (code 7) part 1: refers to an object of before on one side, to another "
-          "on the other");
+          "object 0 / pair (code 7) part 1: one file shares an object here, the other doesn't");
   }
 
   TEST_CASE("headers, situations and numbers of objects") {
@@ -133,12 +132,12 @@ TEST_SUITE("fasl comparison") {
     CHECK(compare_files(FaslBytes().header(1, 2), FaslBytes().header(3, 2)) ==
           "version 1 (0x1), 3 (0x3)");
     CHECK(compare_files(FaslBytes().header(1, 2, "petite"), FaslBytes().header(1, 2)) ==
-          "other boot files are needed");
+          "different boot files are needed");
     CHECK(compare_files(FaslBytes().header().plain(one), FaslBytes().header()) ==
-          "object 0: one of the files ends here");
+          "object 0: only one of the files has it");
     CHECK(compare_files(FaslBytes().header().plain(one, Situation::visit),
                         FaslBytes().header().plain(one, Situation::revisit)) ==
-          "object 0: for another situation");
+          "object 0: the situations differ");
   }
 
   TEST_CASE("a file that can't be read is an error, not a difference") {

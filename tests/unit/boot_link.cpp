@@ -248,7 +248,7 @@ TEST_SUITE("linker") {
     CHECK(one(1 << 2, std::uint64_t{1} << 63).find("of a code object of 16") != std::string::npos);
     FaslBytes overlapping = code_head(16, U"f");
     overlapping.number(2).byte(1 << 2).number(65).fixnum(1).byte(1 << 2).number(4).fixnum(1);
-    CHECK(error(overlapping).find("at byte 4 of a code object of 16, where another one is") !=
+    CHECK(error(overlapping).find("at byte 4 of a code object of 16, which overlaps the one before") !=
           std::string::npos);
     CHECK(one(3 << 2, 65).find("relocation type 3, expected 0 to 2") != std::string::npos);
     CHECK(error(code_head(16, U"f").number(1).byte(1 << 2 | 2).number(65).number(1 << 26).fixnum(1))
