@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -20,12 +19,6 @@ namespace {
 constexpr std::string_view folders_before_cache = "%x:%x/../lib/coracle/%v/%m:%x/../lib/csv%v/%m";
 constexpr std::string_view folders_after_cache =
     "/usr/local/lib/coracle/%v/%m:/usr/lib/coracle/%v/%m:/usr/local/lib/csv%v/%m:/usr/lib/csv%v/%m";
-
-/// What to do when there are no boot files.
-constexpr std::string_view advice =
-    "\nThe official boot files: `coracle fetch` obtains them (in a clone of Coracle, boot/fetch or ./run)."
-    "\nOthers: name the files with -b ./petite.boot -b ./scheme.boot, or their folder in the environment "
-    "variable\nSCHEMEHEAPDIRS.";
 
 /// What to do about a release that has no profile.
 constexpr std::string_view how_to_add =
@@ -89,7 +82,7 @@ class Finder {
       if (!found) {
         return fail("cannot find " + name + " for Chez Scheme " + supported_releases() +
                     ", machine type " + supported_machine_types(profiles().front().version) +
-                    where() + std::string(advice));
+                    where() + search_.advice);
       }
       Result<void> const added = add(std::move(*found));
       if (!added) return tl::unexpected<Error>(added.error());
@@ -107,7 +100,9 @@ class Finder {
     for (std::string& folder : expand_search_path(path, profile, here, warnings)) {
       add_folder(std::move(folder));
     }
-    for (const std::string& w : warnings) std::fprintf(stderr, "coracle: %s\n", w.c_str());
+    for (const std::string& w : warnings) {
+      if (search_.on_warning) search_.on_warning(w);
+    }
   }
 
   void add_folder(std::string folder) {
@@ -123,7 +118,7 @@ class Finder {
   }
 
   void tell(const std::string& what) const {
-    if (search_.verbose) std::fprintf(stderr, "%s\n", what.c_str());
+    if (search_.on_step) search_.on_step(what);
   }
 
   /// A file of that name that can be booted, from the folders of the search path.
@@ -156,7 +151,7 @@ class Finder {
       // Not on the search path: a name as it stands is a file of the working folder.
       if (::access(named.name.c_str(), F_OK) != 0) {
         return fail("cannot find the boot file " + named.name + where() + "\n  the working folder" +
-                    std::string(advice));
+                    search_.advice);
       }
     }
     Result<BootFile> file = check_boot_file(named.name);
@@ -207,7 +202,7 @@ class Finder {
       names += (names.empty() ? "" : " or ") + name;
     }
     return fail("cannot find " + names + ", which " + file.path + " needs" + where() +
-                std::string(advice));
+                search_.advice);
   }
 
   const BootSearch& search_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,7 +39,12 @@ struct BootSearch {
   /// coracle passes the environment variable SCHEMEHEAPDIRS here; the library does not read it.
   std::optional<std::string> heap_dirs;
   std::string program_path;  // argv[0], where the system can't tell the program's own path
-  bool verbose = false;      // tell on stderr what is tried
+  /// What becomes of the messages that are no errors; null: nobody wants them. Each step of the search,
+  std::function<void(const std::string&)> on_step;
+  /// and what is wrong with the search path.
+  std::function<void(const std::string&)> on_warning;
+  /// Added to an error's message where boot files are missing: what the program's user can do.
+  std::string advice;
 };
 
 struct BootFile {

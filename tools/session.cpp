@@ -30,7 +30,18 @@ BootSearch boot_search(const Options& options) {
   if (options.base_name() == "petite") search.default_name = options.base_name();
   search.heap_dirs = environment("SCHEMEHEAPDIRS");
   search.program_path = options.program_name;
-  search.verbose = options.verbose;
+  if (options.verbose) {
+    search.on_step = [](const std::string& step) { std::fprintf(stderr, "%s\n", step.c_str()); };
+  }
+  search.on_warning = [](const std::string& warning) {
+    std::fprintf(stderr, "coracle: %s\n", warning.c_str());
+  };
+  search.advice =
+      "\nThe official boot files: `coracle fetch` obtains them (in a clone of Coracle, boot/fetch "
+      "or "
+      "./run).\nOthers: name the files with -b ./petite.boot -b ./scheme.boot, or their folder in "
+      "the "
+      "environment variable\nSCHEMEHEAPDIRS.";
   return search;
 }
 

@@ -136,13 +136,14 @@ constexpr std::uint64_t ticks_between_checks = 1000;  // default-timer-ticks of 
 
 }  // namespace
 
-/// Owned by the handle, a box that holds the function's number.
+/// Owned by the handle, a box that holds the function's number. The heap may have it longer than there is
+/// an Embedding.
 struct Embedding::Handle final : ForeignObject {
-  Handle(Embedding& e, Word n) : embedding(e), number(n) {}
-  ~Handle() override { embedding.functions_.erase(number); }
+  Handle(std::shared_ptr<Functions> f, Word n) : functions(std::move(f)), number(n) {}
+  ~Handle() override { functions->erase(number); }
   void trace(ValueVisitor&) override {}
 
-  Embedding& embedding;
+  std::shared_ptr<Functions> functions;
   Word number;
 };
 
@@ -150,7 +151,10 @@ Embedding::Embedding(Thread& thread) : thread_(thread), roots_(thread.heap) {
   thread_.vm.embedder = this;
 }
 
-Embedding::~Embedding() { thread_.vm.embedder = nullptr; }
+Embedding::~Embedding() {
+  thread_.vm.embedder = nullptr;
+  functions_->clear();  // they may hold roots
+}
 
 Value Embedding::make_caller() {
   const EntryDescriptor* const entry = thread_.vm.find_entry("(coracle)call_embedder");
@@ -310,8 +314,8 @@ CallResult<Root> Embedding::result_of(Value result, bool several) {
 
 Value Embedding::make_handle(EmbedderFunction function) {
   Word const number = ++last_function_;
-  functions_[number] = std::make_shared<EmbedderFunction>(std::move(function));
-  auto owner = std::make_unique<Handle>(*this, number);
+  (*functions_)[number] = std::make_shared<EmbedderFunction>(std::move(function));
+  auto owner = std::make_unique<Handle>(functions_, number);
   Value const handle = make_box(thread_, make_unsigned(thread_, number));
   thread_.heap.add_foreign(handle, std::move(owner));
   return handle;
@@ -322,9 +326,9 @@ Value Embedding::call(SafePoint safe_point, Value handle, Value arguments) {
   if (handle == make_fixnum(0)) return make_fixnum(reason_to_stop());
   if (handle == make_fixnum(1)) return std::exchange(raised_, Root());
   auto const found = is_box(handle) && is_fixnum(box_ref(handle))
-                         ? functions_.find(static_cast<Word>(fixnum_value(box_ref(handle))))
-                         : functions_.end();
-  if (found == functions_.end()) throw SchemeError{"", "~s is no function's handle", {handle}};
+                         ? functions_->find(static_cast<Word>(fixnum_value(box_ref(handle))))
+                         : functions_->end();
+  if (found == functions_->end()) throw SchemeError{"", "~s is no function's handle", {handle}};
   // The handle may die while the function runs.
   std::shared_ptr<EmbedderFunction> const function = found->second;
   std::vector<Value> items;

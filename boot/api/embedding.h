@@ -93,7 +93,8 @@ class Embedding final : public Embedder {
   Root procedures_;   // vector, by Procedure; #f before the first call
   Root raise_token_;  // what a call of a function returns to say that raised_ is to be raised
   Root raised_;
-  std::unordered_map<Word, std::shared_ptr<EmbedderFunction>> functions_;  // by number
+  using Functions = std::unordered_map<Word, std::shared_ptr<EmbedderFunction>>;  // by number
+  std::shared_ptr<Functions> functions_ = std::make_shared<Functions>();  // the handles share it
   Word last_function_ = 0;
 
   Limits limits_;

@@ -62,7 +62,7 @@ typedef coracle_value* (*coracle_function)(coracle_machine* machine,
                                            coracle_value* const* arguments, size_t count,
                                            void* data);
 /* A procedure that takes `count` arguments, or any number (-1). `release` (or null) is called with
- * `data` when the procedure is gone. */
+ * `data` when the procedure is gone, during a collection: it may call nothing of this header. */
 coracle_value* coracle_procedure(coracle_machine* machine, const char* name, int count,
                                  coracle_function function, void* data, void (*release)(void*),
                                  coracle_error** error);

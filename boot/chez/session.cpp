@@ -117,7 +117,11 @@ void Sscheme_init(void (*abnormal_exit)(void)) {
   if (const char* const folders = std::getenv("SCHEMEHEAPDIRS")) session.search.heap_dirs = folders;
 }
 
-void Sset_verbose(int v) { Session::current().search.verbose = v != 0; }
+void Sset_verbose(int v) {
+  auto& on_step = Session::current().search.on_step;
+  if (v == 0) on_step = nullptr;
+  else on_step = [](const std::string& step) { std::fprintf(stderr, "%s\n", step.c_str()); };
+}
 void Sretain_static_relocation(void) {
   Session::current().options.heap.retain_static_relocation = true;
 }

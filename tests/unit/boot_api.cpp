@@ -228,6 +228,12 @@ TEST_SUITE("image") {
     }
     m.eval("(collect 2 3)");
     CHECK(token.use_count() == 1);
+    {
+      std::unique_ptr<Machine> const other = boot("petite");
+      other->define("five", [token] { return *token; });
+      CHECK(token.use_count() == 2);
+    }
+    CHECK(token.use_count() == 1);
   }
 
   TEST_CASE("api: ports, the console's too") {

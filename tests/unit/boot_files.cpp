@@ -99,7 +99,17 @@ TEST_SUITE("boot files") {
         "cannot find other.boot for Chez Scheme 10.0.0, 10.2.0-pre-release.2 or 9.5.9.8, "
         "machine type pb"));
     CHECK(paths(search).find(folder.path("one")) != std::string::npos);
-    CHECK(paths(search).find("coracle fetch") != std::string::npos);
+    search.advice = "\nask somebody";
+    CHECK(paths(search).ends_with(search.advice));
+    std::vector<std::string> steps;
+    search.on_step = [&](const std::string& step) { steps.push_back(step); };
+    std::vector<std::string> warnings;
+    search.on_warning = [&](const std::string& warning) { warnings.push_back(warning); };
+    search.heap_dirs = folder.path("two") + "/%z";
+    paths(search);
+    CHECK(steps == std::vector{"trying " + folder.path("two") + "/z/other.boot...cannot open"});
+    REQUIRE(!warnings.empty());
+    CHECK(warnings[0].ends_with("has a % that escapes nothing; it is ignored"));
   }
 
   TEST_CASE("a file that doesn't fit is passed by in the search, and named in the end") {
