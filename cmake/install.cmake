@@ -9,6 +9,7 @@ include(CMakePackageConfigHelpers)
 
 get_property(rooms GLOBAL PROPERTY coracle_rooms)
 get_property(modules GLOBAL PROPERTY coracle_modules)
+get_property(packages GLOBAL PROPERTY coracle_packages)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Coracle)
 set(header_folder ${CMAKE_INSTALL_INCLUDEDIR}/coracle)
 
@@ -23,7 +24,7 @@ configure_package_config_file(cmake/CoracleConfig.cmake.in ${PROJECT_BINARY_DIR}
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/CoracleConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/CoracleConfig.cmake ${PROJECT_BINARY_DIR}/CoracleConfigVersion.cmake
-  cmake/libraries.cmake DESTINATION ${package_folder})
+  DESTINATION ${package_folder})
 
 # pkg-config. A library stands before those that it needs; a program in C needs those of C++, too.
 set(pc_libraries ${rooms})
@@ -34,7 +35,8 @@ list(REMOVE_DUPLICATES cxx_libraries)
 list(APPEND pc_libraries ${cxx_libraries})
 list(TRANSFORM pc_libraries PREPEND -l)
 list(JOIN pc_libraries " " pc_libraries)
-list(JOIN modules ", " pc_modules)
+list(TRANSFORM modules REPLACE ".*=" "" OUTPUT_VARIABLE pc_modules)
+list(JOIN pc_modules ", " pc_modules)
 set(pc_definitions "")
 foreach(definition CORACLE_DEV CORACLE_STRESS)
   if(${definition})
