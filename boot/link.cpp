@@ -5,6 +5,7 @@
 #include "boot/shortcuts.h"
 #include "vm/base/endian.h"
 #include "vm/heap/memory/counted_memory.h"
+#include "vm/heap/objects/relocation.h"
 #include "vm/isa/code_map.h"
 
 namespace coracle {
@@ -17,7 +18,6 @@ void set_flag(Value v, Word flag) { init_field(v, 0, type_word_of(v) | flag); }
 // Relocation types of the portable bytecode: the place is a word that holds object + item offset,
 // whatever it is used for (absolute in data, absolute in code, a procedure's code).
 constexpr Word maximum_relocation_type = 2;
-constexpr Word short_relocation_limit = 0x3FF'FFFF;  // 26 bits
 
 }  // namespace
 
@@ -361,17 +361,17 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
     return;
   }
   node.second = r.place + word_bytes;
-  if (!r.extended && std::max(r.code_offset, r.item_offset) > short_relocation_limit) {
+  if (!r.extended && std::max(r.code_offset, r.item_offset) > RelocationWord::greatest_offset) {
     in.fail_at(r.offset, "short relocation with an offset of more than 26 bits");
     return;
   }
   auto put = [&](Word w) { relocations_.push_back(w); };
   if (r.extended) {
-    put(Word{r.type} << 1 | 1);
+    put(RelocationWord::extended(r.type).bits);
     put(r.item_offset);
     put(r.code_offset);
   } else {
-    put(Word{r.type} << 1 | r.code_offset << 4 | r.item_offset << 30);
+    put(RelocationWord::of(r.type, r.code_offset, r.item_offset).bits);
   }
   // What code refers to in itself are its own places.
   Value const v = ref.value == node.object ? ref.value : entered(ref.value, r.item_offset);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "vm/exec/interpreter.h"
+#include "vm/heap/objects/relocation.h"
 #include "vm/isa/assembler.h"
 #include "vm/isa/encoding.h"
 #include "vm/isa/isa.h"
@@ -175,7 +176,7 @@ std::optional<Value> make_shortcut(Thread& t, Value original) {
   for (Word i = 0; i < references.size(); ++i) {
     const Reference& r = references[i];
     store<Word>(table + layout::reloc_data + word_bytes * i,
-                Word{1} << 1 | (places[i] - before) << 4 | r.item_offset << 30);
+                RelocationWord::of(1, places[i] - before, r.item_offset).bits);
     init_reference(t, code, code.bits + places[i] - untagged(code), r.object, r.item_offset);
     before = places[i];
   }

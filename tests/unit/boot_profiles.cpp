@@ -9,6 +9,7 @@
 #include "tests/unit/equates.h"
 #include "vm/exec/thread.h"
 #include "vm/heap/heap.h"
+#include "vm/heap/objects/relocation.h"
 #include "vm/isa/code_map.h"
 
 namespace coracle {
@@ -349,11 +350,12 @@ TEST_SUITE("image") {
              SAME("fasl_fld_i64", FaslFieldType::i64),
              SAME("fasl_fld_single", FaslFieldType::single_float),
              SAME("fasl_fld_double", FaslFieldType::double_float)});
-    compare(equates,
-            {SAME("reloc_type_offset", 1), SAME("reloc_code_offset_offset", 4),
-             SAME("reloc_item_offset_offset", 30), SAME("reloc_code_offset_mask", 0x3FFFFFF),
-             SAME("reloc_item_offset_mask", 0x3FFFFFF), SAME("reloc_abs", 0),
-             SAME("reloc_pb_abs", 1), SAME("reloc_pb_proc", 2)});
+    compare(equates, {SAME("reloc_type_offset", RelocationWord::type_shift),
+                      SAME("reloc_code_offset_offset", RelocationWord::code_offset_shift),
+                      SAME("reloc_item_offset_offset", RelocationWord::item_offset_shift),
+                      SAME("reloc_code_offset_mask", RelocationWord::greatest_offset),
+                      SAME("reloc_item_offset_mask", RelocationWord::greatest_offset),
+                      SAME("reloc_abs", 0), SAME("reloc_pb_abs", 1), SAME("reloc_pb_proc", 2)});
   }
 }
 

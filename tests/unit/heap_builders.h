@@ -36,7 +36,7 @@ struct CodeBuilder {
     for (const Item& item : items) {
       Word const at = entry_of_code(code) + item.offset - code.bits;
       store<Word>(table + layout::reloc_data + 8 * n++,
-                  (item.item_offset << 30) | ((at - place) << 4));
+                  RelocationWord::of(0, at - place, item.item_offset).bits);
       place = at;
       init_reference(f.m, code, entry_of_code(code) + item.offset - untagged(code), item.value,
                      item.item_offset);

@@ -19,6 +19,26 @@ struct ResolvedRelocation {
   Value object(Value code) const { return Value{load<Word>(place(code)) - item_offset}; }
 };
 
+/// The first word of an entry of a relocation table; in an extended one the offsets are the two words that
+/// follow, the item's first.
+struct RelocationWord {
+  static constexpr int type_shift = 1, code_offset_shift = 4, item_offset_shift = 30;
+  static constexpr Word extended_bit = 1, greatest_type = 7, greatest_offset = 0x3FF'FFFF;
+  Word bits;
+
+  static constexpr RelocationWord extended(Word type) {
+    return {type << type_shift | extended_bit};
+  }
+  static constexpr RelocationWord of(Word type, Word code_offset, Word item_offset) {
+    return {type << type_shift | code_offset << code_offset_shift |
+            item_offset << item_offset_shift};
+  }
+  constexpr bool is_extended() const { return (bits & extended_bit) != 0; }
+  constexpr Word type() const { return bits >> type_shift & greatest_type; }
+  constexpr Word code_offset() const { return bits >> code_offset_shift & greatest_offset; }
+  constexpr Word item_offset() const { return bits >> item_offset_shift & greatest_offset; }
+};
+
 /// Calls f(ResolvedRelocation) for each entry of the table at `table` (0: none).
 template <class F>
 void for_each_relocation(Word table, F&& f) {
@@ -27,11 +47,11 @@ void for_each_relocation(Word table, F&& f) {
   Word const end = item + word_bytes * load<Word>(table + layout::reloc_size);
   Word offset = 0;
   while (item < end) {
-    Word const entry = load<Word>(item);
+    RelocationWord const entry{load<Word>(item)};
     item += word_bytes;
-    ResolvedRelocation r{(entry >> 1) & 7, 0, (entry >> 30) & 0x3FFFFFF};
-    Word code_offset = (entry >> 4) & 0x3FFFFFF;
-    if ((entry & 1) != 0) {
+    ResolvedRelocation r{entry.type(), 0, entry.item_offset()};
+    Word code_offset = entry.code_offset();
+    if (entry.is_extended()) {
       r.item_offset = load<Word>(item);
       code_offset = load<Word>(item + word_bytes);
       item += 2 * word_bytes;
