@@ -129,8 +129,9 @@ void complete_stores_of_all_threads() {
 #if __has_include(<linux/membarrier.h>)
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
   ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-#endif
+#else
   std::atomic_thread_fence(std::memory_order_seq_cst);
+#endif
 }
 
 void on_interrupt(int) {
