@@ -12,9 +12,10 @@ using namespace coracle::test;
 namespace {
 
 constexpr std::size_t length = 20'000;
-// A waiter, its entry in the table of objects, and what lists let go of while they grow; bitmaps of
-// the segments besides. Waiting anew whenever an object near by is reached took thousands.
-constexpr Word bytes_a_link = 300;
+// A waiter, its entry in the table of objects, what lists let go of while they grow, bitmaps of the
+// segments; and half of the arena may be unused. Waiting anew whenever an object near by is reached
+// took thousands.
+constexpr Word bytes_a_link = 500;
 
 struct Chain : HeapFixture {
   Chain() : HeapFixture(options_with(*this)) {

@@ -1,5 +1,6 @@
 // Objects that stay in place.
 #include "tests/unit/heap_fixture.h"
+#include "vm/heap/values/locked_objects.h"
 
 using namespace coracle;
 using namespace coracle::test;
@@ -115,4 +116,30 @@ TEST_CASE("immobile objects stay but don't live for it") {
   r = nil;
   f.collect_up(2);
   CHECK(f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure), f.m.area) == 0);
+}
+
+TEST_CASE("locked objects: added, counted and removed in any order") {
+  LockedObjects set;
+  constexpr SignedWord n = 300'000;  // a search through all of them would take minutes
+  auto const object = [](SignedWord i) { return make_fixnum(i); };
+  for (SignedWord i = 0; i < n; ++i) set.add(object(i));
+  for (SignedWord i = 0; i < n; i += 3) set.add(object(i));
+  for (SignedWord i = 0; i < n; ++i) CHECK(set.remove(object(i)));
+  std::size_t left = 0;
+  bool in_order = true;
+  Value last = make_fixnum(-1);
+  set.for_each([&](Value v) {
+    ++left;
+    in_order &= fixnum_value(last) < fixnum_value(v) && fixnum_value(v) % 3 == 0;
+    last = v;
+  });
+  CHECK(left == n / 3);
+  CHECK(in_order);
+  CHECK_FALSE(set.remove(object(1)));
+  CHECK(set.contains(object(3)));
+  set.remove_if([&](Value v) { return fixnum_value(v) % 2 == 0; });
+  CHECK_FALSE(set.contains(object(6)));
+  CHECK(set.contains(object(9)));
+  for (SignedWord i = n; i-- > 0;) CHECK(set.remove(object(i)) == (i % 3 == 0 && i % 2 == 1));
+  set.for_each([](Value) { FAIL("the set is empty"); });
 }

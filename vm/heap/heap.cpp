@@ -150,33 +150,34 @@ void Heap::lock(Value v) {
   int const g = generation_of(v);
   if (g < 0 || g == static_generation) return;
   immobilize(v);
-  implementation_->locked.push_back(v);
+  implementation_->locked.add(v);
 }
 
 void Heap::unlock(Value v) {
   int const g = generation_of(v);
   if (g < 0 || g == static_generation) return;
-  auto& locked = implementation_->locked;
-  auto const it = std::find(locked.rbegin(), locked.rend(), v);
-  if (it == locked.rend()) return;
-  locked.erase(std::next(it).base());
+  HeapImplementation& h = *implementation_;
+  if (!h.locked.remove(v)) return;
   mobilize(v);
   // A fresh segment that grew old holds objects of all kinds, and its cards can't be swept: what
   // stays there is swept whole at each collection, locked or not (see sweep_old_fresh_objects).
-  if (g > 0 && space_of(v) == Space::fresh &&
-      std::find(locked.begin(), locked.end(), v) == locked.end()) {
-    implementation_->locked_before.push_back(v);
+  if (g > 0 && space_of(v) == Space::fresh && !h.locked.contains(v) &&
+      !h.locked_before.contains(v)) {
+    h.locked_before.add(v);
   }
 }
 
 bool Heap::is_locked(Value v) const {
   int const g = generation_of(v);
   if (g < 0 || g == static_generation) return true;  // such an object doesn't move anyway
-  auto const& locked = implementation_->locked;
-  return std::find(locked.begin(), locked.end(), v) != locked.end();
+  return implementation_->locked.contains(v);
 }
 
-std::vector<Value> Heap::locked_objects() const { return implementation_->locked; }
+std::vector<Value> Heap::locked_objects() const {
+  std::vector<Value> result;
+  implementation_->locked.for_each([&](Value v) { result.push_back(v); });
+  return result;
+}
 
 void Heap::immobilize(Value v) {
   int const g = generation_of(v);
@@ -264,13 +265,9 @@ void Heap::enable_backreferences(bool enabled) {
 void Heap::adjust_phantom(Value phantom, Word new_length) {
   HeapImplementation& h = *implementation_;
   Word const old_length = field<Word>(phantom, layout::phantom_length);
-  if (new_length > old_length) {
-    if (!h.os.charge(new_length - old_length)) throw OutOfMemory{new_length};
-  } else {
-    h.os.adjust(static_cast<SignedWord>(new_length - old_length));
-  }
   init_field<Word>(phantom, layout::phantom_length, new_length);
   h.phantom_bytes[h.segment_of(phantom)->generation] += new_length - old_length;
+  h.os.adjust(static_cast<SignedWord>(new_length - old_length));
   h.count_new_bytes(0);
 }
 

@@ -17,6 +17,7 @@
 #include "vm/heap/memory/scratch.h"
 #include "vm/heap/objects/kinds.h"
 #include "vm/heap/values/foreign_objects.h"
+#include "vm/heap/values/locked_objects.h"
 
 namespace coracle {
 
@@ -76,8 +77,8 @@ class HeapImplementation {
   std::vector<Value*> roots;
   std::vector<RootSource*> root_sources;
   std::vector<SymbolTable*> symbol_tables;
-  std::vector<Value> locked;
-  std::vector<Value> locked_before;  // locked objects in fresh segments that grew old, unlocked
+  LockedObjects locked;
+  LockedObjects locked_before;  // locked objects in fresh segments that grew old, unlocked
   std::array<std::vector<GuardianEntry>, generation_count> guardians{};
   Value* new_guardians = nullptr;  // the thread's list of entries that compiled code made
   ForeignObjects foreign;

@@ -145,18 +145,18 @@ void Collector::set_up_old_space() {
 /// Locked objects stay, and live. In fresh segments they alone stay: everything else is copied out,
 /// because old fresh segments, with objects of all kinds, can't be swept by their cards.
 void Collector::pin_locked() {
-  std::erase_if(h_.locked_before, [&](Value v) { return old_segment(v) != nullptr; });
-  for (Value const v : h_.locked) {
+  h_.locked_before.remove_if([&](Value v) { return old_segment(v) != nullptr; });
+  h_.locked.for_each([&](Value v) {
     Segment* const s = old_segment(v);
-    if (s == nullptr || s->space != Space::fresh || s->large) continue;
+    if (s == nullptr || s->space != Space::fresh || s->large) return;
     if (s->marks == nullptr) s->marks = h_.scratch.allocate_bitmap();
     h_.table.note_state(*s);
     set_bit(s->marks, untagged(v));
     s->run->kept = true;
-  }
-  for (Value const v : h_.locked) {
+  });
+  h_.locked.for_each([&](Value v) {
     Segment* const s = old_segment(v);
-    if (s == nullptr) continue;
+    if (s == nullptr) return;
     if (counting_) {
       h_.count_bytes(s->generation, count_of_locked, size_of(kind_of(v, s->space), untagged(v)));
     }
@@ -167,7 +167,7 @@ void Collector::pin_locked() {
     } else {
       relocate(v);
     }
-  }
+  });
 }
 
 void Collector::sweep_roots(RootSource& roots) {

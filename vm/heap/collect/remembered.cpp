@@ -110,8 +110,8 @@ void Collector::sweep_old_fresh() {
     Sweeper<true> visitor{*this, s->generation};
     visit_references(kind_of(v, s->space), untagged(v), visitor);
   };
-  for (Value const v : h_.locked) sweep(v);
-  for (Value const v : h_.locked_before) sweep(v);
+  h_.locked.for_each(sweep);
+  h_.locked_before.for_each(sweep);
 }
 
 }  // namespace coracle

@@ -618,8 +618,8 @@ std::vector<std::string> Verifier::run(RootSource& roots) {
   check_foreign_objects();
   for (RootSource* source : h_.root_sources) source->visit_roots(*this);
   roots.visit_roots(*this);
-  for (Value const v : h_.locked) check_root("a locked object", v);
-  for (Value const v : h_.locked_before) check_root("an object that was locked", v);
+  h_.locked.for_each([&](Value v) { check_root("a locked object", v); });
+  h_.locked_before.for_each([&](Value v) { check_root("an object that was locked", v); });
   for (std::size_t g = 0; g < generation_count; ++g) {
     for (const GuardianEntry& e : h_.guardians[g]) {
       for (Value const v : {e.object, e.representative, e.tconc}) {

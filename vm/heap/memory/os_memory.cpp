@@ -27,7 +27,7 @@ Word host_allocate(Word bytes, Word alignment) {
   // The host aligns to its page; what lies before and after an aligned block goes back at once.
   Word const page = page_size();
   Word const slack = alignment > page ? alignment - page : 0;
-  if (bytes + slack > SIZE_MAX) return 0;
+  if (bytes > SIZE_MAX - slack) return 0;
   void* const p = mmap(nullptr, static_cast<std::size_t>(bytes + slack), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p == MAP_FAILED) return 0;
@@ -38,8 +38,10 @@ Word host_allocate(Word bytes, Word alignment) {
   if (tail != 0) munmap(host_pointer(aligned + bytes), static_cast<std::size_t>(tail));
   return aligned;
 #else
-  void* const p = std::aligned_alloc(static_cast<std::size_t>(alignment),
-                                     static_cast<std::size_t>(round_up(bytes, alignment)));
+  Word const size = round_up(bytes, alignment);
+  if (size < bytes || size > SIZE_MAX) return 0;
+  void* const p =
+      std::aligned_alloc(static_cast<std::size_t>(alignment), static_cast<std::size_t>(size));
   if (p != nullptr) std::memset(p, 0, static_cast<std::size_t>(bytes));
   return address_of(p);
 #endif
@@ -60,7 +62,7 @@ Word OsMemory::allocate(Word bytes, Word alignment) {
   Word const size = round_up(bytes, page_size());
   if (size < bytes) return 0;
   if (failing_.contains(++requests_)) return 0;
-  if (limit_ != 0 && current_ + size > limit_) return 0;
+  if (limit_ != 0 && (current_ > limit_ || size > limit_ - current_)) return 0;
   Word const address = host_allocate(size, alignment);
   if (address == 0) return 0;
   current_ += size;
@@ -98,8 +100,9 @@ void OsMemory::release(Word address, Word bytes) {
 }
 
 Word OsMemory::allocate_sparse(Word bytes, Word alignment) {
-  if (failing_.contains(++requests_)) return 0;
-  return host_allocate(round_up(bytes, page_size()), alignment);
+  Word const size = round_up(bytes, page_size());
+  if (size < bytes || failing_.contains(++requests_)) return 0;
+  return host_allocate(size, alignment);
 }
 
 void OsMemory::release_sparse(Word address, Word bytes) {
