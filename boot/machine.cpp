@@ -191,13 +191,13 @@ bool Machine::find_load_binary(const std::string& path) {
   if (!is_symbol(vm_.symbol_value(vm_.names.scheme_version))) return false;
   Value const make = vm_.symbol_value(vm_.names.make_load_binary);
   if (!is_procedure(make)) return false;
-  load_binary_ = thread().call(make, {string(path)});
+  load_binary_ = thread().call(safe_point(), make, {string(path)});
   return is_procedure(load_binary_);
 }
 
 Result<void> Machine::boot_call(Value procedure, std::initializer_list<Value> arguments,
                                 const std::string& path) {
-  thread().call(procedure, arguments);
+  thread().call(safe_point(), procedure, arguments);
   if (!vm_.boot_error.empty()) {
     return fail(path +
                 ": its code fails before errors can be handled (is a part of it missing?): " +
@@ -283,11 +283,11 @@ std::optional<Value> Machine::call_system(std::string_view name,
                                           std::initializer_list<Value> arguments) {
   Value const procedure = system_value(name);
   if (exited() || !is_procedure(procedure)) return std::nullopt;
-  return thread().call(procedure, arguments);
+  return thread().call(safe_point(), procedure, arguments);
 }
 
 int Machine::run(Value procedure, std::initializer_list<Value> arguments) {
-  Value const result = thread().call(procedure, arguments);
+  Value const result = thread().call(safe_point(), procedure, arguments);
   return exited() ? vm_.exit_status : exit_status_of(result);
 }
 
@@ -320,7 +320,7 @@ Machine::~Machine() {
 void Machine::close_files() {
   if (thread().unwound()) return;  // after (exit) nothing runs
   Value const close = system_value("$close-files");
-  if (is_procedure(close)) thread().call(close, {});
+  if (is_procedure(close)) thread().call(safe_point(), close, {});
 }
 
 }  // namespace coracle

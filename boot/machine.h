@@ -189,6 +189,8 @@ class Machine {
       const std::vector<BootFile>& files, const VmOptions& options,
       const std::function<void(std::unique_ptr<Machine>&)>& before_loading);
 
+  /// Between calls of the embedder no Scheme code runs.
+  SafePoint safe_point() { return SafePoint(thread()); }
   Result<void> load(const BootFile& file, bool base);
   Result<void> run_boot_object(Value object, const std::string& path);
   Result<void> boot_call(Value procedure, std::initializer_list<Value> arguments,

@@ -104,7 +104,7 @@ std::string text_of(Thread& t, const Shortcut& s, Value original, const EntryDes
   for (int i = 0; s.first > 1 && i < entry.words; ++i) {
     line("mov_i_i", {reg(first_argument_register + i), reg(first + i)});
   }
-  line("literal", {"r7", number(address_of(&entry))});
+  line("literal", {"r7", number(entry.address())});
   line("st_i64_i", {"r3", "r0", context(Tc::trap)});
   line("st_i64_i", {"r2", "r0", context(Tc::ap)});
   line("st_i64_i", {"r1", "r0", context(Tc::sfp)});

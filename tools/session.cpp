@@ -189,6 +189,14 @@ const char* passing_name(Passing p) {
   return "";
 }
 
+std::string parameters_and_result(const Signature& signature) {
+  std::string text = "(";
+  for (int i = 0; i < signature.count; ++i) {
+    text += std::string(i == 0 ? "" : " ") + passing_name(signature.parameters[i]);
+  }
+  return text + ") -> " + passing_name(signature.result);
+}
+
 int boot_and_run(const Options& options) {
   HistogramOutput histogram_output;
   if (options.histogram && !histogram_output.open(options.histogram_file)) return 1;
@@ -250,11 +258,8 @@ std::string entries_table() {
       line += e.elsewhere;
     } else {
       ++implemented;
-      line += '(';
-      for (int i = 0; i < e.signature.count; ++i) {
-        line += std::string(i == 0 ? "" : " ") + passing_name(e.signature.parameters[i]);
-      }
-      line += std::string(") -> ") + passing_name(e.signature.result);
+      line += parameters_and_result(e.signature);
+      if (e.overload != nullptr) line += " or " + parameters_and_result(e.overload->signature);
     }
     text += line + "\n";
   }

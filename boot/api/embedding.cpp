@@ -180,7 +180,7 @@ CallResult<void> Embedding::prepare() {
     return vm.symbol_value(vm.symbols.intern(thread_, name));
   };
   auto const call = [&](Value procedure, std::initializer_list<Value> arguments) {
-    return Root(roots_, thread_.call(procedure, arguments));
+    return Root(roots_, thread_.call(SafePoint(thread_), procedure, arguments));
   };
   for (const char* name : {"open-input-string", "read", "scheme-environment", "interpret"}) {
     if (!is_procedure(system(name))) {
@@ -253,7 +253,7 @@ CallResult<Root> Embedding::call(Value procedure, Value arguments, bool several)
     CallResult<void> const ready = prepare();
     if (!ready) return tl::unexpected<CallError>(ready.error());
     Running const running(*this);
-    Value const result = thread_.call(vector_ref(procedures_, protect), {function, rest});
+    Value const result = thread_.call(SafePoint(thread_), vector_ref(procedures_, protect), {function, rest});
     if (thread_.unwound()) return stopped();
     return result_of(result, several);
   } catch (const OutOfMemory& e) {

@@ -94,20 +94,51 @@ TEST_CASE("call goes through the descriptor") {
   MachineFixture m;
   const EntryDescriptor* entry = m.vm.find_entry("get-thread-context");
   REQUIRE(entry != nullptr);
-  m.r(8) = address_of(entry);
+  m.r(8) = entry->address();
   m.run("call r8, 33\n return_\n");  // prototype 33: a word, no arguments
   CHECK(m.r(first_argument_register) == m.t.context());
 }
 
-TEST_CASE("only descriptors' addresses are entries") {
+TEST_CASE("only the addresses of ids are entries") {
   MachineFixture m;
-  Word const first = address_of(m.vm.entries.data());
-  CHECK(m.vm.entry_at(first) == &m.vm.entries[0]);
-  CHECK(m.vm.entry_at(first + sizeof(EntryDescriptor)) == &m.vm.entries[1]);
-  CHECK(m.vm.entry_at(first + 8) == nullptr);
-  CHECK(m.vm.entry_at(first - sizeof(EntryDescriptor)) == nullptr);
-  CHECK(m.vm.entry_at(first + m.vm.entries.size_bytes()) == nullptr);
-  CHECK(m.vm.entry_at(0) == nullptr);
+  std::size_t const count = m.vm.entries.size();
+  for (std::size_t id = 0; id < count; ++id) {
+    CHECK(m.vm.entries[id].id == id);
+    CHECK(m.vm.entry_at(entry_address(id)) == &m.vm.entries[id]);
+    CHECK(m.vm.entries[id].address() == entry_address(id));
+    for (Word low = 1; low < 16; ++low) CHECK(m.vm.entry_at(entry_address(id) + low) == nullptr);
+  }
+  Word const first = entry_address(0);
+  for (Word bad : {first - 16, first - 1, entry_address(count), Word{0}, Word{16}, ~Word{0}, ~first,
+                   address_of(&m.vm.entries[3])}) {
+    CHECK(m.vm.entry_at(bad) == nullptr);
+  }
+}
+
+TEST_CASE("an entry's address is an integer and a Value that no memory is behind") {
+  MachineFixture m;
+  for (Word id : {Word{0}, Word{m.vm.entries.size() - 1}, Word{0xFFFF}}) {
+    Value const v{entry_address(id)};
+    CHECK(is_fixnum(v));
+    CHECK(is_fixnum(make_unsigned(m.t, v.bits)));
+    CHECK(!m.vm.heap.contains(v.bits));
+  }
+  CHECK(m.vm.find_entry("(cs)s_addr_in_heap")->address() == 0x0800'0000'0000'0000);
+  CHECK(m.vm.find_entry("(cs)s_intern")->address() == 0x0800'0000'0000'0360);
+}
+
+TEST_CASE("ids are for ever: what machines left behind may hold these") {
+  MachineFixture m;
+  constexpr std::size_t fixed = 320;  // of entries that may be in use; more of them is another hash
+  REQUIRE(m.vm.entries.size() >= fixed);
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;  // FNV-1a
+  for (const EntryDescriptor& entry : m.vm.entries.first(fixed)) {
+    for (const char* c = entry.name; *c != '\0'; ++c) {
+      hash = (hash ^ static_cast<unsigned char>(*c)) * 0x100'0000'01B3;
+    }
+    hash = (hash ^ '\n') * 0x100'0000'01B3;
+  }
+  CHECK(hash == 9791442824024364231u);
 }
 
 // Thunks: arguments and results by their types.

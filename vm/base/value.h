@@ -17,6 +17,7 @@ namespace coracle {
 /// its upper half is zero.
 using Word = std::uint64_t;
 using SignedWord = std::int64_t;
+inline constexpr Word word_bytes = sizeof(Word);
 
 /// A tagged Scheme object: a fixnum, an immediate, or an address plus a primary tag.
 ///

@@ -1,8 +1,9 @@
-// Entry descriptors: what the image takes for the address of a C function is the address of one of
-// these (CONTRIBUTING.md, law 3).
+// Entry descriptors: what the image takes for the address of a C function stands for one of these
+// (CONTRIBUTING.md, law 3).
 //
-// Owns: the descriptor, the types of arguments and results, and the thunk that converts between the
-// machine's registers and a C++ function's parameters, derived from the function's own type.
+// Owns: the descriptor, the address that stands for it, the types of arguments and results, and the
+// thunk that converts between the machine's registers and a C++ function's parameters, derived from
+// the function's own type.
 // A kernel entry is a plain function:
 //
 //     Value string_length_sum(Thread& t, Value a, std::int32_t n, const char* utf8_path);
@@ -14,6 +15,7 @@
 // It reports an error by throwing SchemeError, which the thunk catches.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <tuple>
 #include <type_traits>
@@ -39,15 +41,31 @@ struct Signature {
   Passing parameters[maximum_entry_parameters] = {};
 };
 
-struct alignas(16) EntryDescriptor {
+// The addresses that stand for entries, by their ids, so that they are the same in every build and on
+// every host. No host maps memory there: the address is above all that a program can have (2^57 at
+// most, on hosts with five levels of page tables), and on hosts of 32 bits it is no pointer at all. As
+// an integer of Scheme it is a fixnum; and whoever takes it for a Value sees a fixnum.
+inline constexpr Word first_entry_address = Word{1} << 59;
+inline constexpr int entry_address_shift = 4;
+constexpr Word entry_address(Word id) { return first_entry_address + (id << entry_address_shift); }
+/// The id whose address this is; for other words some number that is too large for one.
+constexpr Word entry_id(Word address) {
+  return std::rotr(address - first_entry_address, entry_address_shift);
+}
+
+struct EntryDescriptor {
   const char* name;
   void (*call)(Thread&);
   Signature signature;
-  std::uint8_t words = 0;    // integer parameters
-  std::uint8_t floats = 0;   // floating parameters
-  bool is_overload = false;  // other parameters for the name of the row before
+  std::uint8_t words = 0;   // integer parameters
+  std::uint8_t floats = 0;  // floating parameters
+  std::uint16_t id = 0;
+  /// The same entry with other parameters, if there is one.
+  const EntryDescriptor* overload = nullptr;
   /// Where it exists, if only on other operating systems or machine types: `call` raises an error.
   const char* elsewhere = nullptr;
+
+  constexpr Word address() const { return entry_address(id); }
 };
 
 /// Registers of the calling convention (s/pb.ss of the release): first integer argument and result
@@ -134,6 +152,11 @@ struct ThreadArgument {
   Thread& thread;
   operator Thread&() const { return thread; }
 };
+/// An instruction that calls the kernel is a safe point: it left the machine's state in the context.
+struct SafePointArgument {
+  Thread& thread;
+  operator SafePoint() const { return SafePoint(thread); }
+};
 
 template <auto F, class Function>
 struct Thunk;
@@ -148,7 +171,7 @@ template <auto F, class R, class... A>
 struct Thunk<F, R (*)(SafePoint, A...)> {
   static constexpr Signature signature{passing<R>(), sizeof...(A), {passing<A>()...}};
   static void call(Thread& t) {
-    call_with<F, SafePoint, R, A...>(t, std::index_sequence_for<A...>{});
+    call_with<F, SafePointArgument, R, A...>(t, std::index_sequence_for<A...>{});
   }
 };
 

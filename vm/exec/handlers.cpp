@@ -5,56 +5,49 @@
 //
 // Invariants: the registers in memory are always right; those that travel in host registers are
 // copies of them. So whoever is called, and a fault, finds everything in memory.
+// Must not know: the heap, threads (instructions.h).
+#include <type_traits>
 #include <utility>
 
+#include "vm/base/check.h"
 #include "vm/exec/instructions.h"
-#include "vm/exec/interpreter.h"
 #include "vm/exec/sequence_table.h"
 
 namespace coracle {
 namespace {
 
+template <unsigned... n>
+struct Registers {};
+
 // clang is told that tail calls are jumps; gcc makes jumps of all of them that it can at -O2, and a test
 // looks whether it did (tests/tail_calls).
 #if defined(__x86_64__) && defined(__OPTIMIZE__)
-#define CORACLE_TAIL_CALLS 1
 #if defined(__clang__)
 #define CORACLE_CONVENTION __attribute__((preserve_none))
 #define CORACLE_TAIL [[clang::musttail]]
-#define CORACLE_COPIED(REGISTER) \
-  REGISTER(1) REGISTER(15) REGISTER(4) REGISTER(14) REGISTER(9) REGISTER(2) REGISTER(11) REGISTER(0)
+using Copied = Registers<1, 15, 4, 14, 9, 2, 11, 0>;
 #else
 #define CORACLE_CONVENTION
 #define CORACLE_TAIL
-#define CORACLE_COPIED(REGISTER) REGISTER(1) REGISTER(15) REGISTER(4) REGISTER(14)
+using Copied = Registers<1, 15, 4, 14>;
 #endif
-#define CORACLE_PARAMETER(n) , [[maybe_unused]] Word r##n
-#define CORACLE_FROM_MEMORY(n) , regs[n]
-#define CORACLE_FROM_LOCAL(n) , r[n]
-#define CORACLE_AS_IT_WAS(n) , r##n
-#define CORACLE_KNOW(n) r[n] = r##n;
-#define CORACLE_BIT(n) | 1u << n
-using Handler = CORACLE_CONVENTION void (*)(const std::uint32_t* ip,
-                                            Word* regs CORACLE_COPIED(CORACLE_PARAMETER));
-#define CORACLE_HANDLER CORACLE_CONVENTION void
-#define CORACLE_GO_ON(next, copies)                                                          \
-  do {                                                                                       \
-    const std::uint32_t* const place = next;                                                 \
-    CORACLE_TAIL return handlers.at[*place & name_bits](place, regs CORACLE_COPIED(copies)); \
-  } while (0)
-#define CORACLE_LEAVE return
+using Next = void;
 #else
 #define CORACLE_CONVENTION
 #define CORACLE_TAIL
-#define CORACLE_COPIED(REGISTER)
-using Handler = const std::uint32_t* (*)(const std::uint32_t* ip, Word* regs);
-#define CORACLE_HANDLER const std::uint32_t*
-#define CORACLE_GO_ON(next, copies) return next
-#define CORACLE_LEAVE return nullptr
+using Copied = Registers<>;
+using Next = const std::uint32_t*;  // null at the end of the run
 #endif
-#define CORACLE_PARAMETERS                  \
-  [[maybe_unused]] const std::uint32_t *ip, \
-      [[maybe_unused]] Word *regs CORACLE_COPIED(CORACLE_PARAMETER)
+
+template <unsigned>
+using Copy = Word;
+template <class Copied>
+struct HandlerOf;
+template <unsigned... n>
+struct HandlerOf<Registers<n...>> {
+  using Type = CORACLE_CONVENTION Next (*)(const std::uint32_t* ip, Word* regs, Copy<n>...);
+};
+using Handler = HandlerOf<Copied>::Type;
 
 template <std::size_t size>
 struct Handlers {
@@ -65,10 +58,6 @@ extern const Handlers<name_bits + 1> handlers;
 /// By the numbers of instructions: each as if there were no sequences.
 extern const Handlers<256> single_handlers;
 
-constexpr unsigned copied_registers = 0 CORACLE_COPIED(CORACLE_BIT);
-
-// ---- Single instructions ----
-
 /// The integer registers of a shape: those it names, and of these the one that it writes.
 constexpr unsigned registers_of(std::uint32_t shape, bool written) {
   unsigned result = 0;
@@ -78,67 +67,6 @@ constexpr unsigned registers_of(std::uint32_t shape, bool written) {
   }
   return result;
 }
-
-constexpr std::uint32_t as_it_stands = ~0u;
-
-/// Runs one instruction on the registers in memory. `name`: the low bits of the original word.
-template <Opcode op, std::uint32_t name>
-CORACLE_HANDLER single(CORACLE_PARAMETERS) {
-  constexpr Flow flow = instruction_info(op).flow;
-  std::uint32_t const w = name == as_it_stands ? *ip : (*ip & ~name_bits) | name;
-  if constexpr (flow == Flow::condition) {
-    // Each way gets a dispatch of its own.
-    std::uint32_t const b = ip[1];
-    if (body<op>(regs, float_registers(regs), w)) {
-      if (opcode_of(b) == Opcode::branch_false_i) [[likely]]
-        CORACLE_GO_ON(ip + 2, CORACLE_FROM_MEMORY);
-      if (opcode_of(b) == Opcode::branch_true_i)
-        CORACLE_GO_ON(op_branch_true_i(regs, ip + 2, b), CORACLE_FROM_MEMORY);
-      Thread::of_context(regs[0]).condition = 1;
-    } else {
-      if (opcode_of(b) == Opcode::branch_true_i) [[likely]]
-        CORACLE_GO_ON(ip + 2, CORACLE_FROM_MEMORY);
-      if (opcode_of(b) == Opcode::branch_false_i)
-        CORACLE_GO_ON(op_branch_false_i(regs, ip + 2, b), CORACLE_FROM_MEMORY);
-      Thread::of_context(regs[0]).condition = 0;
-    }
-    CORACLE_GO_ON(ip + 1, CORACLE_FROM_MEMORY);
-  } else if constexpr (flow == Flow::plain &&
-                       registers_of(static_cast<std::uint32_t>(op), true) == 0) {
-    body<op>(regs, float_registers(regs), w);
-    CORACLE_GO_ON(ip + 1, CORACLE_AS_IT_WAS);
-  } else {
-    auto const nested = [](Thread& t, Word address) { run_fused(t, address, false); };
-    ip = run_instruction<op>(ip, w, regs, nested);
-    if (!has_body(flow) && ip == nullptr) CORACLE_LEAVE;
-    CORACLE_GO_ON(ip, CORACLE_FROM_MEMORY);
-  }
-}
-
-CORACLE_HANDLER dead_number(CORACLE_PARAMETERS) {
-  Thread::of_context(regs[0]).activation->ip = address_of(ip);
-  check_failed("an instruction that is not live", __FILE__, __LINE__);
-}
-
-#if CORACLE_STRESS
-/// Every other time that something could be rewritten, the instruction runs as it is, so that the same
-/// code runs both ways.
-bool rewrites_now(Thread& t) { return t.rewrites_now = !t.rewrites_now; }
-#else
-constexpr bool rewrites_now(Thread&) { return true; }
-#endif
-
-/// Names the sequence at `ip`, or the single instruction if there is none, and runs that.
-CORACLE_HANDLER rewrite(CORACLE_PARAMETERS) {
-  if (!rewrites_now(Thread::of_context(regs[0]))) {
-    std::uint32_t const w = *ip;
-    CORACLE_TAIL return single_handlers.at[w & 0xFF](ip, regs CORACLE_COPIED(CORACLE_AS_IT_WAS));
-  }
-  *const_cast<std::uint32_t*>(ip) = rewritten_word(ip);
-  CORACLE_GO_ON(ip, CORACLE_AS_IT_WAS);
-}
-
-// ---- Sequences ----
 
 template <unsigned mask>
 [[gnu::always_inline]] inline void copy_registers(Word* to, const Word* from) {
@@ -157,11 +85,11 @@ struct Step {
   int offset;          // of its word from the first one
   unsigned known = 0;  // registers whose contents the handler has already
 };
-template <std::uint32_t... shapes>
+template <unsigned known_first, std::uint32_t... shapes>
 constexpr auto steps_of = [] {
   std::array<Step, sizeof...(shapes)> result{Step{shapes, 0}...};
   int offset = 0;
-  unsigned known = copied_registers;
+  unsigned known = known_first;
   for (Step& step : result) {
     step.offset = offset;
     step.known = known;
@@ -171,69 +99,154 @@ constexpr auto steps_of = [] {
   return result;
 }();
 
-template <std::uint32_t... shapes>
-CORACLE_HANDLER sequence(CORACLE_PARAMETERS) {
-  constexpr auto steps = steps_of<shapes...>;
-  Word r[CORACLE_INTEGER_REGISTERS];
-  CORACLE_COPIED(CORACLE_KNOW)
-  [[maybe_unused]] int condition = 0;
-#define CORACLE_STEP(i)                                                                          \
-  if constexpr (i < sizeof...(shapes)) {                                                         \
-    constexpr Step step = steps[i < sizeof...(shapes) ? i : 0];                                  \
-    constexpr Opcode op = opcode_of(step.shape);                                                 \
-    constexpr Flow flow = instruction_info(op).flow;                                             \
-    constexpr std::uint32_t numbers = number_bits(op);                                           \
-    std::uint32_t const w = (ip[step.offset] & numbers) | step.shape;                            \
-    [[maybe_unused]] const std::uint32_t* const next = ip + step.offset + 1;                     \
-    constexpr unsigned used = registers_of(step.shape, false),                                   \
-                       written = registers_of(step.shape, true);                                 \
-    copy_registers<used & ~step.known>(r, regs);                                                 \
-    if constexpr (flow == Flow::plain) body<op>(&r[0], float_registers(regs), w);                \
-    else if constexpr (flow == Flow::condition)                                                  \
-      condition = body<op>(&r[0], float_registers(regs), w);                                     \
-    else if constexpr (flow == Flow::literal || flow == Flow::address) body<op>(&r[0], next, w); \
-    else if constexpr (flow == Flow::jump)                                                       \
-      CORACLE_GO_ON(body<op>(&r[0], next, w), CORACLE_FROM_LOCAL);                               \
-    else if constexpr (flow == Flow::branch_false) {                                             \
-      if (!condition) [[unlikely]]                                                               \
-        CORACLE_GO_ON(body<op>(&r[0], next, w), CORACLE_FROM_LOCAL);                             \
-    } else if constexpr (flow == Flow::branch_true) {                                            \
-      if (condition) [[unlikely]]                                                                \
-        CORACLE_GO_ON(body<op>(&r[0], next, w), CORACLE_FROM_LOCAL);                             \
-    }                                                                                            \
-    copy_registers<written>(regs, r);                                                            \
+constexpr std::uint32_t as_it_stands = ~0u;
+
+#if CORACLE_STRESS
+/// Every other time that something could be rewritten, the instruction runs as it is, so that the same
+/// code runs both ways.
+bool rewrites_now(ExecutionState& state) { return state.rewrites_now = !state.rewrites_now; }
+#else
+constexpr bool rewrites_now(ExecutionState&) { return true; }
+#endif
+
+/// The handlers; n: the registers of which they pass copies to each other.
+template <class Copied>
+struct Loop;
+template <unsigned... n>
+struct Loop<Registers<n...>> {
+  static constexpr unsigned copied = (0u | ... | (1u << n));
+
+  /// To the handler of the word at `place`.
+  [[gnu::always_inline]] CORACLE_CONVENTION static inline Next go_on(
+      const std::uint32_t* place, [[maybe_unused]] Word* regs, [[maybe_unused]] Copy<n>... copies) {
+    if constexpr (std::is_void_v<Next>) {
+      CORACLE_TAIL return handlers.at[*place & name_bits](place, regs, copies...);
+    } else {
+      return static_cast<Next>(place);
+    }
   }
-  CORACLE_STEP(0)
-  CORACLE_STEP(1)
-  CORACLE_STEP(2)
-  CORACLE_STEP(3)
-  CORACLE_STEP(4)
-  CORACLE_STEP(5)
-  CORACLE_STEP(6)
-  CORACLE_STEP(7)
-  CORACLE_STEP(8)
-  CORACLE_STEP(9)
-  CORACLE_STEP(10)
-  CORACLE_STEP(11)
-  static_assert(longest_sequence == 12, "as many steps as a sequence can have");
-#undef CORACLE_STEP
-  constexpr Step last = steps[sizeof...(shapes) - 1];
-  CORACLE_GO_ON(ip + last.offset + words_of(opcode_of(last.shape)), CORACLE_FROM_LOCAL);
-}
+
+  /// From `ip` to the end of the run.
+  static void run(const std::uint32_t* ip, Word* regs) {
+    if constexpr (std::is_void_v<Next>) {
+      handlers.at[*ip & name_bits](ip, regs, regs[n]...);
+    } else {
+      while (ip != nullptr) ip = handlers.at[*ip & name_bits](ip, regs, regs[n]...);
+    }
+  }
+
+  // ---- Single instructions ----
+
+  /// Runs one instruction on the registers in memory. `name`: the low bits of the original word.
+  template <Opcode op, std::uint32_t name>
+  CORACLE_CONVENTION static Next single(const std::uint32_t* ip, Word* regs,
+                                        [[maybe_unused]] Copy<n>... copies) {
+    constexpr Flow flow = instruction_info(op).flow;
+    std::uint32_t const w = name == as_it_stands ? *ip : (*ip & ~name_bits) | name;
+    if constexpr (flow == Flow::condition) {
+      // Each way gets a dispatch of its own.
+      std::uint32_t const b = ip[1];
+      if (body<op>(regs, float_registers(regs), w)) {
+        if (opcode_of(b) == Opcode::branch_false_i) [[likely]]
+          CORACLE_TAIL return go_on(ip + 2, regs, regs[n]...);
+        if (opcode_of(b) == Opcode::branch_true_i)
+          CORACLE_TAIL return go_on(op_branch_true_i(regs, ip + 2, b), regs, regs[n]...);
+        ExecutionState::of_context(regs[0]).condition = 1;
+      } else {
+        if (opcode_of(b) == Opcode::branch_true_i) [[likely]]
+          CORACLE_TAIL return go_on(ip + 2, regs, regs[n]...);
+        if (opcode_of(b) == Opcode::branch_false_i)
+          CORACLE_TAIL return go_on(op_branch_false_i(regs, ip + 2, b), regs, regs[n]...);
+        ExecutionState::of_context(regs[0]).condition = 0;
+      }
+      CORACLE_TAIL return go_on(ip + 1, regs, regs[n]...);
+    } else if constexpr (flow == Flow::plain &&
+                         registers_of(static_cast<std::uint32_t>(op), true) == 0) {
+      body<op>(regs, float_registers(regs), w);
+      CORACLE_TAIL return go_on(ip + 1, regs, copies...);
+    } else {
+      auto const nested = [](Word* r, Word address) { run_fused(r, address, false); };
+      ip = run_instruction<op>(ip, w, regs, nested);
+      if (!has_body(flow) && ip == nullptr) return Next();
+      CORACLE_TAIL return go_on(ip, regs, regs[n]...);
+    }
+  }
+
+  CORACLE_CONVENTION static Next dead_number(const std::uint32_t* ip, Word* regs, Copy<n>...) {
+    ExecutionState::of_context(regs[0]).activation->ip = address_of(ip);
+    check_failed("an instruction that is not live", __FILE__, __LINE__);
+  }
+
+  /// Names the sequence at `ip`, or the single instruction if there is none, and runs that.
+  CORACLE_CONVENTION static Next rewrite(const std::uint32_t* ip, Word* regs, Copy<n>... copies) {
+    if (!rewrites_now(ExecutionState::of_context(regs[0]))) {
+      CORACLE_TAIL return single_handlers.at[*ip & 0xFF](ip, regs, copies...);
+    }
+    *const_cast<std::uint32_t*>(ip) = rewritten_word(ip);
+    CORACLE_TAIL return go_on(ip, regs, copies...);
+  }
+
+  // ---- Sequences ----
+
+  /// Runs the instructions from index i on; r: the registers as far as the handler knows them.
+  template <std::size_t i, std::uint32_t... shapes>
+  [[gnu::always_inline]] static inline Next run_from(const std::uint32_t* ip, Word* regs, Word* r,
+                                                     [[maybe_unused]] int condition) {
+    constexpr auto steps = steps_of<copied, shapes...>;
+    if constexpr (i == sizeof...(shapes)) {
+      constexpr Step last = steps[i - 1];
+      return go_on(ip + last.offset + words_of(opcode_of(last.shape)), regs, r[n]...);
+    } else {
+      constexpr Step step = steps[i];
+      constexpr Opcode op = opcode_of(step.shape);
+      constexpr Flow flow = instruction_info(op).flow;
+      std::uint32_t const w = (ip[step.offset] & number_bits(op)) | step.shape;
+      [[maybe_unused]] const std::uint32_t* const next = ip + step.offset + 1;
+      copy_registers<registers_of(step.shape, false) & ~step.known>(r, regs);
+      if constexpr (flow == Flow::plain) {
+        body<op>(r, float_registers(regs), w);
+      } else if constexpr (flow == Flow::condition) {
+        condition = body<op>(r, float_registers(regs), w);
+      } else if constexpr (flow == Flow::literal || flow == Flow::address) {
+        body<op>(r, next, w);
+      } else if constexpr (flow == Flow::jump) {
+        return go_on(body<op>(r, next, w), regs, r[n]...);
+      } else if constexpr (flow == Flow::branch_false) {
+        if (!condition) [[unlikely]]
+          return go_on(body<op>(r, next, w), regs, r[n]...);
+      } else if constexpr (flow == Flow::branch_true) {
+        if (condition) [[unlikely]]
+          return go_on(body<op>(r, next, w), regs, r[n]...);
+      }
+      if constexpr (flow != Flow::jump) {
+        copy_registers<registers_of(step.shape, true)>(regs, r);
+        return run_from<i + 1, shapes...>(ip, regs, r, condition);
+      }
+    }
+  }
+
+  template <std::uint32_t... shapes>
+  CORACLE_CONVENTION static Next sequence(const std::uint32_t* ip, Word* regs, Copy<n>... copies) {
+    Word r[CORACLE_INTEGER_REGISTERS];
+    ((r[n] = copies), ...);
+    return run_from<0, shapes...>(ip, regs, r, 0);
+  }
+};
+using FastLoop = Loop<Copied>;
 
 // ---- The table ----
 
 template <std::size_t index>
 constexpr Handler single_of_index() {
   constexpr std::uint32_t name = detail::originals[index];
-  return &single<opcode_of(name), name>;
+  return &FastLoop::single<opcode_of(name), name>;
 }
 
 constexpr Handlers<256> make_single_handlers() {
   Handlers<256> result;
-  for (Handler& handler : result.at) handler = &dead_number;
+  for (Handler& handler : result.at) handler = &FastLoop::dead_number;
 #define INSTRUCTION(number, name, format, flow, meaning) \
-  result.at[number] = &single<Opcode::name, as_it_stands>;
+  result.at[number] = &FastLoop::single<Opcode::name, as_it_stands>;
 #include "vm/isa/isa.def"
 #undef INSTRUCTION
   return result;
@@ -244,15 +257,15 @@ constexpr Handlers<name_bits + 1> make_handlers() {
   Handlers<name_bits + 1> result;
   constexpr Handlers<256> singles = make_single_handlers();
   for (unsigned name = 0; name <= name_bits; name++) {
-    result.at[name] = detail::begins_sequence[name] ? &rewrite : singles.at[name & 0xFF];
+    result.at[name] = detail::begins_sequence[name] ? &FastLoop::rewrite : singles.at[name & 0xFF];
   }
   [&]<std::size_t... i>(std::index_sequence<i...>) {
     constexpr Handler fallbacks[] = {single_of_index<sequence_count + i>()...};
     std::size_t index = sequence_count;
     for (Handler handler : fallbacks) result.at[name_of_rewritten(index++)] = handler;
   }(std::make_index_sequence<detail::single_count>());
-  std::size_t n = 0;
-#define SEQUENCE(...) result.at[name_of_rewritten(n++)] = &sequence<__VA_ARGS__>;
+  std::size_t index = 0;
+#define SEQUENCE(...) result.at[name_of_rewritten(index++)] = &FastLoop::sequence<__VA_ARGS__>;
   using namespace shapes;
 #include "vm/exec/sequences.def"
 #undef SEQUENCE
@@ -262,18 +275,12 @@ constinit const Handlers<name_bits + 1> handlers = make_handlers();
 
 }  // namespace
 
-void run_fused(Thread& t, Word entry, bool is_base) {
-  Activation activation{entry, t.activation, is_base};
-  t.activation = &activation;
-  Word* const regs = t.registers();
-  regs[0] = t.context();
-  const std::uint32_t* ip = host_pointer<const std::uint32_t>(entry);
-#if CORACLE_TAIL_CALLS
-  handlers.at[*ip & name_bits](ip, regs CORACLE_COPIED(CORACLE_FROM_MEMORY));
-#else
-  while (ip != nullptr) ip = handlers.at[*ip & name_bits](ip, regs);
-#endif
-  t.activation = activation.outer;
+void run_fused(Word* regs, Word entry, bool is_base) {
+  ExecutionState& state = ExecutionState::of_context(regs[0]);
+  Activation activation{entry, state.activation, is_base};
+  state.activation = &activation;
+  FastLoop::run(host_pointer<const std::uint32_t>(entry), regs);
+  state.activation = activation.outer;
 }
 
 }  // namespace coracle

@@ -1,11 +1,11 @@
 // One instruction, run on the registers in memory: what all dispatches of the interpreter share.
 // What an instruction computes is its body in vm/isa/ops.h; here its flow is added.
 //
-// Included by the interpreter's files alone.
+// Included by the interpreter's files alone. Must not know: the heap, threads: their headers change
+// often, and the handlers take long to compile.
 #pragma once
 
-#include "vm/exec/entry.h"
-#include "vm/exec/vm.h"
+#include "vm/exec/execution_state.h"
 #include "vm/isa/ops.h"
 #include "vm/isa/shape.h"
 
@@ -41,25 +41,30 @@ inline std::uint8_t* call_arena(Word* regs) {
   return reinterpret_cast<std::uint8_t*>(float_registers(regs) + CORACLE_FLOAT_REGISTERS);
 }
 
-/// Calls the kernel entry whose descriptor's address the image holds.
-void call_entry(Thread& t, Word address, unsigned prototype);
+/// Calls the kernel entry whose address the image holds.
+void call_entry(ExecutionState& state, Word address, unsigned prototype);
 /// Where the code goes on after a kernel entry or a nested run, or null when this run must return to C++.
-const std::uint32_t* resume(Thread& t);
+const std::uint32_t* resume(ExecutionState& state);
 /// Raises an error in place of an instruction, and says where the code goes on, as resume() does.
-const std::uint32_t* refuse_instruction(Thread& t, const char* who, const char* message);
+const std::uint32_t* refuse_instruction(ExecutionState& state, const char* who,
+                                        const char* message);
+
+/// The fast way to run code (handlers.cpp), with the context's address in r0. Nested runs come from an
+/// instruction, not from C++ (is_base).
+void run_fused(Word* regs, Word entry, bool is_base);
 
 /// Runs the instruction at `ip`, whose original word is `w`, and returns where the code goes on, or
-/// null. `nested(t, address)` runs other code.
+/// null. `nested(regs, address)` runs other code.
 template <Opcode op, class Nested>
 [[gnu::always_inline]] inline const std::uint32_t* run_instruction(const std::uint32_t* ip,
                                                                    std::uint32_t w, Word* regs,
                                                                    Nested nested) {
   constexpr Flow flow = instruction_info(op).flow;
   const std::uint32_t* const next = ip + words_of(op);
-  auto const leave_trace = [&]() -> Thread& {
-    Thread& t = Thread::of_context(regs[0]);
-    t.activation->ip = address_of(next);
-    return t;
+  auto const leave_trace = [&]() -> ExecutionState& {
+    ExecutionState& state = ExecutionState::of_context(regs[0]);
+    state.activation->ip = address_of(next);
+    return state;
   };
   if constexpr (flow == Flow::plain) {
     body<op>(regs, float_registers(regs), w);
@@ -71,22 +76,22 @@ template <Opcode op, class Nested>
     body<op>(regs, ip + 1, w);
     return next;
   } else if constexpr (flow == Flow::condition) {
-    Thread::of_context(regs[0]).condition = body<op>(regs, float_registers(regs), w);
+    ExecutionState::of_context(regs[0]).condition = body<op>(regs, float_registers(regs), w);
     return next;
   } else if constexpr (flow == Flow::branch_false) {
-    return Thread::of_context(regs[0]).condition ? next : body<op>(regs, next, w);
+    return ExecutionState::of_context(regs[0]).condition ? next : body<op>(regs, next, w);
   } else if constexpr (flow == Flow::branch_true) {
-    return Thread::of_context(regs[0]).condition ? body<op>(regs, next, w) : next;
+    return ExecutionState::of_context(regs[0]).condition ? body<op>(regs, next, w) : next;
   } else if constexpr (flow == Flow::jump) {
     return body<op>(regs, next, w);
   } else if constexpr (flow == Flow::call) {
-    Thread& t = leave_trace();
-    call_entry(t, regs[field_source(w)], static_cast<unsigned>(field_imm16(w)));
-    return resume(t);
+    ExecutionState& state = leave_trace();
+    call_entry(state, regs[field_source(w)], static_cast<unsigned>(field_imm16(w)));
+    return resume(state);
   } else if constexpr (flow == Flow::enter) {
-    Thread& t = leave_trace();
-    nested(t, regs[field_source(w)]);
-    return resume(t);
+    ExecutionState& state = leave_trace();
+    nested(regs, regs[field_source(w)]);
+    return resume(state);
   } else if constexpr (flow == Flow::stack_call) {
     // What Chez's kernel says where it was built without libffi.
     return refuse_instruction(leave_trace(), "foreign-procedure",

@@ -59,6 +59,8 @@ class RunsNative {
   Thread& thread_;
 };
 
+Thread& thread_of(ExecutionState& state) { return static_cast<Thread&>(state); }
+
 /// Runs code instruction by instruction, as it was compiled, with a policy told of each.
 template <class Policy>
 void run_stepwise(Thread& t, Word entry, bool is_base) {
@@ -67,8 +69,8 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
   Policy policy(t);
   Word* const regs = t.registers();
   regs[0] = t.context();
-  auto const nested = [](Thread& thread, Word address) {
-    run_stepwise<Policy>(thread, address, false);
+  auto const nested = [](Word* registers, Word address) {
+    run_stepwise<Policy>(thread_of(ExecutionState::of_context(registers[0])), address, false);
   };
   for (const std::uint32_t* ip = host_pointer<const std::uint32_t>(entry); ip != nullptr;) {
     std::uint32_t const w = original_word(*ip);
@@ -90,7 +92,9 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
 
 void run_by_policy(Thread& t, Word entry) {
   switch (t.vm.options.mode) {
-    case ExecutionMode::fast: return run_fused(t, entry, true);
+    case ExecutionMode::fast:
+      t.registers()[0] = t.context();
+      return run_fused(t.registers(), entry, true);
     case ExecutionMode::trace: return run_stepwise<TracePolicy>(t, entry, true);
     case ExecutionMode::histogram: return run_stepwise<HistogramPolicy>(t, entry, true);
     case ExecutionMode::checked: return run_stepwise<CheckedPolicy>(t, entry, true);
@@ -131,16 +135,17 @@ unsigned prototype_of(const EntryDescriptor& entry) {
   return number;
 }
 
-void call_entry(Thread& t, Word address, unsigned prototype) {
+void call_entry(ExecutionState& state, Word address, unsigned prototype) {
+  Thread& t = thread_of(state);
   const EntryDescriptor* entry = t.vm.entry_at(address);
   if (entry == nullptr) [[unlikely]]
     return call_other_address(t, address, prototype);
   RunsNative const native(t, entry->name);
   while (!matches_prototype(*entry, prototype)) [[unlikely]] {
-    if (const EntryDescriptor* overload = t.vm.overload_after(entry)) {
-      entry = overload;
-      continue;
-    }
+      if (entry->overload != nullptr) {
+        entry = entry->overload;
+        continue;
+      }
     return raise_guarded(t, [&] {
       return SchemeError{"",
                          std::string("kernel entry ") + entry->name +
@@ -151,15 +156,18 @@ void call_entry(Thread& t, Word address, unsigned prototype) {
   entry->call(t);
 }
 
-const std::uint32_t* refuse_instruction(Thread& t, const char* who, const char* message) {
+const std::uint32_t* refuse_instruction(ExecutionState& state, const char* who,
+                                        const char* message) {
   {
+    Thread& t = thread_of(state);
     RunsNative const native(t, who);
     raise_guarded(t, [&] { return SchemeError{who, message, {}}; });
   }
-  return resume(t);
+  return resume(state);
 }
 
-const std::uint32_t* resume(Thread& t) {
+const std::uint32_t* resume(ExecutionState& state) {
+  Thread& t = thread_of(state);
   Activation& activation = *t.activation;
   if (t.transfer != Transfer::none) [[unlikely]] {
     if (t.transfer != Transfer::error || !activation.is_base) return nullptr;

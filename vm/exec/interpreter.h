@@ -17,7 +17,4 @@ void run_interpreter(Thread& t, Word entry);
 /// The number of a prototype (calls.def) by which an entry may be called.
 unsigned prototype_of(const EntryDescriptor& entry);
 
-/// The fast way: nested runs come from an instruction, not from C++ (is_base).
-void run_fused(Thread& t, Word entry, bool is_base);
-
 }  // namespace coracle

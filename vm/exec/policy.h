@@ -1,5 +1,5 @@
-// Execution policies: what an instantiation of the interpreter does at each instruction beside
-// running it. The fast loop's policy is empty and costs nothing.
+// Execution policies: what the stepwise interpreter does at each instruction besides running it. (The
+// fast loop has none: handlers.cpp.)
 #pragma once
 
 #include <array>
@@ -8,11 +8,6 @@
 #include "vm/exec/vm.h"
 
 namespace coracle {
-
-struct FastPolicy {
-  explicit FastPolicy(Thread&) {}
-  void step(const std::uint32_t*, std::uint32_t) {}
-};
 
 /// Prints each instruction with its address before it runs, to standard error.
 class TracePolicy {

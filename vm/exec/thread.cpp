@@ -29,7 +29,7 @@ Thread::Thread(Vm& vm_)
       profile_(&vm_.profile),
       memory_(std::make_unique<Word[]>(vm_.profile.context_bytes() / word_bytes + 4)) {
   context_ = ((address_of(memory_.get()) + 15) & ~Word{15}) + 16;
-  *host_pointer<Thread*>(context_ - word_bytes) = this;
+  *host_pointer<ExecutionState*>(context_ - word_bytes) = this;
   registers_ = slot(Tc::pb_regs);
   float_registers_ = host_pointer<double>(context_ + profile_->offset(Tc::pb_fpregs));
   CORACLE_CHECK_MESSAGE(
@@ -101,7 +101,8 @@ void Thread::set_argument(int i, Value v) {
   }
 }
 
-Value Thread::call(Value procedure, std::initializer_list<Value> arguments) {
+Value Thread::call(SafePoint at, Value procedure, std::initializer_list<Value> arguments) {
+  CORACLE_CHECK_MESSAGE(&at.thread == this, "a safe point of another thread");
   // The frame below the callee's holds the return address and the cchain of this call.
   Word const room = (arguments.size() + 2) * word_bytes;
   // What may find no memory comes first: then nothing of the call is there yet.

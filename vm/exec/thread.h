@@ -14,11 +14,16 @@
 #include <vector>
 
 #include "vm/base/check.h"
+#include "vm/exec/execution_state.h"
 #include "vm/heap/objects/objects.h"
 
 namespace coracle {
 
 class Vm;
+class SafePoint;
+namespace entry_detail {
+struct SafePointArgument;
+}
 
 /// An error that Scheme code can catch: thrown by a kernel entry, never past its thunk. The image's
 /// handler makes a condition of it: `who` (or ""), a format string for Chez's format, irritants.
@@ -53,14 +58,6 @@ enum class ErrorKind : std::uint8_t {
 inline constexpr Word return_header_bytes = 0x20;
 inline constexpr int virtual_register_count = 16;  // equates.h
 
-/// One run of the interpreter: a frame of the C++ stack that holds an instruction pointer. The
-/// collector updates `ip` when it moves the code.
-struct Activation {
-  Word ip = 0;
-  Activation* outer = nullptr;
-  bool is_base = true;  // entered by a call from C++, not by an instruction
-};
-
 /// One call from C++ into Scheme (what the image's cchain records).
 struct CallFrame {
   CallFrame* outer = nullptr;
@@ -74,7 +71,7 @@ struct NativeCode {
   bool is_running() const { return kernel_entry != nullptr; }
 };
 
-class Thread : public Mutator {
+class Thread : public Mutator, public ExecutionState {
  public:
   explicit Thread(Vm& vm);
   ~Thread();
@@ -83,8 +80,7 @@ class Thread : public Mutator {
 
   Vm& vm;
 
-  // --- The thread context. The word before it is the thread's own address.
-  static Thread& of_context(Word context) { return **host_pointer<Thread*>(context - word_bytes); }
+  // --- The thread context. The word before it is the address of the thread's ExecutionState.
   Word context() const { return context_; }
   /// Reads and writes a field of the context by name.
   Word word(Tc f) const { return load<Word>(context_ + profile_->offset(f)); }
@@ -104,7 +100,7 @@ class Thread : public Mutator {
   /// Runs the interpreter until the call returns; may collect (so every Value that the caller holds
   /// across it must be rooted). `unwound()` tells whether the call came back because an outer frame
   /// is the target of a transfer: then the caller returns at once.
-  Value call(Value procedure, std::initializer_list<Value> arguments);
+  Value call(SafePoint at, Value procedure, std::initializer_list<Value> arguments);
   bool unwound() const { return transfer != Transfer::none; }
   /// What Scheme does to come back from call(): finds the C++ frame that is returned to.
   void return_to_caller();
@@ -127,15 +123,9 @@ class Thread : public Mutator {
   /// to the image, or of a shared object's function.
   int error_number = 0;
 
-  /// Set by a condition that runs by itself; the branch reads it.
-  int condition = 0;
-#if CORACLE_STRESS
-  bool rewrites_now = false;  // see handlers.cpp
-#endif
   Transfer transfer = Transfer::none;
   CallFrame* transfer_target = nullptr;
-  Activation* activation = nullptr;  // innermost
-  CallFrame* call_frame = nullptr;   // innermost
+  CallFrame* call_frame = nullptr;  // innermost
 
   // --- Faults (fault.h). Read by signal handlers on this thread.
   NativeCode native{"", nullptr};
@@ -160,9 +150,18 @@ class Thread : public Mutator {
   double* float_registers_;
 };
 
-/// Passed to entries that may collect or run Scheme code: having one says so in the type.
-struct SafePoint {
+/// The right to collect and to run Scheme code: the machine's state is in the thread context, and no
+/// frame of C++ below holds a Value that isn't a root. Functions that may do either take one. Nobody
+/// makes one but the thunk of a kernel entry that asks for it, and the embedding API.
+class SafePoint {
+ public:
   Thread& thread;
+
+ private:
+  explicit SafePoint(Thread& t) : thread(t) {}
+  friend struct entry_detail::SafePointArgument;
+  friend class Embedding;
+  friend class Machine;
 };
 
 }  // namespace coracle

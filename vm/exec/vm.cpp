@@ -133,13 +133,7 @@ Word Vm::c_entry(Word index) const {
   if (name == "null-immutable-string") return m.empty.immutable_string.bits;
   const EntryDescriptor* entry = find_entry(name);
   CORACLE_CHECK_MESSAGE(entry != nullptr, "a C entry that the table of entries does not have");
-  return address_of(entry);
-}
-
-const EntryDescriptor* Vm::entry_at(Word address) const {
-  Word const offset = address - address_of(entries.data());
-  if (offset >= entries.size_bytes() || offset % sizeof(EntryDescriptor) != 0) return nullptr;
-  return &entries[offset / sizeof(EntryDescriptor)];
+  return entry->address();
 }
 
 const EntryDescriptor* Vm::find_entry(std::string_view name) const {

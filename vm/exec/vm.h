@@ -37,8 +37,8 @@ class Embedder;
 
 class Vm : public RootSource {
  public:
-  /// `entries`: the kernel's table of foreign symbols (vm/kernel/entries.h); the C entry vector is
-  /// made from it by the profile's names.
+  /// `entries`: the kernel's table of foreign symbols, by id (vm/kernel/entries.h); the C entry vector
+  /// is made from it by the profile's names.
   Vm(const Profile& profile, VmOptions options, std::span<const EntryDescriptor> entries);
   ~Vm() override;
 
@@ -46,13 +46,7 @@ class Vm : public RootSource {
   VmOptions options;
   Heap heap;
   SymbolTable symbols;
-  std::span<const EntryDescriptor> entries;
-
-  /// The next row for the name of this one, with other parameters, or nullptr.
-  const EntryDescriptor* overload_after(const EntryDescriptor* entry) const {
-    ++entry;
-    return entry != entries.data() + entries.size() && entry->is_overload ? entry : nullptr;
-  }
+  std::span<const EntryDescriptor> entries;  // by id
 
   Thread& main_thread() { return *main_thread_; }
 
@@ -77,8 +71,11 @@ class Vm : public RootSource {
   // --- Entries.
   /// The word that the image gets for the C entry of this index (an address), or a named check.
   Word c_entry(Word index) const;
-  /// The descriptor at an address that the image uses as a function, or nullptr.
-  const EntryDescriptor* entry_at(Word address) const;
+  /// The descriptor for an address that the image uses as a function, or nullptr.
+  const EntryDescriptor* entry_at(Word address) const {
+    Word const id = entry_id(address);
+    return id < entries.size() ? &entries[id] : nullptr;
+  }
   const EntryDescriptor* find_entry(std::string_view name) const;
   /// A library entry's closure or code; #f where it is not installed yet.
   Value library_entry(Word index) const;

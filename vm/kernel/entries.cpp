@@ -1,7 +1,7 @@
 #include "vm/kernel/entries.h"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -34,32 +34,54 @@ constexpr EntryDescriptor make_elsewhere(const char* entry, const char* where_it
   return result;
 }
 
-template <auto F>
-constexpr EntryDescriptor make_overload(const char* name) {
-  EntryDescriptor entry = make_entry<F>(name);
-  entry.is_overload = true;
+constexpr EntryDescriptor with_id(EntryDescriptor entry, std::size_t id) {
+  entry.id = static_cast<std::uint16_t>(id);
   return entry;
 }
 
-#define ENTRY(name, function) make_entry<&kernel::function>(name),
-#define OVERLOAD(name, function) make_overload<&kernel::function>(name),
-#define ELSEWHERE(entry, where) make_elsewhere<entry, where>(entry, where),
-constexpr EntryDescriptor table[] = {
+#define ENTRY(id, name, function)
+#define OVERLOAD(id, name, function) with_id(make_entry<&kernel::function>(name), id),
+#define ELSEWHERE(id, name, where)
+constexpr EntryDescriptor overloads[] = {
 #include "vm/kernel/entries.def"
 };
 #undef ENTRY
 #undef OVERLOAD
 #undef ELSEWHERE
 
-static_assert(
-    [] {
-      for (std::size_t i = 0; i < std::size(table); ++i) {
-        if (!table[i].is_overload) continue;
-        if (i == 0 || std::string_view(table[i - 1].name) != table[i].name) return false;
-      }
-      return true;
-    }(),
-    "an OVERLOAD stands after the row whose name it has");
+constexpr std::size_t entry_count = 0
+#define ENTRY(id, name, function) +1
+#define OVERLOAD(id, name, function)
+#define ELSEWHERE(id, name, where) +1
+#include "vm/kernel/entries.def"
+#undef ENTRY
+#undef OVERLOAD
+#undef ELSEWHERE
+    ;
+
+/// The rows by id. What is wrong with them stops the compiler at a throw.
+constexpr std::array<EntryDescriptor, entry_count> table = [] {
+  std::array<EntryDescriptor, entry_count> result{};
+  auto add = [&](const EntryDescriptor& row) {
+    if (row.id >= entry_count) throw "an id past the number of rows: some number is left out";
+    if (result[row.id].name != nullptr) throw "two rows have the same id";
+    result[row.id] = row;
+  };
+#define ENTRY(id, name, function) add(with_id(make_entry<&kernel::function>(name), id));
+#define OVERLOAD(id, name, function)
+#define ELSEWHERE(id, name, where) add(with_id(make_elsewhere<name, where>(name, where), id));
+#include "vm/kernel/entries.def"
+#undef ENTRY
+#undef OVERLOAD
+#undef ELSEWHERE
+  for (const EntryDescriptor& overload : overloads) {
+    EntryDescriptor& entry = result[overload.id];
+    if (std::string_view(entry.name) != overload.name) throw "an overload of another name";
+    if (entry.overload != nullptr) throw "two overloads of an entry: make a list of them";
+    entry.overload = &overload;
+  }
+  return result;
+}();
 
 }  // namespace
 

@@ -7,7 +7,8 @@
 
 namespace coracle {
 
-/// All entries that the images name: foreign symbols, "(cs)NAME", and C entries by their own name.
+/// All entries that the images name: foreign symbols, "(cs)NAME", and C entries by their own name;
+/// by id.
 std::span<const EntryDescriptor> kernel_entries();
 
 /// Subjects that keep state on the Vm (Vm::kernel_state).

@@ -26,7 +26,6 @@ enum class Tag : Word {
   untyped = 8  // not a Value: stacks, relocation tables, guardian entries
 };
 inline constexpr Word object_alignment = 16;
-inline constexpr Word word_bytes = 8;
 
 constexpr Word align_object(Word bytes) { return (bytes + 15) & ~Word{15}; }
 constexpr Value tagged(Word address, Tag tag) {

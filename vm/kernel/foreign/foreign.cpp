@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view symbol_prefix = "(cs)";
 
 bool is_foreign_symbol(const Thread& t, const EntryDescriptor& e) {
-  return !e.is_overload && e.elsewhere == nullptr &&
-         std::string_view(e.name).starts_with(symbol_prefix) && !is_removed(t, e.name);
+  return e.elsewhere == nullptr && std::string_view(e.name).starts_with(symbol_prefix) &&
+         !is_removed(t, e.name);
 }
 
 Word place(Value v, SignedWord offset) { return v.bits + static_cast<Word>(offset); }
@@ -32,7 +32,9 @@ Word lookup_foreign_entry(Thread& t, const char* name) {
   Word const in_library = find_in_libraries(t, name);
   if (in_library != 0) return in_library;
   Word const registered = find_registered(t, name);
-  return registered != 0 ? registered : address_of(lookup_foreign(t, name));
+  if (registered != 0) return registered;
+  const EntryDescriptor* const entry = lookup_foreign(t, name);
+  return entry == nullptr ? 0 : entry->address();
 }
 
 Value foreign_entries(Thread& t) {
@@ -53,7 +55,7 @@ Value foreign_static_table(Thread& t) {
     rows = cons(t, cons(t, name, make_unsigned(t, address)), rows);
   };
   for (const EntryDescriptor& e : t.vm.entries) {
-    if (is_foreign_symbol(t, e)) add(e.name, address_of(&e));
+    if (is_foreign_symbol(t, e)) add(e.name, e.address());
   }
   for (const auto& [name, address] : registered_symbols(t)) add(name, address);
   return make_vector(t, 1, rows);

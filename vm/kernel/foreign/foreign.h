@@ -1,6 +1,6 @@
 // Foreign symbols, memory outside the heap, and raw copies.
 //
-// What the image takes for the address of a kernel function is the address of its entry descriptor.
+// What the image takes for the address of a kernel function stands for its entry (vm/exec/entry.h).
 // Symbols of shared objects: libraries.h.
 #pragma once
 

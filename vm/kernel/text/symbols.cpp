@@ -85,13 +85,13 @@ Value oblist(Thread& t) { return t.vm.symbols.all_symbols(t); }
 Value tlv(SafePoint sp, Value symbol) {
   Thread& t = sp.thread;
   return without_interrupts(
-      t, [&] { return t.call(t.vm.symbol_value(t.vm.symbols.intern(t, "$c-tlv")), {symbol}); });
+      t, [&] { return t.call(sp, t.vm.symbol_value(t.vm.symbols.intern(t, "$c-tlv")), {symbol}); });
 }
 
 void stlv(SafePoint sp, Value symbol, Value v) {
   Thread& t = sp.thread;
   without_interrupts(t, [&] {
-    return t.call(t.vm.symbol_value(t.vm.symbols.intern(t, "$c-stlv!")), {symbol, v});
+    return t.call(sp, t.vm.symbol_value(t.vm.symbols.intern(t, "$c-stlv!")), {symbol, v});
   });
 }
 
