@@ -253,7 +253,8 @@ CallResult<Root> Embedding::call(Value procedure, Value arguments, bool several)
     CallResult<void> const ready = prepare();
     if (!ready) return tl::unexpected<CallError>(ready.error());
     Running const running(*this);
-    Value const result = thread_.call(SafePoint(thread_), vector_ref(procedures_, protect), {function, rest});
+    Value const result =
+        thread_.call(SafePoint(thread_), vector_ref(procedures_, protect), {function, rest});
     if (thread_.unwound()) return stopped();
     return result_of(result, several);
   } catch (const OutOfMemory& e) {
