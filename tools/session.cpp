@@ -136,7 +136,8 @@ void end_without_a_console(Machine& m) {
   Value const port = *m.call_system("open-input-string", {m.string(console_guard)});
   Value const guard = *m.call_system("interpret", {*m.call_system("read", {port})});
   Value const handler = *m.call_system("base-exception-handler", {});
-  m.call_system("base-exception-handler", {m.thread().call(guard, {handler})});
+  Value const arguments = list(m.thread(), {handler});
+  m.call_system("base-exception-handler", {*m.call_system("apply", {guard, arguments})});
 }
 
 /// Where the histogram goes. A file is opened before the machine boots, so that a wrong name costs

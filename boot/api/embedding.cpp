@@ -122,7 +122,7 @@ constexpr std::string_view text = R"scheme(
 /// takes them.
 std::string caller_text(Thread& t, const EntryDescriptor& entry) {
   auto const context = [&](Tc field) { return std::to_string(t.vm.profile.offset(field)) + "\n"; };
-  return "literal r7, " + std::to_string(address_of(&entry)) + "\nst_i64_i r3, r0, " +
+  return "literal r7, " + std::to_string(entry.address()) + "\nst_i64_i r3, r0, " +
          context(Tc::trap) + "st_i64_i r2, r0, " + context(Tc::ap) + "st_i64_i r1, r0, " +
          context(Tc::sfp) + "call r7, " + std::to_string(prototype_of(entry)) +
          "\nld_i64_i r3, r0, " + context(Tc::trap) + "ld_i64_i r2, r0, " + context(Tc::ap) +

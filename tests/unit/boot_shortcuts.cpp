@@ -15,8 +15,7 @@ Word allocated_by(Machine& m, std::string_view procedure, std::initializer_list<
   Thread& t = m.thread();
   auto total = [&] { return t.vm.heap.bytes_allocated(-1, -1, t.area); };
   Word const before = total();
-  Value const function = t.vm.symbol_value(m.symbol(procedure));
-  Value const v = t.call(function, arguments);
+  Value const v = *m.call_system(procedure, arguments);
   if (result != nullptr) *result = v;
   return total() - before;
 }

@@ -110,7 +110,7 @@ TEST_CASE("only the addresses of ids are entries") {
   }
   Word const first = entry_address(0);
   for (Word bad : {first - 16, first - 1, entry_address(count), Word{0}, Word{16}, ~Word{0}, ~first,
-                   address_of(&m.vm.entries[3])}) {
+                   address_of(static_cast<const void*>(&m.vm.entries[3]))}) {
     CHECK(m.vm.entry_at(bad) == nullptr);
   }
 }

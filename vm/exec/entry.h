@@ -67,6 +67,8 @@ struct EntryDescriptor {
 
   constexpr Word address() const { return entry_address(id); }
 };
+/// Where a descriptor lies is nobody's concern: the image gets its address().
+Word address_of(const EntryDescriptor*) = delete;
 
 /// Registers of the calling convention (s/pb.ss of the release): first integer argument and result
 /// r9, first floating argument and result f1.
