@@ -44,6 +44,8 @@ class Machine {
 
   Vm& vm() { return vm_; }
   Thread& thread() { return vm_.main_thread(); }
+  /// For who is called by no Scheme code, or by a C function whose frames hold no Values but roots.
+  SafePoint safe_point() { return SafePoint(thread()); }
 
   // --- Calls. A type in brackets asks for a C++ value (convert.h), void for none. An error leaves the
   // machine as usable as before, but for the kinds `exit` and `ended`. At the end of a call the console's
@@ -189,8 +191,6 @@ class Machine {
       const std::vector<BootFile>& files, const VmOptions& options,
       const std::function<void(std::unique_ptr<Machine>&)>& before_loading);
 
-  /// Between calls of the embedder no Scheme code runs.
-  SafePoint safe_point() { return SafePoint(thread()); }
   Result<void> load(const BootFile& file, bool base);
   Result<void> run_boot_object(Value object, const std::string& path);
   Result<void> boot_call(Value procedure, std::initializer_list<Value> arguments,

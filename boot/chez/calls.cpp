@@ -32,16 +32,17 @@ Value system_value(Machine& m, const char* name) { return m.vm().symbol_value(m.
 
 Value call_thread(Machine& m, Value procedure, std::span<const Value> a) {
   Thread& t = m.thread();
+  SafePoint const at = m.safe_point();
   switch (a.size()) {
-    case 0: return t.call(procedure, {});
-    case 1: return t.call(procedure, {a[0]});
-    case 2: return t.call(procedure, {a[0], a[1]});
-    case 3: return t.call(procedure, {a[0], a[1], a[2]});
+    case 0: return t.call(at, procedure, {});
+    case 1: return t.call(at, procedure, {a[0]});
+    case 2: return t.call(at, procedure, {a[0], a[1]});
+    case 3: return t.call(at, procedure, {a[0], a[1], a[2]});
     default: break;
   }
   Value rest = nil;
   for (auto i = a.rbegin(); i != a.rend(); ++i) rest = cons(t, *i, rest);
-  return t.call(system_value(m, "apply"), {procedure, rest});
+  return t.call(at, system_value(m, "apply"), {procedure, rest});
 }
 
 void raise(Thread& t, const char* who, const char* message, Value irritant) {
