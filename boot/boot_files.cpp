@@ -1,16 +1,11 @@
 #include "boot/boot_files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 
 #include "boot/profiles/profiles.h"
 #include "vm/base/byte_reader.h"
+#include "vm/host/environment.h"
+#include "vm/host/errors.h"
 
 namespace coracle {
 namespace {
@@ -39,18 +34,15 @@ bool is_fixed_path(const std::string& name) {
   return first.empty() || first == "." || first == ".." || first.starts_with('~');
 }
 
-std::string expand_home(const std::string& path) {
-  if (path == "~" || path.starts_with("~/")) {
-    if (const char* home = std::getenv("HOME")) return home + path.substr(1);
-  }
-  return path;
+bool exists(const std::string& path) {
+  return host::file_status(host::expand_path(path).c_str()).has_value();
 }
 
 /// Where `coracle fetch` puts boot files of this user's (boot/fetch knows the folder, too); empty where
 /// the environment names neither a cache nor a home.
 std::string user_cache(const Profile& profile) {
-  const char* const cache = std::getenv("XDG_CACHE_HOME");
-  const char* const home = std::getenv("HOME");
+  const char* const cache = host::environment_variable("XDG_CACHE_HOME");
+  const char* const home = host::environment_variable("HOME");
   std::string folder;
   if (cache != nullptr && *cache == '/') folder = cache;
   else if (home != nullptr && *home != '\0') folder = in_folder(home, ".cache");
@@ -125,7 +117,7 @@ class Finder {
   std::optional<BootFile> search_folders(const std::string& name) {
     for (const std::string& folder : folders_) {
       std::string const path = in_folder(folder, name);
-      if (::access(expand_home(path).c_str(), F_OK) != 0) {
+      if (!exists(path)) {
         tell("trying " + path + "...cannot open");
         continue;
       }
@@ -149,7 +141,7 @@ class Finder {
     if (!direct) {
       if (std::optional<BootFile> found = search_folders(named.name)) return add(std::move(*found));
       // Not on the search path: a name as it stands is a file of the working folder.
-      if (::access(named.name.c_str(), F_OK) != 0) {
+      if (!host::file_status(named.name.c_str())) {
         return fail("cannot find the boot file " + named.name + where() + "\n  the working folder" +
                     search_.advice);
       }
@@ -190,7 +182,7 @@ class Finder {
       std::string const name = base + ".boot";
       if (std::optional<BootFile> found = search_folders(name)) return add(std::move(*found));
       std::string const beside = in_folder(folder_of(file.path), name);
-      if (::access(expand_home(beside).c_str(), F_OK) == 0) {
+      if (exists(beside)) {
         Result<BootFile> found = check_boot_file(beside);
         if (found) {
           tell("trying " + beside + "...version and machine type check");
@@ -215,12 +207,8 @@ class Finder {
 }  // namespace
 
 std::string program_folder(const std::string& program_path) {
-  char path[4096];
-  ssize_t const n = ::readlink("/proc/self/exe", path, sizeof path);
-  if (n > 0 && n < static_cast<ssize_t>(sizeof path)) {
-    return folder_of(std::string(path, static_cast<std::size_t>(n)));
-  }
-  return folder_of(program_path);
+  std::string const known = host::program_path();
+  return folder_of(known.empty() ? program_path : known);
 }
 
 std::vector<std::string> expand_search_path(std::string_view path, const Profile& profile,
@@ -257,16 +245,15 @@ std::vector<std::string> expand_search_path(std::string_view path, const Profile
   return folders;
 }
 
-OpenFile::~OpenFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-Result<OpenFile> open_file(const std::string& path) {
-  OpenFile file(::open(expand_home(path).c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.descriptor() < 0) return fail(path + ": cannot open: " + std::strerror(errno));
-  struct stat status;
-  if (::fstat(file.descriptor(), &status) != 0) return fail(path + ": " + std::strerror(errno));
-  if (S_ISDIR(status.st_mode)) return fail(path + ": a folder, expected a boot file");
+Result<host::UniqueFd> open_boot_file(const std::string& path) {
+  host::UniqueFd file(
+      host::open_file(host::expand_path(path).c_str(), {.read = true, .close_on_exec = true}));
+  if (file.get() < 0) return fail(path + ": cannot open: " + host::error_text(errno));
+  auto const status = host::file_status(file.get());
+  if (!status) return fail(path + ": " + host::error_text(errno));
+  if (status->kind == host::FileKind::directory) {
+    return fail(path + ": a folder, expected a boot file");
+  }
   return file;
 }
 
@@ -300,9 +287,9 @@ Result<BootFile> check_boot_source(ByteSource& source) {
 }  // namespace
 
 Result<BootFile> check_boot_file(const std::string& path) {
-  Result<OpenFile> const file = open_file(path);
+  Result<host::UniqueFd> const file = open_boot_file(path);
   if (!file) return tl::unexpected<Error>(file.error());
-  DescriptorSource source(path, file->descriptor(), DescriptorSource::Ahead::yes);
+  DescriptorSource source(path, file->get(), DescriptorSource::Ahead::yes);
   return check_boot_source(source);
 }
 

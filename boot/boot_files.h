@@ -16,6 +16,7 @@
 #include "boot/image/fasl_file.h"
 #include "vm/base/profile.h"
 #include "vm/base/result.h"
+#include "vm/host/files.h"
 
 namespace coracle {
 
@@ -54,19 +55,6 @@ struct BootFile {
   std::optional<std::span<const std::uint8_t>> bytes = {};  // of a file in memory
 };
 
-/// An open file; closed when it is destroyed.
-class OpenFile {
- public:
-  explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
-  OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  OpenFile& operator=(OpenFile&&) = delete;
-  ~OpenFile();
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 /// Files that belong together, the base file first; all of one release.
 Result<std::vector<BootFile>> find_boot_files(const BootSearch& search);
 
@@ -76,7 +64,7 @@ Result<BootFile> check_boot_file(const std::string& path);
 Result<BootFile> check_boot_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
 
 /// Opens a file for reading; a folder is an error.
-Result<OpenFile> open_file(const std::string& path);
+Result<host::UniqueFd> open_boot_file(const std::string& path);
 
 /// The folder of the program that runs. `program_path`: argv[0], where the system can't tell.
 std::string program_folder(const std::string& program_path);

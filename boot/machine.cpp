@@ -125,16 +125,16 @@ Result<std::unique_ptr<Machine>> Machine::load_all(
 }
 
 Result<void> Machine::load(const BootFile& file, bool base) {
-  std::optional<OpenFile> opened;  // outlives the source
+  host::UniqueFd opened;  // outlives the source
   CountedMemory memory(vm_.heap);
   std::unique_ptr<ByteSource> source;
   if (file.bytes) {
     source = std::make_unique<MemorySource>(file.path, *file.bytes);
   } else {
-    Result<OpenFile> found = open_file(file.path);
+    Result<host::UniqueFd> found = open_boot_file(file.path);
     if (!found) return tl::unexpected<Error>(found.error());
-    opened.emplace(std::move(*found));
-    source = std::make_unique<DescriptorSource>(file.path, opened->descriptor(),
+    opened = std::move(*found);
+    source = std::make_unique<DescriptorSource>(file.path, opened.get(),
                                                 DescriptorSource::Ahead::yes, &memory);
   }
   BootObjects objects(thread(), file, std::move(source), memory);

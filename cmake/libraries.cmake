@@ -13,7 +13,9 @@ endfunction()
 
 external_library(gmp gmp)      # numbers of more than a few digits
 external_library(lz4 liblz4)   # compressed parts of images
-external_library(terminfo tinfo)  # what the expression editor's terminal can do
+if(CORACLE_HOST STREQUAL posix)
+  external_library(terminfo tinfo)  # what the expression editor's terminal can do
+endif()
 external_library(zlib zlib)    # compressed parts of images, and compressed files
 
 # external_package(name package target): found through CMake. The property coracle_packages lists them.

@@ -1,10 +1,9 @@
 #include "tools/fetch.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
+
+#include "vm/host/errors.h"
+#include "vm/host/processes.h"
 
 namespace coracle {
 
@@ -15,11 +14,11 @@ int run_fetch(const Options& options) {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  ::execv(script.c_str(), argv.data());
+  host::become_program(script.c_str(), argv.data());
   std::fprintf(stderr,
                "coracle: cannot run %s: %s\nIt is installed beside the program; in a clone of Coracle it "
                "is boot/fetch.\n",
-               script.c_str(), std::strerror(errno));
+               script.c_str(), host::error_text(errno).c_str());
   return 1;
 }
 

@@ -4,11 +4,11 @@
 #include "boot/profiles/profiles.h"
 #include "tools/fetch.h"
 #include "tools/session.h"
-#include "vm/kernel/host.h"
+#include "vm/host/files.h"
 
 int main(int argc, char** argv) {
   using namespace coracle;
-  kernel::reserve_console_descriptors();
+  host::reserve_standard_descriptors();
   Result<Options> const options = parse_options(std::vector<std::string>(argv, argv + argc));
   if (!options) {
     std::fprintf(stderr, "coracle: %s\n", options.error().message.c_str());

@@ -1,9 +1,7 @@
 #include "tools/session.h"
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 #include <utility>
 
@@ -11,6 +9,8 @@
 #include "boot/profiles/profiles.h"
 #include "tools/gc_log.h"
 #include "vm/exec/histogram.h"
+#include "vm/host/environment.h"
+#include "vm/host/errors.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/process/fault_signals.h"
 #include "vm/kernel/process/signals.h"
@@ -19,7 +19,7 @@ namespace coracle {
 namespace {
 
 std::optional<std::string> environment(const char* name) {
-  const char* value = std::getenv(name);
+  const char* const value = host::environment_variable(name);
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
@@ -171,7 +171,7 @@ class HistogramOutput {
 
  private:
   bool complain() const {
-    std::fprintf(stderr, "coracle: cannot write %s: %s\n", path_.c_str(), std::strerror(errno));
+    std::fprintf(stderr, "coracle: cannot write %s: %s\n", path_.c_str(), host::error_text(errno).c_str());
     return false;
   }
 
@@ -232,7 +232,7 @@ int boot_and_run(const Options& options) {
 }  // namespace
 
 int run_session(const Options& options) {
-  kernel::FaultHandlers const faults;
+  host::FaultHandlers const faults(kernel::handle_fault);
   try {
     return boot_and_run(options);
   } catch (const OutOfMemory& e) {

@@ -1,14 +1,14 @@
 // From Sscheme_init to Sscheme_deinit.
 #include "boot/chez/session.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "boot/profiles/profiles.h"
+#include "vm/host/environment.h"
+#include "vm/host/errors.h"
+#include "vm/host/files.h"
 #include "vm/kernel/foreign/libraries.h"
 #include "vm/kernel/process/signals.h"
 
@@ -57,9 +57,9 @@ std::vector<std::uint8_t> read_descriptor(const char* name, int fd, iptr limit) 
   for (;;) {
     std::size_t wanted = sizeof buffer;
     if (limit >= 0) wanted = std::min(wanted, static_cast<std::size_t>(limit) - bytes.size());
-    ssize_t const n = wanted == 0 ? 0 : ::read(fd, buffer, wanted);
+    std::int64_t const n = wanted == 0 ? 0 : host::read_file(fd, buffer, wanted);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) give_up(std::string("cannot read boot file ") + name + ": " + std::strerror(errno));
+    if (n < 0) give_up(std::string("cannot read boot file ") + name + ": " + host::error_text(errno));
     if (n == 0) return bytes;
     bytes.insert(bytes.end(), buffer, buffer + n);
   }
@@ -67,7 +67,7 @@ std::vector<std::uint8_t> read_descriptor(const char* name, int fd, iptr limit) 
 
 void add_descriptor(Session& session, const char* name, int fd, iptr limit, bool close_after) {
   session.files.push_back(read_descriptor(name, fd, limit));
-  if (close_after) ::close(fd);
+  if (close_after) host::close_file(fd);
   session.search.files.push_back({name, true, session.files.back()});
 }
 
@@ -114,7 +114,7 @@ void Sscheme_init(void (*abnormal_exit)(void)) {
   session.search = BootSearch{};
   session.options = VmOptions{};
   session.files.clear();
-  if (const char* const folders = std::getenv("SCHEMEHEAPDIRS")) session.search.heap_dirs = folders;
+  if (const char* const folders = host::environment_variable("SCHEMEHEAPDIRS")) session.search.heap_dirs = folders;
 }
 
 void Sset_verbose(int v) {
@@ -139,7 +139,7 @@ void Sregister_boot_file_fd(const char* name, int fd) {
 void Sregister_boot_file_fd_region(const char* name, int fd, iptr offset, iptr length,
                                    int close_after) {
   Session& session = booting(__func__);
-  if (::lseek(fd, offset, SEEK_SET) != offset) {
+  if (host::seek_file(fd, offset, host::From::start) != offset) {
     give_up(std::string("seek in boot file ") + name + " failed");
   }
   // A length of 0 is the rest of the file.

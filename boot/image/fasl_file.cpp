@@ -1,16 +1,14 @@
 #include "boot/image/fasl_file.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "boot/image/block_codec.h"
 #include "vm/base/byte_reader.h"
-#include "vm/base/huge_pages.h"
+#include "vm/host/errors.h"
+#include "vm/host/files.h"
+#include "vm/host/memory.h"
 
 namespace coracle {
 namespace {
@@ -21,7 +19,7 @@ constexpr std::size_t first_piece = 1 << 20;
 
 /// Of a buffer: large ones are of huge pages.
 std::size_t alignment_of(std::size_t size) {
-  return size >= huge_page_bytes ? huge_page_bytes : alignof(std::max_align_t);
+  return size >= host::huge_page_bytes ? host::huge_page_bytes : alignof(std::max_align_t);
 }
 
 /// A longer list of names in a header than any file has.
@@ -139,10 +137,8 @@ Result<void> MemorySource::skip(std::uint64_t n) {
 }
 
 Result<std::size_t> DescriptorSource::read_some(std::uint8_t* to, std::size_t n) {
-  ssize_t k = 0;
-  do k = ::read(descriptor_, to, n);
-  while (k < 0 && errno == EINTR);
-  if (k < 0) return fail_at(*this, offset(), "error reading: " + std::string(std::strerror(errno)));
+  std::int64_t const k = host::uninterrupted([&] { return host::read_file(descriptor_, to, n); });
+  if (k < 0) return fail_at(*this, offset(), "error reading: " + host::error_text(errno));
   return static_cast<std::size_t>(k);
 }
 
@@ -198,9 +194,10 @@ Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
 }
 
 std::uint64_t DescriptorSource::known_rest() const {
-  struct stat s;
-  if (ahead_ == Ahead::no || ::fstat(descriptor_, &s) != 0 || !S_ISREG(s.st_mode)) return 0;
-  auto const size = static_cast<std::uint64_t>(s.st_size);
+  if (ahead_ == Ahead::no) return 0;
+  auto const status = host::file_status(descriptor_);
+  if (!status || status->kind != host::FileKind::regular) return 0;
+  auto const size = static_cast<std::uint64_t>(status->size);
   return size > offset() ? size - offset() : 0;
 }
 
@@ -208,10 +205,10 @@ void DescriptorSource::reserve(std::size_t used, std::size_t size) {
   if (size <= buffer_size_) return;
   // A larger one costs its pages anew. One of this size goes back to the system in the end.
   if (ahead_ == Ahead::yes) size = std::max(size, std::max(first_piece, 2 * buffer_size_));
-  bool const huge = size >= huge_page_bytes;
-  if (huge) size = (size + huge_page_bytes - 1) & ~(huge_page_bytes - 1);
+  bool const huge = size >= host::huge_page_bytes;
+  if (huge) size = (size + host::huge_page_bytes - 1) & ~(host::huge_page_bytes - 1);
   auto* const larger = static_cast<std::uint8_t*>(memory_->allocate(size, alignment_of(size)));
-  if (huge) use_huge_pages(larger, size);
+  if (huge) host::use_huge_pages(larger, size);
   if (used != 0) std::memcpy(larger, buffer_, used);
   release();
   buffer_ = larger;
@@ -228,7 +225,7 @@ Result<void> DescriptorSource::skip(std::uint64_t n) {
   // All but the last byte by seeking, which doesn't mind the end of the file. Not on a pipe.
   std::uint64_t left = n;
   if (next_ == end_ && n > 1 && n <= static_cast<std::uint64_t>(INT32_MAX) &&
-      ::lseek(descriptor_, static_cast<off_t>(n - 1), SEEK_CUR) != -1) {
+      host::seek_file(descriptor_, static_cast<std::int64_t>(n - 1), host::From::here) != -1) {
     advance(n - 1);
     left = 1;
   }

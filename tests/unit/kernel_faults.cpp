@@ -12,7 +12,10 @@
 namespace coracle {
 namespace {
 
-using kernel::FaultHandlers;
+/// As the program has them.
+struct FaultHandlers : host::FaultHandlers {
+  FaultHandlers() : host::FaultHandlers(kernel::handle_fault) {}
+};
 
 constexpr int status_of_own_handler = 77;
 constexpr int status_alive = 78;
@@ -127,9 +130,9 @@ TEST_CASE("a thread gets a stack for signals and loses it again") {
     };
     bool const before = has_stack();  // a sanitizer's
     {
-      kernel::SignalStack const stack;
+      host::SignalStack const stack;
       CHECK(has_stack());
-      { kernel::SignalStack const another; }
+      { host::SignalStack const another; }
       CHECK(has_stack());
     }
     CHECK(has_stack() == before);

@@ -8,7 +8,6 @@
 
 #include "machine_fixture.h"
 #include "vm/kernel/terminal/terminal_state.h"
-#include "vm/kernel/terminal/terminfo.h"
 
 namespace coracle {
 namespace {
@@ -36,7 +35,7 @@ class Variable {
 
 TEST_CASE("terminfo: descriptions, without padding") {
   Variable const term("TERM", "vt100");
-  auto const d = describe_terminal(1);
+  auto const d = host::describe_terminal(1);
   REQUIRE(d.has_value());
   CHECK(d->wraps);
   CHECK(d->ignores_newline);
@@ -48,7 +47,7 @@ TEST_CASE("terminfo: descriptions, without padding") {
 
 TEST_CASE("terminfo: a terminal that is not known") {
   Variable const term("TERM", "no-such-terminal");
-  CHECK(!describe_terminal(1).has_value());
+  CHECK(!host::describe_terminal(1).has_value());
 }
 
 TEST_CASE_FIXTURE(MachineFixture, "terminal: before it was started") {
@@ -60,8 +59,7 @@ TEST_CASE_FIXTURE(MachineFixture, "terminal: before it was started") {
 
 TEST_CASE_FIXTURE(MachineFixture, "terminal: columns that characters take") {
   Variable const locale("LC_ALL", "C.UTF-8");
-  vm.kernel_state[static_cast<std::size_t>(KernelSlot::terminal)] =
-      std::make_unique<Terminal>(TerminalDescription{});
+  vm.kernel_states.add(std::make_unique<Terminal>(host::TerminalDescription{}));
   CHECK(terminal_char_width(t, 'a') == 1);
   CHECK(terminal_char_width(t, 0x3BB) == 1);    // a Greek letter
   CHECK(terminal_char_width(t, 0x6F22) == 2);   // a Chinese one
@@ -74,8 +72,7 @@ TEST_CASE_FIXTURE(MachineFixture,
                   "terminal: the size comes from the environment without a window") {
   Variable const lines("LINES", "12");
   Variable const columns("COLUMNS", "33 or so");
-  vm.kernel_state[static_cast<std::size_t>(KernelSlot::terminal)] =
-      std::make_unique<Terminal>(TerminalDescription{});
+  vm.kernel_states.add(std::make_unique<Terminal>(host::TerminalDescription{}));
   if (::isatty(Terminal::output) != 0) return;  // a window has its own size
   Value const size = terminal_size(t);
   CHECK(car(size) == make_fixnum(12));

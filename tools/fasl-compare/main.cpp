@@ -1,13 +1,10 @@
 // fasl-compare: whether two compiled files or boot files hold the same objects.
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string_view>
 
 #include "boot/image/fasl_compare.h"
+#include "vm/host/errors.h"
+#include "vm/host/files.h"
 
 namespace {
 
@@ -33,9 +30,9 @@ int main(int argc, char** argv) {
   }
   int descriptors[2];
   for (int i = 0; i < 2; ++i) {
-    descriptors[i] = open(argv[i + 1], O_RDONLY);
+    descriptors[i] = host::open_file(argv[i + 1], {.read = true});
     if (descriptors[i] < 0) {
-      std::fprintf(stderr, "fasl-compare: %s: %s\n", argv[i + 1], std::strerror(errno));
+      std::fprintf(stderr, "fasl-compare: %s: %s\n", argv[i + 1], host::error_text(errno).c_str());
       return 2;
     }
   }

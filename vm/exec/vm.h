@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "vm/exec/entry.h"
 #include "vm/exec/histogram.h"
@@ -30,6 +32,40 @@ struct VmOptions {
 class KernelState {
  public:
   virtual ~KernelState() = default;
+};
+
+/// The states of the kernel's subjects, one of each type.
+class KernelStates {
+ public:
+  /// Null before it is made.
+  template <class State>
+  State* find() const {
+    for (const Slot& slot : slots_) {
+      if (slot.key == &key<State>) return static_cast<State*>(slot.state.get());
+    }
+    return nullptr;
+  }
+  /// Made by the first call.
+  template <class State, class... Arguments>
+  State& get(Arguments&&... arguments) {
+    if (State* const found = find<State>()) return *found;
+    return add(std::make_unique<State>(std::forward<Arguments>(arguments)...));
+  }
+  template <class State>
+  State& add(std::unique_ptr<State> state) {
+    State& result = *state;
+    slots_.push_back({&key<State>, std::move(state)});
+    return result;
+  }
+
+ private:
+  template <class State>
+  static constexpr char key = 0;  // its address stands for the type
+  struct Slot {
+    const void* key;
+    std::unique_ptr<KernelState> state;
+  };
+  std::vector<Slot> slots_;
 };
 
 class FaslLoader;
@@ -98,8 +134,7 @@ class Vm : public RootSource {
   /// Counts of ExecutionMode::histogram; null in the other modes.
   std::unique_ptr<Histogram> histogram;
 
-  /// State of the kernel's subjects; slot numbers are in vm/kernel/entries.h.
-  std::unique_ptr<KernelState> kernel_state[8];
+  KernelStates kernel_states;
   /// Calls a function of a shared object (vm/kernel/foreign/libraries.h); false when there is none at the
   /// address. Null while none is loaded.
   bool (*call_library_function)(Thread& t, Word address, const Prototype& prototype) = nullptr;

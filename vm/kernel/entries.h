@@ -11,16 +11,8 @@ namespace coracle {
 /// by id.
 std::span<const EntryDescriptor> kernel_entries();
 
-/// Subjects that keep state on the Vm (Vm::kernel_state).
-enum class KernelSlot : std::uint8_t {
-  files,
-  processes,
-  signals,
-  random,
-  time,
-  foreign,
-  terminal,
-  codecs
-};
+/// True for an entry that is there but for a facility of the host. The image may name it; calling it
+/// is an error.
+bool host_lacks(const EntryDescriptor& entry);
 
 }  // namespace coracle

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "vm/base/check.h"
-#include "vm/base/huge_pages.h"
+#include "vm/host/memory.h"
 
 namespace coracle {
 namespace {
@@ -162,11 +162,11 @@ void ChunkPool::discard_free(const Chunk& chunk) {
 
 Chunk* ChunkPool::add_chunk(std::uint32_t segment_count, bool large) {
   Word const bytes = Word{segment_count} * segment_bytes;
-  bool const huge = bytes == huge_page_bytes && huge_chunks_made_ < huge_chunks;
-  Word const base = os_.allocate(bytes, huge ? huge_page_bytes : segment_bytes);
+  bool const huge = bytes == host::huge_page_bytes && huge_chunks_made_ < huge_chunks;
+  Word const base = os_.allocate(bytes, huge ? host::huge_page_bytes : segment_bytes);
   if (base == 0) return nullptr;
   if (huge) {
-    use_huge_pages(host_pointer(base), huge_page_bytes);
+    host::use_huge_pages(host_pointer(base), host::huge_page_bytes);
     ++huge_chunks_made_;
   }
   Segment* const segments =

@@ -1,38 +1,44 @@
 #include "vm/kernel/codec/compressed_file.h"
 
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <new>
 
-namespace coracle::kernel {
+#include "vm/exec/thread.h"
 
-static_assert(sizeof(off_t) == 8, "files beyond 4 GB: compile with _FILE_OFFSET_BITS=64");
+namespace coracle::kernel {
 
 FileResult CompressedFile::close() {
   int const error = fd_.close();
   return error == 0 ? FileResult{} : file_failure(error);
 }
 
-Detected detect_compression(int fd) {
-  off_t const start = ::lseek(fd, 0, SEEK_CUR);
-  if (start < 0) return {std::nullopt, true};
-  std::array<std::uint8_t, 4> magic;
+std::int64_t read_magic(int fd) {
+  std::int64_t const start = host::seek_file(fd, 0, host::From::here);
+  if (start < 0) return -1;
+  std::array<std::uint8_t, 4> bytes{};
   std::size_t have = 0;
-  while (have < magic.size()) {
-    auto const n =
-        uninterrupted([&] { return ::read(fd, magic.data() + have, magic.size() - have); });
+  int error = 0;
+  while (have < bytes.size()) {
+    auto const n = host::read_file(fd, bytes.data() + have, bytes.size() - have);
+    if (n < 0) error = errno;
     if (n <= 0) break;
     have += static_cast<std::size_t>(n);
   }
-  if (have > 0 && ::lseek(fd, start, SEEK_SET) < 0) return {std::nullopt, true};
-  // An LZ4 frame starts with 0x184D2204, little-endian; a gzip member with 1F 8B.
-  if (have == 4 && magic == std::array<std::uint8_t, 4>{0x04, 0x22, 0x4D, 0x18}) {
-    return {CompressFormat::lz4};
+  if (have > 0 && host::seek_file(fd, start, host::From::start) < 0) return -1;
+  if (error == EINTR) {
+    errno = error;
+    return -1;
   }
-  if (have >= 2 && magic[0] == 0x1F && magic[1] == 0x8B) return {CompressFormat::gzip};
-  return {};
+  std::int64_t magic = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) magic = magic << 8 | bytes[i];
+  return magic;
+}
+
+std::optional<CompressFormat> compression_of(std::int64_t magic) {
+  // An LZ4 frame starts with this number, little-endian; a gzip member with 1F 8B.
+  if (magic == 0x184D2204) return CompressFormat::lz4;
+  if ((magic & 0xFFFF) == 0x8B1F) return CompressFormat::gzip;
+  return std::nullopt;
 }
 
 namespace {
@@ -49,14 +55,14 @@ std::unique_ptr<CompressedFile> with_state(F open) {
 
 }  // namespace
 
-std::unique_ptr<CompressedFile> open_compressed_input(UniqueFd fd, CompressFormat format) {
+std::unique_ptr<CompressedFile> open_compressed_input(host::UniqueFd fd, CompressFormat format) {
   return with_state([&] {
     return format == CompressFormat::lz4 ? open_lz4_input(std::move(fd))
                                          : open_gzip_input(std::move(fd));
   });
 }
 
-std::unique_ptr<CompressedFile> open_compressed_output(UniqueFd fd, CompressFormat format,
+std::unique_ptr<CompressedFile> open_compressed_output(host::UniqueFd fd, CompressFormat format,
                                                        CompressLevel level) {
   return with_state([&] {
     return format == CompressFormat::lz4 ? open_lz4_output(std::move(fd), level)
@@ -66,7 +72,7 @@ std::unique_ptr<CompressedFile> open_compressed_output(UniqueFd fd, CompressForm
 
 FileResult InputBuffer::fill(int fd) {
   if (at_ == end_) {
-    auto const n = ::read(fd, bytes_.data(), bytes_.size());
+    auto const n = host::read_file(fd, bytes_.data(), bytes_.size());
     if (n < 0) return file_failure(errno);
     at_ = 0;
     end_ = static_cast<std::size_t>(n);
@@ -74,8 +80,8 @@ FileResult InputBuffer::fill(int fd) {
   return {static_cast<std::int64_t>(end_ - at_)};
 }
 
-CompressedInput::CompressedInput(UniqueFd opened)
-    : CompressedFile(std::move(opened)), start_(::lseek(fd(), 0, SEEK_CUR)) {}
+CompressedInput::CompressedInput(host::UniqueFd opened)
+    : CompressedFile(std::move(opened)), start_(host::seek_file(fd(), 0, host::From::here)) {}
 
 FileResult CompressedInput::read(std::span<std::uint8_t> buffer) {
   while (skip_ > 0) {
@@ -93,7 +99,9 @@ FileResult CompressedInput::read(std::span<std::uint8_t> buffer) {
 
 FileResult CompressedInput::seek(std::int64_t position) {
   if (position < position_) {
-    if (start_ < 0 || ::lseek(fd(), start_, SEEK_SET) < 0) return file_failure(errno);
+    if (start_ < 0 || host::seek_file(fd(), start_, host::From::start) < 0) {
+      return file_failure(errno);
+    }
     if (!restart()) return file_failure(0);
     input_.clear();
     position_ = 0;
@@ -104,7 +112,7 @@ FileResult CompressedInput::seek(std::int64_t position) {
 
 FileResult CompressedOutput::drain() {
   while (drained_ < output_.size()) {
-    auto const n = ::write(fd(), output_.data() + drained_, output_.size() - drained_);
+    auto const n = host::write_file(fd(), output_.data() + drained_, output_.size() - drained_);
     if (n < 0) return file_failure(errno);
     drained_ += static_cast<std::size_t>(n);
   }
@@ -132,13 +140,12 @@ FileResult CompressedOutput::seek(std::int64_t position) {
 }
 
 FileResult CompressedOutput::close() {
-  bool const finished = finish();
-  FileResult result = drain();
-  // Nobody repeats a close, so it waits for what interrupts it.
-  while (result.failed() && result.error == EINTR) result = drain();
+  if (!finished_) finished_ = finish();
+  FileResult const drained = drain();
+  if (drained.failed() && drained.error == EINTR) return drained;
   FileResult const closed = CompressedFile::close();
-  if (!finished) return file_failure(0);
-  return result.failed() ? result : closed;
+  if (!*finished_) return file_failure(0);
+  return drained.failed() ? drained : closed;
 }
 
 }  // namespace coracle::kernel

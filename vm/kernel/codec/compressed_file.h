@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,7 +15,7 @@
 #include <vector>
 
 #include "boot/image/block_codec.h"
-#include "vm/kernel/host.h"
+#include "vm/host/files.h"
 
 namespace coracle::kernel {
 
@@ -28,7 +29,7 @@ inline FileResult file_failure(int error) { return {-1, error}; }
 
 class CompressedFile {
  public:
-  explicit CompressedFile(UniqueFd fd) : fd_(std::move(fd)) {}
+  explicit CompressedFile(host::UniqueFd fd) : fd_(std::move(fd)) {}
   virtual ~CompressedFile() = default;
 
   int fd() const { return fd_.get(); }
@@ -40,24 +41,24 @@ class CompressedFile {
   virtual std::int64_t position() const = 0;
   /// Where the file is afterwards. An output file only moves forward, writing zeros.
   virtual FileResult seek(std::int64_t position) = 0;
-  /// Writes what is left and closes the descriptor: 0 or why that failed.
+  /// Writes what is left and closes the descriptor: 0 or why that failed. After EINTR the file is
+  /// still open.
   virtual FileResult close();
 
  private:
-  UniqueFd fd_;
+  host::UniqueFd fd_;
 };
 
-/// How the file at the descriptor's position starts; neither format: nullopt. The position stays.
-/// The descriptor must be able to seek; otherwise `failed` says so.
-struct Detected {
-  std::optional<CompressFormat> format;
-  bool failed = false;
-};
-Detected detect_compression(int fd);
+/// How the file at the descriptor's position starts: four bytes, the first one lowest, zeros where
+/// there are fewer. The position stays. Negative, with errno, if the descriptor can't seek, or
+/// a signal interrupted the reading.
+std::int64_t read_magic(int fd);
+/// The format that starts so; neither: nullopt.
+std::optional<CompressFormat> compression_of(std::int64_t magic);
 
 /// A file whose compressed data starts at the descriptor's position.
-std::unique_ptr<CompressedFile> open_compressed_input(UniqueFd fd, CompressFormat format);
-std::unique_ptr<CompressedFile> open_compressed_output(UniqueFd fd, CompressFormat format,
+std::unique_ptr<CompressedFile> open_compressed_input(host::UniqueFd fd, CompressFormat format);
+std::unique_ptr<CompressedFile> open_compressed_output(host::UniqueFd fd, CompressFormat format,
                                                        CompressLevel level);
 
 // --- What both formats' files are made of (compressed_file.cpp).
@@ -79,7 +80,7 @@ class InputBuffer {
 /// Reading: positions and moving about, on top of a decoder.
 class CompressedInput : public CompressedFile {
  public:
-  explicit CompressedInput(UniqueFd opened);
+  explicit CompressedInput(host::UniqueFd opened);
   FileResult read(std::span<std::uint8_t> buffer) final;
   FileResult write(std::span<const std::uint8_t>) final { return file_failure(EBADF); }
   std::int64_t position() const final { return position_ + skip_; }
@@ -123,13 +124,14 @@ class CompressedOutput : public CompressedFile {
   FileResult drain();
 
   std::vector<std::uint8_t> output_;
-  std::size_t drained_ = 0;  // bytes of output_ that are written
+  std::size_t drained_ = 0;       // bytes of output_ that are written
+  std::optional<bool> finished_;  // what finish() came to, once it was called
   std::int64_t position_ = 0;
 };
 
-std::unique_ptr<CompressedFile> open_gzip_input(UniqueFd fd);
-std::unique_ptr<CompressedFile> open_gzip_output(UniqueFd fd, CompressLevel level);
-std::unique_ptr<CompressedFile> open_lz4_input(UniqueFd fd);
-std::unique_ptr<CompressedFile> open_lz4_output(UniqueFd fd, CompressLevel level);
+std::unique_ptr<CompressedFile> open_gzip_input(host::UniqueFd fd);
+std::unique_ptr<CompressedFile> open_gzip_output(host::UniqueFd fd, CompressLevel level);
+std::unique_ptr<CompressedFile> open_lz4_input(host::UniqueFd fd);
+std::unique_ptr<CompressedFile> open_lz4_output(host::UniqueFd fd, CompressLevel level);
 
 }  // namespace coracle::kernel

@@ -21,7 +21,7 @@ uInt clamp_length(std::size_t n) {
 
 class GzipInput final : public CompressedInput {
  public:
-  explicit GzipInput(UniqueFd fd) : CompressedInput(std::move(fd)) {
+  explicit GzipInput(host::UniqueFd fd) : CompressedInput(std::move(fd)) {
     if (inflateInit2(&stream_, gzip_window_bits) != Z_OK) throw std::bad_alloc();
   }
   ~GzipInput() override { inflateEnd(&stream_); }
@@ -75,7 +75,7 @@ class GzipInput final : public CompressedInput {
 
 class GzipOutput final : public CompressedOutput {
  public:
-  GzipOutput(UniqueFd fd, CompressLevel level) : CompressedOutput(std::move(fd)) {
+  GzipOutput(host::UniqueFd fd, CompressLevel level) : CompressedOutput(std::move(fd)) {
     if (deflateInit2(&stream_, zlib_level(level), Z_DEFLATED, gzip_window_bits, memory_level,
                      Z_DEFAULT_STRATEGY) != Z_OK) {
       throw std::bad_alloc();
@@ -117,11 +117,11 @@ class GzipOutput final : public CompressedOutput {
 
 }  // namespace
 
-std::unique_ptr<CompressedFile> open_gzip_input(UniqueFd fd) {
+std::unique_ptr<CompressedFile> open_gzip_input(host::UniqueFd fd) {
   return std::make_unique<GzipInput>(std::move(fd));
 }
 
-std::unique_ptr<CompressedFile> open_gzip_output(UniqueFd fd, CompressLevel level) {
+std::unique_ptr<CompressedFile> open_gzip_output(host::UniqueFd fd, CompressLevel level) {
   return std::make_unique<GzipOutput>(std::move(fd), level);
 }
 

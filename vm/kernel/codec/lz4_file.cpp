@@ -15,7 +15,7 @@ constexpr std::size_t frame_capacity = std::size_t{1} << 18;
 
 class Lz4Input final : public CompressedInput {
  public:
-  explicit Lz4Input(UniqueFd fd) : CompressedInput(std::move(fd)) {
+  explicit Lz4Input(host::UniqueFd fd) : CompressedInput(std::move(fd)) {
     if (LZ4F_isError(LZ4F_createDecompressionContext(&context_, LZ4F_VERSION))) {
       throw std::bad_alloc();
     }
@@ -62,7 +62,7 @@ class Lz4Input final : public CompressedInput {
 
 class Lz4Output final : public CompressedOutput {
  public:
-  Lz4Output(UniqueFd fd, CompressLevel level)
+  Lz4Output(host::UniqueFd fd, CompressLevel level)
       : CompressedOutput(std::move(fd)), stores_(level == CompressLevel::stored) {
     preferences_.compressionLevel = lz4_level(level);
     frame_.reserve(frame_capacity);
@@ -116,11 +116,11 @@ class Lz4Output final : public CompressedOutput {
 
 }  // namespace
 
-std::unique_ptr<CompressedFile> open_lz4_input(UniqueFd fd) {
+std::unique_ptr<CompressedFile> open_lz4_input(host::UniqueFd fd) {
   return std::make_unique<Lz4Input>(std::move(fd));
 }
 
-std::unique_ptr<CompressedFile> open_lz4_output(UniqueFd fd, CompressLevel level) {
+std::unique_ptr<CompressedFile> open_lz4_output(host::UniqueFd fd, CompressLevel level) {
   return std::make_unique<Lz4Output>(std::move(fd), level);
 }
 

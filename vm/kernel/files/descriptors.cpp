@@ -1,17 +1,13 @@
 #include "vm/kernel/files/descriptors.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <limits>
 #include <map>
 
 #include "vm/exec/vm.h"
+#include "vm/host/files.h"
 #include "vm/kernel/codec/compressed_file.h"
 #include "vm/kernel/codec/compression.h"
-#include "vm/kernel/entries.h"
+#include "vm/kernel/files/console.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/numbers/integers.h"
 #include "vm/kernel/process/signals.h"
@@ -38,11 +34,7 @@ enum OpenOption : std::int32_t {
 /// one of a closed file is always an error.
 class OpenFiles final : public KernelState {
  public:
-  static OpenFiles& of(Thread& t) {
-    auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::files)];
-    if (state == nullptr) state = std::make_unique<OpenFiles>();
-    return static_cast<OpenFiles&>(*state);
-  }
+  static OpenFiles& of(Thread& t) { return t.vm.kernel_states.get<OpenFiles>(); }
 
   Value add(std::unique_ptr<CompressedFile> file) {
     files_.emplace(++last_, std::move(file));
@@ -96,35 +88,46 @@ constexpr const char* no_compression_state =
     "unable to allocate compression state (too many open files?)";
 constexpr const char* not_reset = "unable to reset after reading header bytes";
 
-Value open_output(Thread& t, const char* path, int access, std::int32_t mode,
+Value open_output(SafePoint sp, const char* path, bool read, std::int32_t permissions,
                   std::int32_t options) {
-  int flags = access;
-  if ((options & no_create) == 0) flags |= O_CREAT;
-  if ((options & (no_fail | no_create)) == 0) flags |= O_EXCL;
-  if ((options & no_truncate) == 0) flags |= O_TRUNC;
-  if ((options & append) != 0) flags |= O_APPEND;
+  Thread& t = sp.thread;
+  host::OpenMode mode;
+  mode.read = read;
+  mode.write = true;
+  mode.create = (options & no_create) == 0;
+  mode.exclusive = (options & (no_fail | no_create)) == 0;
+  mode.truncate = (options & no_truncate) == 0;
+  mode.append = (options & append) != 0;
 
   std::string const name = expand_path(path);
-  if ((options & replace) != 0 && ::unlink(name.c_str()) != 0 && errno != ENOENT) {
+  if ((options & replace) != 0 && host::remove_file(name.c_str()) != 0 && errno != ENOENT) {
     return open_error(t, errno);
   }
-  UniqueFd fd(
-      uninterrupted([&] { return ::open(name.c_str(), flags, static_cast<mode_t>(mode)); }));
+  auto const opened = waiting(sp, [&] { return host::open_file(name.c_str(), mode, permissions); });
+  if (!opened) return void_value;
+  host::UniqueFd fd(*opened);
   if (fd.get() < 0) return open_error(t, errno);
-  if ((options & lock) != 0 && uninterrupted([&] { return ::lockf(fd.get(), F_LOCK, 0); }) != 0) {
-    return open_error(t, OpenError::other, error_string(t, errno));
+  if ((options & lock) != 0) {
+    auto const locked = waiting(sp, [&] { return host::lock_file(fd.get()); });
+    if (!locked) return void_value;
+    if (*locked != 0) return open_error(t, OpenError::other, error_string(t, errno));
   }
   if ((options & compressed_output) == 0) return make_fixnum(fd.release());
   return OpenFiles::of(t).add(
       open_compressed_output(std::move(fd), compress_format(t), compress_level(t)));
 }
 
-/// Reads or writes until it worked, failed, or a keyboard interrupt came in between.
+/// The embedder's console, if the descriptor is one of its.
+const Console* console_of(const Thread& t, int fd) {
+  return fd <= host::standard_error ? t.vm.kernel_states.find<Console>() : nullptr;
+}
+
+/// Reads or writes until it worked, failed, or a signal came that Scheme code handles.
 template <class F>
 FileResult interruptible(Thread& t, F operation) {
   for (;;) {
     FileResult const result = operation();
-    if (!result.failed() || result.error != EINTR || keyboard_interrupt_pending(t)) return result;
+    if (!result.failed() || result.error != EINTR || signal_pending(t)) return result;
   }
 }
 
@@ -134,8 +137,12 @@ FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool
     return interruptible(t, [&] { return f.read(buffer); });
   }
   int const fd = descriptor(file);
+  if (const Console* const console = console_of(t, fd)) {
+    auto const n = console->read(buffer);
+    return n < 0 ? file_failure(EIO) : FileResult{n};
+  }
   return interruptible(t, [&]() -> FileResult {
-    auto const n = ::read(fd, buffer.data(), buffer.size());
+    auto const n = host::read_file(fd, buffer.data(), buffer.size());
     return n < 0 ? file_failure(errno) : FileResult{n};
   });
 }
@@ -146,8 +153,12 @@ FileResult write_some(Thread& t, Value file, std::span<const std::uint8_t> bytes
     return interruptible(t, [&] { return f.write(bytes); });
   }
   int const fd = descriptor(file);
+  if (const Console* const console = console_of(t, fd)) {
+    auto const n = console->write(fd, bytes);
+    return n < 0 ? file_failure(EIO) : FileResult{n};
+  }
   return interruptible(t, [&]() -> FileResult {
-    auto const n = ::write(fd, bytes.data(), bytes.size());
+    auto const n = host::write_file(fd, bytes.data(), bytes.size());
     return n < 0 ? file_failure(errno) : FileResult{n};
   });
 }
@@ -163,56 +174,76 @@ Value write_failure(Thread& t, const FileResult& result, bool compressed) {
 
 }  // namespace
 
-Value new_open_input_fd(Thread& t, const char* path, bool maybe_compressed) {
+Value new_open_input_fd(SafePoint sp, const char* path, bool maybe_compressed) {
+  Thread& t = sp.thread;
   std::string const name = expand_path(path);
-  UniqueFd fd(uninterrupted([&] { return ::open(name.c_str(), O_RDONLY); }));
+  auto const opened = waiting(sp, [&] { return host::open_file(name.c_str(), {.read = true}); });
+  if (!opened) return void_value;
+  host::UniqueFd fd(*opened);
   if (fd.get() < 0) return open_error(t, errno);
   if (!maybe_compressed) return make_fixnum(fd.release());
-  Detected const found = detect_compression(fd.get());
-  if (found.failed)
+  auto const magic = waiting(sp, [&] { return read_magic(fd.get()); });
+  if (!magic) return void_value;
+  if (*magic < 0) {
     return open_error(t, OpenError::other, make_string_utf8(t, no_compression_state));
-  if (!found.format) return make_fixnum(fd.release());
+  }
+  auto const format = compression_of(*magic);
+  if (!format) return make_fixnum(fd.release());
   // A box tells the image that the file is compressed.
-  return make_box(t, OpenFiles::of(t).add(open_compressed_input(std::move(fd), *found.format)));
+  return make_box(t, OpenFiles::of(t).add(open_compressed_input(std::move(fd), *format)));
 }
 
-Value new_open_output_fd(Thread& t, const char* path, std::int32_t mode, std::int32_t options) {
-  return open_output(t, path, O_WRONLY, mode, options);
+Value new_open_output_fd(SafePoint sp, const char* path, std::int32_t permissions,
+                         std::int32_t options) {
+  return open_output(sp, path, false, permissions, options);
 }
 
-Value new_open_input_output_fd(Thread& t, const char* path, std::int32_t mode,
+Value new_open_input_output_fd(SafePoint sp, const char* path, std::int32_t permissions,
                                std::int32_t options) {
   if ((options & compressed_output) != 0) {
-    return make_string_utf8(t, "compressed input/output files not supported");
+    return make_string_utf8(sp.thread, "compressed input/output files not supported");
   }
-  return open_output(t, path, O_RDWR, mode, options);
+  return open_output(sp, path, true, permissions, options);
 }
 
-Value compress_input_fd(Thread& t, std::int32_t fd, SignedWord position) {
-  Detected const found = detect_compression(fd);
-  if (found.failed) return make_string_utf8(t, no_compression_state);
-  if (found.format) {
-    return make_box(t, OpenFiles::of(t).add(open_compressed_input(UniqueFd(fd), *found.format)));
+Value compress_input_fd(SafePoint sp, std::int32_t fd, SignedWord position) {
+  Thread& t = sp.thread;
+  auto const magic = waiting(sp, [&] { return read_magic(fd); });
+  if (!magic) return void_value;
+  if (*magic < 0) return make_string_utf8(t, no_compression_state);
+  if (auto const format = compression_of(*magic)) {
+    return make_box(t, OpenFiles::of(t).add(open_compressed_input(host::UniqueFd(fd), *format)));
   }
-  if (::lseek(fd, position, SEEK_SET) != position) return make_string_utf8(t, not_reset);
+  if (host::seek_file(fd, position, host::From::start) != position) {
+    return make_string_utf8(t, not_reset);
+  }
   return make_fixnum(fd);
 }
 
 Value compress_output_fd(Thread& t, std::int32_t fd) {
-  return make_box(t, OpenFiles::of(t).add(open_compressed_output(UniqueFd(fd), compress_format(t),
-                                                                 compress_level(t))));
+  return make_box(t, OpenFiles::of(t).add(open_compressed_output(
+                         host::UniqueFd(fd), compress_format(t), compress_level(t))));
 }
 
 std::int32_t gzxfile_fd(Thread& t, Value file) { return OpenFiles::of(t).find(file).fd(); }
 
-Value close_fd(Thread& t, Value file, bool compressed) {
+Value close_fd(SafePoint sp, Value file, bool compressed) {
+  Thread& t = sp.thread;
   if (compressed) {
-    FileResult const result = OpenFiles::of(t).remove(file)->close();
+    // Who leaves half-way gives up what was not written yet.
+    std::unique_ptr<CompressedFile> const closing = OpenFiles::of(t).remove(file);
+    FileResult result;
+    auto const closed = waiting(sp, [&] {
+      result = closing->close();
+      errno = result.error;
+      return result.count;
+    });
+    if (!closed) return void_value;
     return result.failed() ? compressed_error(t, result) : true_value;
   }
   int const fd = descriptor(file);
-  if (fd <= STDERR_FILENO) return true_value;  // the standard ones stay open
-  int const error = UniqueFd(fd).close();
+  if (fd <= host::standard_error) return true_value;  // the standard ones stay open
+  int const error = host::UniqueFd(fd).close();
   return error == 0 ? true_value : error_string(t, error);
 }
 
@@ -222,7 +253,10 @@ Value bytevector_read(Thread& t, Value file, Value bytevector, SignedWord start,
   auto const buffer = bytevector_range(bytevector, start, count);
   FileResult const result = read_some(t, file, buffer, compressed);
   if (result.count > 0) return make_fixnum(result.count);
-  if (keyboard_interrupt_pending(t)) return make_string_utf8(t, "interrupt");
+  // The image's event check comes next, and then it asks again.
+  if (keyboard_interrupt_pending(t) || result.error == EINTR) {
+    return make_string_utf8(t, "interrupt");
+  }
   if (!result.failed()) return eof_value;
   if (result.error == EAGAIN || result.error == EWOULDBLOCK) return make_fixnum(0);
   return compressed ? compressed_error(t, result) : error_string(t, result.error);
@@ -232,16 +266,15 @@ Value bytevector_read_nb(Thread& t, Value file, Value bytevector, SignedWord sta
                          SignedWord count, bool compressed) {
   if (compressed) return make_fixnum(1);  // taken to be always ready
   int const fd = descriptor(file);
-  int const flags = ::fcntl(fd, F_GETFL, 0);
-  bool const switched = flags >= 0 && (flags & O_NONBLOCK) == 0;
-  if (switched) ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+  bool const switched = host::is_non_blocking(fd) == 0;
+  if (switched) host::set_non_blocking(fd, true);
   struct Restore {
-    int fd, flags;
+    int fd;
     bool switched;
     ~Restore() {
-      if (switched) ::fcntl(fd, F_SETFL, flags);
+      if (switched) host::set_non_blocking(fd, false);
     }
-  } const restore{fd, flags, switched};
+  } const restore{fd, switched};
   return bytevector_read(t, file, bytevector, start, count, false);
 }
 
@@ -258,7 +291,7 @@ Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start
     }
     written += result.count;
     bytes = bytes.subspan(static_cast<std::size_t>(result.count));
-    if (keyboard_interrupt_pending(t)) break;
+    if (signal_pending(t)) break;
   }
   return make_fixnum(written);
 }
@@ -272,7 +305,7 @@ Value put_byte(Thread& t, Value file, std::int32_t byte, bool compressed) {
 
 Value get_fd_pos(Thread& t, Value file, bool compressed) {
   if (compressed) return make_integer(t, OpenFiles::of(t).find(file).position());
-  off_t const position = ::lseek(descriptor(file), 0, SEEK_CUR);
+  auto const position = host::seek_file(descriptor(file), 0, host::From::here);
   return position < 0 ? error_string(t, errno) : make_integer(t, position);
 }
 
@@ -283,13 +316,14 @@ Value set_fd_pos(Thread& t, Value file, Value position_, bool compressed) {
     if (result.failed()) return compressed_error(t, result);
     return result.count == position ? true_value : make_string_utf8(t, "compression failed");
   }
-  return success_or_error(t, ::lseek(descriptor(file), position, SEEK_SET) == position);
+  return success_or_error(
+      t, host::seek_file(descriptor(file), position, host::From::start) == position);
 }
 
 Value get_fd_non_blocking(Thread& t, Value file, bool compressed) {
   if (compressed) return false_value;
-  int const flags = ::fcntl(descriptor(file), F_GETFL, 0);
-  return flags < 0 ? error_string(t, errno) : make_boolean((flags & O_NONBLOCK) != 0);
+  int const non_blocking = host::is_non_blocking(descriptor(file));
+  return non_blocking < 0 ? error_string(t, errno) : make_boolean(non_blocking != 0);
 }
 
 Value set_fd_non_blocking(Thread& t, Value file, bool non_blocking, bool compressed) {
@@ -297,25 +331,21 @@ Value set_fd_non_blocking(Thread& t, Value file, bool non_blocking, bool compres
     return non_blocking ? make_string_utf8(t, "Compressed non-blocking ports not supported")
                         : true_value;
   }
-  int const fd = descriptor(file);
-  int const flags = ::fcntl(fd, F_GETFL, 0);
-  if (flags < 0) return error_string(t, errno);
-  if (((flags & O_NONBLOCK) != 0) == non_blocking) return true_value;
-  return success_or_error(t, ::fcntl(fd, F_SETFL, flags ^ O_NONBLOCK) == 0);
+  return success_or_error(t, host::set_non_blocking(descriptor(file), non_blocking) == 0);
 }
 
 Value get_fd_length(Thread& t, Value file, bool compressed) {
   if (compressed) return make_string_utf8(t, "Not supported on compressed files");
-  struct stat status;
-  if (::fstat(descriptor(file), &status) != 0) return error_string(t, errno);
-  return make_integer(t, status.st_size);
+  auto const status = host::file_status(descriptor(file));
+  return status ? make_integer(t, status->size) : error_string(t, errno);
 }
 
 Value set_fd_length(Thread& t, Value file, Value length_, bool compressed) {
   if (compressed) return make_string_utf8(t, "Not supported on compressed files");
   SignedWord const length = integer_value(t, length_);
   int const fd = descriptor(file);
-  return success_or_error(t, uninterrupted([&] { return ::ftruncate(fd, length); }) == 0);
+  return success_or_error(
+      t, host::uninterrupted([&] { return host::set_file_length(fd, length); }) == 0);
 }
 
 }  // namespace coracle::kernel

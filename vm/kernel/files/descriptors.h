@@ -9,13 +9,14 @@
 
 namespace coracle::kernel {
 
-Value new_open_input_fd(Thread& t, const char* path, bool maybe_compressed);
-Value new_open_output_fd(Thread& t, const char* path, std::int32_t mode, std::int32_t options);
-Value new_open_input_output_fd(Thread& t, const char* path, std::int32_t mode,
+Value new_open_input_fd(SafePoint sp, const char* path, bool maybe_compressed);
+Value new_open_output_fd(SafePoint sp, const char* path, std::int32_t permissions,
+                         std::int32_t options);
+Value new_open_input_output_fd(SafePoint sp, const char* path, std::int32_t permissions,
                                std::int32_t options);
-Value close_fd(Thread& t, Value file, bool compressed);
+Value close_fd(SafePoint sp, Value file, bool compressed);
 std::int32_t gzxfile_fd(Thread& t, Value file);
-Value compress_input_fd(Thread& t, std::int32_t fd, SignedWord position);
+Value compress_input_fd(SafePoint sp, std::int32_t fd, SignedWord position);
 Value compress_output_fd(Thread& t, std::int32_t fd);
 
 Value bytevector_read(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,

@@ -10,13 +10,9 @@
 #include <vector>
 
 #include "vm/exec/vm.h"
+#include "vm/host/libraries.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/foreign/foreign.h"
-
-#if __has_include(<dlfcn.h>)
-#include <dlfcn.h>
-#define CORACLE_HAS_LIBRARIES 1
-#endif
 
 namespace coracle::kernel {
 namespace {
@@ -29,12 +25,7 @@ struct Libraries : KernelState {
   std::jmp_buf* innermost = nullptr;  // call of a library's function
 };
 
-Libraries* existing(const Thread& t) {
-  return static_cast<Libraries*>(
-      t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::foreign)].get());
-}
-
-#ifdef CORACLE_HAS_LIBRARIES
+Libraries* existing(const Thread& t) { return t.vm.kernel_states.find<Libraries>(); }
 
 /// Calls a function of the host's C ABI with the image's argument registers.
 template <class R, class Argument, std::size_t... I>
@@ -100,45 +91,33 @@ bool call_library_function(Thread& t, Word address, const Prototype& p) {
   return true;
 }
 
-#endif
-
-Libraries& libraries_of(Thread& t) {
-  auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::foreign)];
-  if (state == nullptr) state = std::make_unique<Libraries>();
-  return static_cast<Libraries&>(*state);
-}
+Libraries& libraries_of(Thread& t) { return t.vm.kernel_states.get<Libraries>(); }
 
 }  // namespace
 
-void load_shared_object([[maybe_unused]] Thread& t, [[maybe_unused]] const char* path) {
-#ifdef CORACLE_HAS_LIBRARIES
-  void* const handle = dlopen(path, RTLD_NOW);
+void load_shared_object(Thread& t, const char* path) {
+  std::string reason;
+  void* const handle = host::open_library(path, reason);
   if (handle == nullptr) {
-    const char* const reason = dlerror();
-    throw SchemeError{"",
-                      "(while loading ~a) ~a",
-                      {make_string_utf8(t, path == nullptr ? "" : path),
-                       make_string_utf8(t, reason == nullptr ? "" : reason)}};
+    throw SchemeError{
+        "",
+        "(while loading ~a) ~a",
+        {make_string_utf8(t, path == nullptr ? "" : path), make_string_utf8(t, reason)}};
   }
   libraries_of(t).handles.push_back(handle);
   // The image's words are arguments of the host's functions as they are.
   if constexpr (sizeof(void*) == sizeof(Word)) t.vm.call_library_function = call_library_function;
-#else
-  throw SchemeError{"load-shared-object", "not supported", {}};
-#endif
 }
 
-Word find_in_libraries([[maybe_unused]] Thread& t, [[maybe_unused]] const char* name) {
-#ifdef CORACLE_HAS_LIBRARIES
+Word find_in_libraries(Thread& t, const char* name) {
   if (existing(t) == nullptr) return 0;
   Libraries& libraries = libraries_of(t);
   for (std::size_t i = libraries.handles.size(); i-- > 0;) {
-    void* const found = dlsym(libraries.handles[i], name);
+    void* const found = host::find_symbol(libraries.handles[i], name);
     if (found == nullptr) continue;
     libraries.symbols[address_of(found)] = name;
     return address_of(found);
   }
-#endif
   return 0;
 }
 
@@ -146,9 +125,7 @@ void register_symbol(Thread& t, const char* name, Word address) {
   Libraries& libraries = libraries_of(t);
   libraries.registered[name] = address;
   libraries.symbols[address] = name;
-#ifdef CORACLE_HAS_LIBRARIES
   if constexpr (sizeof(void*) == sizeof(Word)) t.vm.call_library_function = call_library_function;
-#endif
 }
 
 Word find_registered(const Thread& t, std::string_view name) {

@@ -2,6 +2,7 @@
 
 #include "vm/exec/stack.h"
 #include "vm/exec/vm.h"
+#include "vm/kernel/entries.h"
 #include "vm/kernel/foreign/foreign.h"
 #include "vm/kernel/numbers/integers.h"
 
@@ -95,7 +96,13 @@ void foreign_entry(Thread& t) {
   if (!is_string(name)) {
     throw SchemeError{"foreign-procedure", "invalid foreign procedure handle ~s", {name}};
   }
-  Word const address = lookup_foreign_entry(t, string_utf8(name).c_str());
+  std::string const text = string_utf8(name);
+  Word address = lookup_foreign_entry(t, text.c_str());
+  // What only this host lacks is an error when it is called, not when code that could call it is loaded.
+  if (address == 0) {
+    const EntryDescriptor* const entry = t.vm.find_entry(text);
+    if (entry != nullptr && host_lacks(*entry)) address = entry->address();
+  }
   if (address == 0) throw SchemeError{"foreign-procedure", "no entry for ~s", {name}};
   t.set_word(Tc::ac0, address);
 }

@@ -8,23 +8,16 @@
 
 #include <array>
 #include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <limits>
-#include <vector>
 
 #include "vm/base/endian.h"
 #include "vm/exec/vm.h"
+#include "vm/host/signals.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/machine/embedder.h"
 #include "vm/kernel/ranges.h"
-
-#if __has_include(<linux/membarrier.h>)
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
 
 namespace coracle::kernel {
 namespace {
@@ -60,19 +53,14 @@ class SignalState final : public KernelState {
   ~SignalState() override {
     SignalState* self = this;
     receiver.compare_exchange_strong(self, nullptr);
-    for (auto it = replaced_.rbegin(); it != replaced_.rend(); ++it) {
-      ::sigaction(it->signal, &it->action, nullptr);
-    }
   }
 
-  void handle(int signal, void (*handler)(int), bool block_others) {
+  void handle(host::Signal signal, void (*handler)(int)) {
+    handle(host::signal_number(signal), handler);
+  }
+  void handle(int signal, void (*handler)(int)) {
     if (told != nullptr) told(signal);
-    struct sigaction action {};
-    action.sa_handler = handler;
-    if (block_others) sigfillset(&action.sa_mask);
-    else sigemptyset(&action.sa_mask);
-    Replaced old{signal, {}};
-    if (::sigaction(signal, &action, &old.action) == 0) replaced_.push_back(old);
+    handlers_.handle(signal, handler);
   }
 
   // --- Called by handlers.
@@ -112,27 +100,14 @@ class SignalState final : public KernelState {
   void (*told)(int) = nullptr;
 
  private:
-  struct Replaced {
-    int signal;
-    struct sigaction action;
-  };
   Thread& thread_;
   Mark something_, keyboard_, signal_;
   std::atomic<int> again_{0}, window_changed_{0};
   // One writer (a handler, all signals blocked), one reader (the image's event handler).
   std::array<std::atomic<int>, 64> queue_{};
   std::atomic<unsigned> start_{0}, end_{0};
-  std::vector<Replaced> replaced_;
+  host::SignalHandlers handlers_;
 };
-
-void complete_stores_of_all_threads() {
-#if __has_include(<linux/membarrier.h>)
-  ::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
-  ::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-#else
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-#endif
-}
 
 void on_interrupt(int) {
   if (SignalState* s = receiver.load()) s->keyboard_interrupt();
@@ -146,11 +121,7 @@ void on_window_change(int) {
   if (SignalState* s = receiver.load()) s->window_change();
 }
 
-SignalState& state_of(Thread& t) {
-  auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::signals)];
-  if (state == nullptr) state = std::make_unique<SignalState>(t);
-  return static_cast<SignalState&>(*state);
-}
+SignalState& state_of(Thread& t) { return t.vm.kernel_states.get<SignalState>(t); }
 
 /// The same; it gets the process's signals if nobody does.
 SignalState& receiving_state_of(Thread& t) {
@@ -164,15 +135,14 @@ SignalState& receiving_state_of(Thread& t) {
 void install_signal_handlers(Thread& t) {
   SignalState& state = state_of(t);
   receiver.store(&state);
-  state.handle(SIGPIPE, SIG_IGN, false);
-  // No SA_RESTART: a blocking read comes back, so that the image can go to its break handler.
-  state.handle(SIGINT, &on_interrupt, true);
-  state.handle(SIGQUIT, &on_quit, true);
+  state.handle(host::Signal::broken_pipe, nullptr);
+  state.handle(host::Signal::interrupt, &on_interrupt);
+  state.handle(host::Signal::quit, &on_quit);
 }
 
 bool noncontinuable_interrupt(Thread& t) {
-  auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::signals)];
-  if (state == nullptr || !static_cast<SignalState&>(*state).take_second_interrupt()) return false;
+  SignalState* const state = t.vm.kernel_states.find<SignalState>();
+  if (state == nullptr || !state->take_second_interrupt()) return false;
   if (!keyboard_interrupt_pending(t)) return false;  // the image has taken both
   t.set_value(Tc::keyboard_interrupt_pending, false_value);
   t.raise(ErrorKind::noncontinuable_interrupt, SchemeError{});
@@ -183,7 +153,7 @@ void ask_embedder(const Thread& t) {
   Mark(t, Tc::signal_interrupt_pending).set();
   // The image clears one mark and then reads the other. Its store may still be on its way when it reads,
   // and then undo a mark that another thread set in between.
-  complete_stores_of_all_threads();
+  host::complete_stores_of_all_threads();
   Mark(t, Tc::something_pending).set();
 }
 
@@ -201,13 +171,14 @@ Value dequeue_scheme_signals(Thread& t, Word) {
 void register_scheme_signal(Thread& t, SignedWord signal) {
   if (signal == embedder_signal) return;
   require_between(signal, std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
-  receiving_state_of(t).handle(static_cast<int>(signal), &on_registered, true);
+  receiving_state_of(t).handle(static_cast<int>(signal), &on_registered);
 }
 
 void tell_of_signals(Thread& t, void (*told)(int)) { state_of(t).told = told; }
 
-// No SA_RESTART: who waits for a character is to be told.
-void watch_window(Thread& t) { receiving_state_of(t).handle(SIGWINCH, &on_window_change, false); }
+void watch_window(Thread& t) {
+  receiving_state_of(t).handle(host::Signal::window_change, &on_window_change);
+}
 
 bool window_change_pending(Thread& t) { return state_of(t).window_change_pending(); }
 bool take_window_change(Thread& t) { return state_of(t).take_window_change(); }

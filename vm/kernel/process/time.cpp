@@ -1,15 +1,13 @@
 #include "vm/kernel/process/time.h"
 
-#include <sys/types.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <limits>
 #include <optional>
-#include <random>
 
 #include "vm/exec/vm.h"
+#include "vm/host/clocks.h"
+#include "vm/host/environment.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/numbers/integers.h"
@@ -18,9 +16,10 @@
 namespace coracle::kernel {
 namespace {
 
-static_assert(sizeof(time_t) == 8, "dates after 2038: compile with _TIME_BITS=64");
-
-constexpr SignedWord nanoseconds_per_second = 1'000'000'000;
+using host::Clock;
+using host::Date;
+using host::nanoseconds_per_second;
+using host::Time;
 
 /// Types of times (equates.h: time_*).
 enum class TimeType : std::int32_t {
@@ -57,57 +56,52 @@ std::uint64_t number_from(std::uint64_t seed, std::uint64_t n) {
   return z ^ (z >> 31);
 }
 
-struct Clock final : KernelState {
-  timespec start{};
+struct MachineClock final : KernelState {
+  explicit MachineClock(const Thread& t) {
+    if (!t.vm.options.deterministic) start = host::now(Clock::monotonic).value_or(Time{});
+  }
+  Time start;
   std::uint64_t ticks = 0;       // how often a deterministic machine has asked for a time
   std::uint64_t unique_ids = 0;  // that a deterministic machine has made
 
-  static Clock& of(Thread& t) {
-    auto& state = t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::time)];
-    if (state == nullptr) {
-      auto clock = std::make_unique<Clock>();
-      if (!t.vm.options.deterministic) ::clock_gettime(CLOCK_MONOTONIC, &clock->start);
-      state = std::move(clock);
-    }
-    return static_cast<Clock&>(*state);
-  }
+  static MachineClock& of(Thread& t) { return t.vm.kernel_states.get<MachineClock>(t); }
 };
 
 /// A deterministic machine's clocks gain a millisecond whenever they are looked at; its time of day starts
 /// on a day of the years 2000 to 2033 that its seed chooses.
-timespec now(Thread& t, clockid_t clock) {
-  timespec result{};
+Time now(Thread& t, Clock clock) {
   if (auto const seed = t.vm.options.deterministic; seed.has_value()) {
     constexpr std::int64_t start_of_2000 = 946'684'800;
-    std::uint64_t const ticks = ++Clock::of(t).ticks;
-    result.tv_sec = static_cast<time_t>(ticks / 1000);
-    result.tv_nsec = static_cast<decltype(result.tv_nsec)>(ticks % 1000 * 1'000'000);
-    if (clock == CLOCK_REALTIME) {
-      result.tv_sec += start_of_2000 + static_cast<time_t>(number_from(*seed, 0) >> 34);
+    std::uint64_t const ticks = ++MachineClock::of(t).ticks;
+    Time result{static_cast<std::int64_t>(ticks / 1000),
+                static_cast<std::int32_t>(ticks % 1000 * 1'000'000)};
+    if (clock == Clock::real) {
+      result.seconds += start_of_2000 + static_cast<std::int64_t>(number_from(*seed, 0) >> 34);
     }
     return result;
   }
-  if (::clock_gettime(clock, &result) != 0) {
+  auto const result = host::now(clock);
+  if (!result) {
     throw SchemeError{"current-time", "the operating system has no such clock", {}};
   }
-  return result;
+  return *result;
 }
 
 /// Monotonic time since the start of the machine's clock.
-timespec since_start(Thread& t) {
-  timespec const start = Clock::of(t).start;
-  timespec result = now(t, CLOCK_MONOTONIC);
-  result.tv_sec -= start.tv_sec;
-  result.tv_nsec -= start.tv_nsec;
-  if (result.tv_nsec < 0) {
-    result.tv_sec -= 1;
-    result.tv_nsec += nanoseconds_per_second;
+Time since_start(Thread& t) {
+  Time const start = MachineClock::of(t).start;
+  Time result = now(t, Clock::monotonic);
+  result.seconds -= start.seconds;
+  result.nanoseconds -= start.nanoseconds;
+  if (result.nanoseconds < 0) {
+    result.seconds -= 1;
+    result.nanoseconds += nanoseconds_per_second;
   }
   return result;
 }
 
-Value milliseconds(Thread& t, const timespec& time) {
-  return make_integer(t, SignedWord{time.tv_sec} * 1000 + (time.tv_nsec + 500'000) / 1'000'000);
+Value milliseconds(Thread& t, const Time& time) {
+  return make_integer(t, time.seconds * 1000 + (time.nanoseconds + 500'000) / 1'000'000);
 }
 
 void require_date(Value date) {
@@ -129,20 +123,20 @@ std::optional<int> date_field(Value date, DateField f) {
 
 /// The fields that say when it is; with `days` those that follow from them as well. (The image makes
 /// a new date's vector without them.)
-std::optional<tm> read_date(Value date, bool days) {
+std::optional<std::tm> read_date(Value date, bool days) {
   require_date(date);
   struct Row {
     DateField field;
-    int tm::*member;
+    int std::tm::*member;
     int origin;
   };
   static constexpr Row rows[] = {
-      {date_second, &tm::tm_sec, 0},    {date_minute, &tm::tm_min, 0},
-      {date_hour, &tm::tm_hour, 0},     {date_day, &tm::tm_mday, 0},
-      {date_month, &tm::tm_mon, 1},     {date_year, &tm::tm_year, 0},
-      {date_week_day, &tm::tm_wday, 0}, {date_year_day, &tm::tm_yday, 0},
+      {date_second, &std::tm::tm_sec, 0},    {date_minute, &std::tm::tm_min, 0},
+      {date_hour, &std::tm::tm_hour, 0},     {date_day, &std::tm::tm_mday, 0},
+      {date_month, &std::tm::tm_mon, 1},     {date_year, &std::tm::tm_year, 0},
+      {date_week_day, &std::tm::tm_wday, 0}, {date_year_day, &std::tm::tm_yday, 0},
   };
-  tm result{};
+  std::tm result{};
   for (const Row& row : rows) {
     if (!days && (row.field == date_week_day || row.field == date_year_day)) continue;
     auto const n = date_field(date, row.field);
@@ -152,13 +146,7 @@ std::optional<tm> read_date(Value date, bool days) {
   return result;
 }
 
-/// localtime_r with the zone that the environment names now.
-const tm* local_fields(const time_t& when, tm& fields) {
-  ::tzset();
-  return ::localtime_r(&when, &fields);
-}
-
-void write_date(Thread& t, Value date, const tm& from) {
+void write_date(Thread& t, Value date, const std::tm& from) {
   auto set = [&](DateField f, int n) { t.heap.set_vector(date, f, make_fixnum(n)); };
   set(date_second, from.tm_sec);
   set(date_minute, from.tm_min);
@@ -171,11 +159,10 @@ void write_date(Thread& t, Value date, const tm& from) {
 }
 
 /// The zone of a date that is local, or of one with an offset of its own (which has no name).
-void write_local_zone(Thread& t, Value date, const tm& local) {
-  t.heap.set_vector(date, date_summer_time, make_boolean(local.tm_isdst > 0));
-  t.heap.set_vector(date, date_zone_offset, make_fixnum(local.tm_gmtoff));
-  t.heap.set_vector(date, date_zone_name,
-                    make_string_utf8(t, local.tm_zone != nullptr ? local.tm_zone : ""));
+void write_local_zone(Thread& t, Value date, const Date& local) {
+  t.heap.set_vector(date, date_summer_time, make_boolean(local.fields.tm_isdst > 0));
+  t.heap.set_vector(date, date_zone_offset, make_fixnum(local.zone_offset));
+  t.heap.set_vector(date, date_zone_name, make_string_utf8(t, local.zone_name));
 }
 void write_given_zone(Thread& t, Value date, Value offset) {
   t.heap.set_vector(date, date_summer_time, false_value);
@@ -186,26 +173,26 @@ void write_given_zone(Thread& t, Value date, Value offset) {
 }  // namespace
 
 void start_clock(Thread& t) {
-  Clock::of(t);
+  MachineClock::of(t);
   if (auto const seed = t.vm.options.deterministic; seed.has_value()) {
     set_random_seed(t, static_cast<std::uint32_t>(number_from(*seed, 1)));
   }
 }
 
-Value cputime(Thread& t) { return milliseconds(t, now(t, CLOCK_PROCESS_CPUTIME_ID)); }
+Value cputime(Thread& t) { return milliseconds(t, now(t, Clock::process)); }
 Value realtime(Thread& t) { return milliseconds(t, since_start(t)); }
 
 Value clock_time(Thread& t, std::int32_t type) {
-  timespec time{};
+  Time time;
   switch (static_cast<TimeType>(type)) {
-    case TimeType::process: time = now(t, CLOCK_PROCESS_CPUTIME_ID); break;
-    case TimeType::thread: time = now(t, CLOCK_THREAD_CPUTIME_ID); break;
+    case TimeType::process: time = now(t, Clock::process); break;
+    case TimeType::thread: time = now(t, Clock::thread); break;
     case TimeType::duration:
     case TimeType::monotonic: time = since_start(t); break;
-    case TimeType::utc: time = now(t, CLOCK_REALTIME); break;
+    case TimeType::utc: time = now(t, Clock::real); break;
     default: throw SchemeError{"current-time", "unexpected typeno ~s", {make_fixnum(type)}};
   }
-  return cons(t, make_integer(t, time.tv_sec), make_fixnum(time.tv_nsec));
+  return cons(t, make_integer(t, time.seconds), make_fixnum(time.nanoseconds));
 }
 
 Value date_of_time(Thread& t, Value zone_offset, Value time) {
@@ -215,37 +202,32 @@ Value date_of_time(Thread& t, Value zone_offset, Value time) {
     seconds = integer_value(t, car(time));
     nanoseconds = cdr(time);
   } else {
-    timespec const utc = now(t, CLOCK_REALTIME);
-    seconds = utc.tv_sec;
-    nanoseconds = make_fixnum(utc.tv_nsec);
+    Time const utc = now(t, Clock::real);
+    seconds = utc.seconds;
+    nanoseconds = make_fixnum(utc.nanoseconds);
   }
   bool const local = zone_offset == false_value;
   if (!local && __builtin_add_overflow(seconds, integer_value(t, zone_offset), &seconds)) {
     return false_value;
   }
-  time_t const when = seconds;
-  tm fields{};
-  if ((local ? local_fields(when, fields) : ::gmtime_r(&when, &fields)) == nullptr) {
-    return false_value;
-  }
+  std::optional<Date> const found = local ? host::local_date(seconds) : host::utc_date(seconds);
+  if (!found) return false_value;
   Value const date = make_vector(t, date_size, false_value);
   t.heap.set_vector(date, date_nanosecond, nanoseconds);
-  write_date(t, date, fields);
-  if (local) write_local_zone(t, date, fields);
+  write_date(t, date, found->fields);
+  if (local) write_local_zone(t, date, *found);
   else write_given_zone(t, date, zone_offset);
   return date;
 }
 
 Value date_text(Thread& t, Value date) {
-  std::optional<tm> fields;
+  std::optional<std::tm> fields;
   if (date == false_value) {
-    time_t const when = now(t, CLOCK_REALTIME).tv_sec;
-    fields.emplace();
-    if (local_fields(when, *fields) == nullptr) return false_value;
+    if (auto const today = host::local_date(now(t, Clock::real).seconds)) fields = today->fields;
   } else {
     fields = read_date(date, true);
-    if (!fields) return false_value;
   }
+  if (!fields) return false_value;
   static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -263,32 +245,30 @@ Value date_text(Thread& t, Value date) {
 }
 
 Value time_of_date(Thread& t, Value date) {
-  std::optional<tm> fields = read_date(date, false);
+  std::optional<std::tm> const fields = read_date(date, false);
   if (!fields) return false_value;
   Value const given = vector_ref(date, date_zone_offset);
   bool const local = given == false_value;
-  fields->tm_isdst = -1;
-  // -1 is a time as well (a second before 1970); only a failure leaves the day of the week.
-  fields->tm_wday = -1;
-  time_t const when = local ? ::mktime(&*fields) : ::timegm(&*fields);
-  if (when == -1 && fields->tm_wday == -1) return false_value;
-  SignedWord seconds = when;
+  Date normal{*fields, 0, ""};
+  auto const when = local ? host::time_of_local_date(normal) : host::time_of_utc_date(normal);
+  if (!when) return false_value;
+  SignedWord seconds = *when;
   if (!local && __builtin_sub_overflow(seconds, integer_value(t, given), &seconds)) {
     return false_value;
   }
-  write_date(t, date, *fields);
-  if (local) write_local_zone(t, date, *fields);
+  write_date(t, date, normal.fields);
+  if (local) write_local_zone(t, date, normal);
   else write_given_zone(t, date, given);
   return cons(t, make_integer(t, seconds), vector_ref(date, date_nanosecond));
 }
 
 void sleep_for(Thread& t, Value seconds, Value nanoseconds) {
-  timespec left{};
-  left.tv_sec = std::max<SignedWord>(integer_value(t, seconds), 0);
-  left.tv_nsec = static_cast<decltype(left.tv_nsec)>(
+  Time left;
+  left.seconds = std::max<SignedWord>(integer_value(t, seconds), 0);
+  left.nanoseconds = static_cast<std::int32_t>(
       std::clamp<SignedWord>(integer_value(t, nanoseconds), 0, nanoseconds_per_second - 1));
   // A signal ends the sleep if it is one that the image acts upon; its event check comes next.
-  while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
+  while (!host::sleep(left)) {
     if (is_true(t.value(Tc::something_pending))) break;
   }
   if (t.value(Tc::disable_count) == make_fixnum(0)) t.set_word(Tc::trap, 1);
@@ -297,13 +277,12 @@ void sleep_for(Thread& t, Value seconds, Value nanoseconds) {
 Value unique_id(Thread& t) {
   std::uint32_t digits[4];
   if (auto const seed = t.vm.options.deterministic; seed.has_value()) {
-    std::uint64_t const id = ++Clock::of(t).unique_ids;
+    std::uint64_t const id = ++MachineClock::of(t).unique_ids;
     for (std::uint64_t i = 0; i < 4; ++i) {
       digits[i] = static_cast<std::uint32_t>(number_from(*seed, 4 * id + i));
     }
   } else {
-    std::random_device random;
-    for (std::uint32_t& d : digits) d = static_cast<std::uint32_t>(random());
+    for (std::uint32_t& d : digits) d = host::random_number();
   }
   digits[1] = (digits[1] & 0xFFFF0FFF) | 0x4000;      // version 4
   digits[2] = (digits[2] & 0x3FFFFFFF) | 0x80000000;  // the variant of RFC 4122

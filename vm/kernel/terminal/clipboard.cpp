@@ -2,12 +2,8 @@
 //
 // It is asked for by the programs that desktops bring for that: the selection belongs to another
 // program, and the libraries that could ask it would have to be there on every host.
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
-
+#include "vm/host/environment.h"
+#include "vm/host/processes.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/terminal/terminal.h"
 
@@ -22,37 +18,40 @@ constexpr Source sources[] = {
     {"WAYLAND_DISPLAY", "exec wl-paste --primary --no-newline 2> /dev/null"},
     {"DISPLAY", "exec xclip -out -selection primary 2> /dev/null"},
     {"DISPLAY", "exec xsel --output --primary 2> /dev/null"},
-#ifdef __APPLE__
-    {"HOME", "exec pbpaste 2> /dev/null"},
-#endif
+    {"__CF_USER_TEXT_ENCODING", "exec pbpaste 2> /dev/null"},  // every session of macOS has it
 };
 
-struct EndOfCommand {
-  void operator()(std::FILE* pipe) const { ::pclose(pipe); }
-};
-
-std::string output_of(const char* command) {
-  std::unique_ptr<std::FILE, EndOfCommand> const pipe(::popen(command, "r"));
+/// What a command prints; nothing if the entry is to return at once.
+std::optional<std::string> output_of(SafePoint sp, const char* command) {
   std::string text;
-  if (pipe == nullptr) return text;
+  Result<host::Process> const process = host::start_command(command, false);
+  if (!process) return text;
   char buffer[4096];
   for (;;) {
-    ssize_t const n =
-        uninterrupted([&] { return ::read(::fileno(pipe.get()), buffer, sizeof buffer); });
-    if (n <= 0) return text;
-    text.append(buffer, static_cast<std::size_t>(n));
+    auto const n =
+        waiting(sp, [&] { return host::read_file(process->output.get(), buffer, sizeof buffer); });
+    if (!n) {
+      host::end_process(process->id);
+      return std::nullopt;
+    }
+    if (*n <= 0) break;
+    text.append(buffer, static_cast<std::size_t>(*n));
   }
+  // It has closed its output, and has nothing left to do.
+  host::uninterrupted([&] { return host::wait_for_end(process->id); });
+  return text;
 }
 
 }  // namespace
 
-Value terminal_clipboard(Thread& t) {
+Value terminal_clipboard(SafePoint sp) {
   for (const Source& source : sources) {
-    if (std::getenv(source.variable) == nullptr) continue;
-    std::string const text = output_of(source.command);
-    if (!text.empty()) return make_string_utf8(t, text);
+    if (host::environment_variable(source.variable) == nullptr) continue;
+    std::optional<std::string> const text = output_of(sp, source.command);
+    if (!text) return void_value;
+    if (!text->empty()) return make_string_utf8(sp.thread, *text);
   }
-  return make_string_utf8(t, "");
+  return make_string_utf8(sp.thread, "");
 }
 
 }  // namespace coracle::kernel

@@ -1,17 +1,12 @@
 #include "vm/kernel/terminal/terminal.h"
 
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <array>
 #include <climits>
-#include <csignal>
 #include <cstdlib>
-#include <ctime>
 #include <memory>
 
-#include "vm/kernel/entries.h"
+#include "vm/host/clocks.h"
+#include "vm/host/environment.h"
+#include "vm/host/processes.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/process/signals.h"
 #include "vm/kernel/terminal/terminal_state.h"
@@ -19,9 +14,7 @@
 namespace coracle::kernel {
 namespace {
 
-std::unique_ptr<KernelState>& slot_of(Thread& t) {
-  return t.vm.kernel_state[static_cast<std::size_t>(KernelSlot::terminal)];
-}
+using host::TerminalDescription;
 
 /// Without these there is no editing.
 bool suffices(const TerminalDescription& d) {
@@ -49,7 +42,7 @@ void once(Thread& t, std::string TerminalDescription::*text) { repeat(t, text, 1
 int dimension(int now, int before, const char* variable, int usual, int otherwise) {
   if (now > 0) return now;
   if (before > 0) return before;
-  if (const char* const text = std::getenv(variable)) {
+  if (const char* const text = host::environment_variable(variable)) {
     char* end = nullptr;
     long const n = std::strtol(text, &end, 10);
     if (n > 0 && n <= INT_MAX && *end == '\0') return static_cast<int>(n);
@@ -62,31 +55,16 @@ int dimension(int now, int before, const char* variable, int usual, int otherwis
   throw SchemeError{"expeditor", std::string("error entering ") + mode + " mode: ~a", {why}};
 }
 
-bool get_modes(termios& modes) {
-  return uninterrupted([&] { return ::tcgetattr(Terminal::input, &modes); }) == 0;
-}
-bool set_modes(const termios& modes) {
-  return uninterrupted([&] { return ::tcsetattr(Terminal::input, TCSADRAIN, &modes); }) == 0;
-}
-
-/// Switches one of the terminal's modes.
-void set_mode(Thread& t, tcflag_t termios::*flags, tcflag_t flag, bool on, const char* mode) {
-  termios modes;
-  if (!get_modes(modes)) mode_failed(t, mode);
-  if (on) modes.*flags |= flag;
-  else modes.*flags &= ~flag;
-  if (!set_modes(modes)) mode_failed(t, mode);
+/// Makes sure that a switch of the terminal's modes worked.
+void require_mode(Thread& t, bool worked, const char* mode) {
+  if (!worked) mode_failed(t, mode);
 }
 
 }  // namespace
 
-Terminal::Terminal(TerminalDescription d)
-    : description(std::move(d)), locale_(::newlocale(LC_ALL_MASK, "", nullptr)) {}
-
 Terminal::~Terminal() {
   flush();
-  restore();
-  if (locale_ != nullptr) ::freelocale(locale_);
+  modes.restore();
 }
 
 void Terminal::put(std::string_view text) {
@@ -98,12 +76,11 @@ void Terminal::put(std::string_view text) {
 void Terminal::flush() {
   std::string_view rest = pending_;
   while (!rest.empty()) {
-    ssize_t const n = ::write(output, rest.data(), rest.size());
+    auto const n = host::write_file(output, rest.data(), rest.size());
     if (n >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody else set it so
-      pollfd writable{output, POLLOUT, 0};
-      ::poll(&writable, 1, -1);
+      host::wait_for_output(output);
     } else if (errno != EINTR) {
       break;  // the terminal is gone: who reads from it is told
     }
@@ -111,55 +88,33 @@ void Terminal::flush() {
   pending_.clear();
 }
 
-bool Terminal::set_raw() {
-  termios modes;
-  if (!get_modes(modes)) return false;
-  saved_ = modes;
-  ::cfmakeraw(&modes);
-  return set_modes(modes);
-}
-
-bool Terminal::restore() {
-  if (saved_ && !set_modes(*saved_)) return false;
-  saved_.reset();
-  return true;
-}
-
 Terminal& terminal_of(Thread& t) {
-  if (slot_of(t) == nullptr) {
+  Terminal* const terminal = t.vm.kernel_states.find<Terminal>();
+  if (terminal == nullptr) {
     throw SchemeError{"expeditor", "the terminal is not initialized", {}};
   }
-  return static_cast<Terminal&>(*slot_of(t));
+  return *terminal;
 }
 
 bool terminal_start(Thread& t, SignedWord in, SignedWord out) {
   if ((in != -1 && in != Terminal::input) || (out != -1 && out != Terminal::output)) return false;
-  if (slot_of(t) != nullptr) return true;
-  if (::isatty(Terminal::input) == 0 || ::isatty(Terminal::output) == 0) return false;
-  std::optional<TerminalDescription> description = describe_terminal(Terminal::output);
+  if (t.vm.kernel_states.find<Terminal>() != nullptr) return true;
+  if (!host::is_terminal(Terminal::input) || !host::is_terminal(Terminal::output)) return false;
+  std::optional<TerminalDescription> description = host::describe_terminal(Terminal::output);
   if (!description || !suffices(*description)) return false;
-  slot_of(t) = std::make_unique<Terminal>(std::move(*description));
+  t.vm.kernel_states.add(std::make_unique<Terminal>(std::move(*description)));
   watch_window(t);
   return true;
 }
 
 std::int32_t terminal_write_char(Thread& t, std::uint32_t c) {
   Terminal& terminal = terminal_of(t);
-  Terminal::UseLocale const in_use(terminal);
-  std::array<char, MB_LEN_MAX> bytes;
-  std::size_t const n = std::wcrtomb(bytes.data(), static_cast<wchar_t>(c), &terminal.writing);
-  if (n == static_cast<std::size_t>(-1)) {
-    terminal.writing = {};
-    terminal.put("?");
-  } else {
-    terminal.put({bytes.data(), n});
-  }
-  return ::wcwidth(static_cast<wchar_t>(c));
+  terminal.put(terminal.characters.encode(c).value_or("?"));
+  return terminal.characters.width(c);
 }
 
 std::int32_t terminal_char_width(Thread& t, std::uint32_t c) {
-  Terminal::UseLocale const in_use(terminal_of(t));
-  return ::wcwidth(static_cast<wchar_t>(c));
+  return terminal_of(t).characters.width(c);
 }
 
 // The sequences are ECMA-48's, for all terminals; the bright colours came later. A dark grey, 8, is
@@ -175,31 +130,28 @@ void terminal_flush(Thread& t) { terminal_of(t).flush(); }
 Value terminal_size(Thread& t) {
   Terminal& terminal = terminal_of(t);
   const TerminalDescription& d = terminal.description;
-  winsize window{};
-  if (::ioctl(Terminal::output, TIOCGWINSZ, &window) != 0) window = {};
-  terminal.rows = dimension(window.ws_row, terminal.rows, "LINES", d.lines, 24);
-  terminal.columns = dimension(window.ws_col, terminal.columns, "COLUMNS", d.columns, 80);
+  host::WindowSize const window = host::window_size(Terminal::output);
+  terminal.rows = dimension(window.rows, terminal.rows, "LINES", d.lines, 24);
+  terminal.columns = dimension(window.columns, terminal.columns, "COLUMNS", d.columns, 80);
   // Where a character in the last column makes the line wrap at once, that column is never used.
   bool const avoid_last = d.wraps && !can_stop_wrapping(d) && !d.ignores_newline;
   int const columns = terminal.columns - (avoid_last && terminal.columns > 1 ? 1 : 0);
   return cons(t, make_fixnum(terminal.rows), make_fixnum(columns));
 }
 
-void terminal_raw(Thread& t) {
-  if (!terminal_of(t).set_raw()) mode_failed(t, "raw");
-}
-void terminal_cooked(Thread& t) {
-  if (!terminal_of(t).restore()) mode_failed(t, "noraw");
-}
+void terminal_raw(Thread& t) { require_mode(t, terminal_of(t).modes.set_raw(), "raw"); }
+void terminal_cooked(Thread& t) { require_mode(t, terminal_of(t).modes.restore(), "noraw"); }
 void terminal_process_output(Thread& t) {
-  set_mode(t, &termios::c_oflag, OPOST, true, "postoutput");
+  require_mode(t, terminal_of(t).modes.process_output(true), "postoutput");
 }
 void terminal_keep_output(Thread& t) {
-  set_mode(t, &termios::c_oflag, OPOST, false, "nopostoutput");
+  require_mode(t, terminal_of(t).modes.process_output(false), "nopostoutput");
 }
-void terminal_keyboard_signals(Thread& t) { set_mode(t, &termios::c_lflag, ISIG, true, "signal"); }
+void terminal_keyboard_signals(Thread& t) {
+  require_mode(t, terminal_of(t).modes.keyboard_signals(true), "signal");
+}
 void terminal_no_keyboard_signals(Thread& t) {
-  set_mode(t, &termios::c_lflag, ISIG, false, "nosignal");
+  require_mode(t, terminal_of(t).modes.keyboard_signals(false), "nosignal");
 }
 
 void terminal_start_wrapping(Thread& t) {
@@ -222,12 +174,12 @@ void terminal_stop_wrapping(Thread& t) {
 
 void terminal_suspend(Thread& t) {
   terminal_of(t).flush();
-  ::kill(0, SIGTSTP);
+  host::suspend();
 }
 
 void terminal_sleep(Thread&, std::uint32_t seconds, std::uint32_t nanoseconds) {
-  timespec const time{static_cast<std::time_t>(seconds), static_cast<long>(nanoseconds)};
-  ::nanosleep(&time, nullptr);
+  host::Time time{seconds, static_cast<std::int32_t>(nanoseconds)};
+  host::sleep(time);
 }
 
 void terminal_up(Thread& t, std::int32_t n) { repeat(t, &TerminalDescription::up, n); }

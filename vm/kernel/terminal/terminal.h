@@ -48,7 +48,7 @@ void terminal_suspend(Thread& t);
 void terminal_sleep(Thread& t, std::uint32_t seconds, std::uint32_t nanoseconds);
 
 /// The text that was selected last on the desktop; empty where there is none. (clipboard.cpp)
-Value terminal_clipboard(Thread& t);
+Value terminal_clipboard(SafePoint sp);
 
 void terminal_up(Thread& t, std::int32_t n);
 void terminal_down(Thread& t, std::int32_t n);

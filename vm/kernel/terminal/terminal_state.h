@@ -1,26 +1,20 @@
 // What the machine knows about its terminal: for the two source files of the terminal's entries.
 #pragma once
 
-#include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale is POSIX's
-#include <termios.h>
-
-#include <cwchar>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "vm/exec/vm.h"
-#include "vm/kernel/terminal/terminfo.h"
+#include "vm/host/files.h"
+#include "vm/host/terminal.h"
 
 namespace coracle::kernel {
 
 class Terminal final : public KernelState {
  public:
-  static constexpr int input = 0, output = 1;
+  static constexpr int input = host::standard_input, output = host::standard_output;
 
-  explicit Terminal(TerminalDescription d);
-  Terminal(const Terminal&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
+  explicit Terminal(host::TerminalDescription d) : description(std::move(d)) {}
   /// A session that ended within the editor leaves the terminal as it was.
   ~Terminal() override;
 
@@ -28,31 +22,13 @@ class Terminal final : public KernelState {
   void put(std::string_view text);
   void flush();
 
-  /// Saves the modes and sets raw ones; set_raw and restore are false, with errno, if they can't.
-  bool set_raw();
-  bool restore();
-
-  const TerminalDescription description;
+  const host::TerminalDescription description;
   int rows = 0, columns = 0;  // as last known
-  std::mbstate_t reading{}, writing{};
-
-  /// While it lives, characters are those of the environment's locale (LC_ALL and so on), not of the
-  /// process's, which nobody has set.
-  class UseLocale {
-   public:
-    explicit UseLocale(const Terminal& terminal) : before_(::uselocale(terminal.locale_)) {}
-    UseLocale(const UseLocale&) = delete;
-    UseLocale& operator=(const UseLocale&) = delete;
-    ~UseLocale() { ::uselocale(before_); }
-
-   private:
-    locale_t before_;
-  };
+  host::TerminalModes modes{input};
+  host::LocaleCharacters characters;
 
  private:
-  locale_t locale_;  // 0: the environment names none that exists
   std::string pending_;
-  std::optional<termios> saved_;
 };
 
 /// The terminal; an error before it was started.

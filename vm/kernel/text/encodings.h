@@ -1,7 +1,7 @@
 // The character encodings of the host's iconv, for the image's iconv codecs.
 //
 // An open conversion is a number under which the machine keeps it. A step of a conversion gives a
-// pair of the new input and output positions, or why there was none (codecs.cpp: Trouble).
+// pair of the new input and output positions, or why there was none (encodings.cpp: Trouble).
 #pragma once
 
 #include "vm/exec/entry.h"

@@ -1,4 +1,6 @@
-#include "vm/kernel/terminal/terminfo.h"
+// What the host's terminfo data base says: the only file that knows the curses library, whose macros and
+// process-wide "current terminal" stay inside.
+#include "vm/host/terminal.h"
 
 #include <cstdint>
 #include <string_view>
@@ -13,7 +15,7 @@
 #undef lines
 #undef scroll_reverse
 
-namespace coracle::kernel {
+namespace coracle::host {
 namespace {
 
 /// A capability without its padding, $<milliseconds>: what a terminal of hardware needed to keep up
@@ -40,11 +42,11 @@ int number(const char* name) {
 
 }  // namespace
 
-std::optional<TerminalDescription> describe_terminal(int descriptor) {
+std::optional<TerminalDescription> describe_terminal(int fd) {
   TERMINAL* const before = ::set_curterm(nullptr);
   std::optional<TerminalDescription> result;
   int status = 0;
-  if (::setupterm(nullptr, descriptor, &status) == OK) {
+  if (::setupterm(nullptr, fd, &status) == OK) {
     result = TerminalDescription{
         .wraps = ::tigetflag("am") > 0,
         .ignores_newline = ::tigetflag("xenl") > 0,
@@ -68,4 +70,4 @@ std::optional<TerminalDescription> describe_terminal(int descriptor) {
   return result;
 }
 
-}  // namespace coracle::kernel
+}  // namespace coracle::host

@@ -1,0 +1,116 @@
+// The functions of facilities that are missing. All fail with ENOSYS.
+#include "vm/host/encodings.h"
+#include "vm/host/environment.h"
+#include "vm/host/errors.h"
+#include "vm/host/faults.h"
+#include "vm/host/files.h"
+#include "vm/host/libraries.h"
+#include "vm/host/processes.h"
+#include "vm/host/signals.h"
+#include "vm/host/terminal.h"
+
+namespace coracle::host {
+namespace {
+
+/// The failure of any function.
+struct Missing {
+  Missing() { errno = ENOSYS; }
+  operator int() const { return -1; }
+  operator std::int64_t() const { return -1; }
+  operator bool() const { return false; }
+  template <class T>
+  operator std::optional<T>() const {
+    return std::nullopt;
+  }
+};
+
+}  // namespace
+
+// --- Files.
+int open_file(const char*, const OpenMode&, int) { return Missing(); }
+int close_file(int) { return Missing(); }
+void reserve_standard_descriptors() {}
+std::int64_t read_file(int, void*, std::size_t) { return Missing(); }
+std::int64_t write_file(int, const void*, std::size_t) { return Missing(); }
+std::int64_t seek_file(int, std::int64_t, From) { return Missing(); }
+int set_file_length(int, std::int64_t) { return Missing(); }
+int lock_file(int) { return Missing(); }
+int is_non_blocking(int) { return Missing(); }
+int set_non_blocking(int, bool) { return Missing(); }
+std::optional<FileStatus> file_status(const char*, bool) { return Missing(); }
+std::optional<FileStatus> file_status(int) { return Missing(); }
+int remove_file(const char*) { return Missing(); }
+int remove_directory(const char*) { return Missing(); }
+int rename_file(const char*, const char*) { return Missing(); }
+int make_directory(const char*, int) { return Missing(); }
+int set_permissions(const char*, int) { return Missing(); }
+std::optional<std::vector<std::string>> directory_names(const char*) { return Missing(); }
+std::optional<std::string> working_directory() { return Missing(); }
+int set_working_directory(const char*) { return Missing(); }
+
+// --- Environment.
+const char* environment_variable(const char*) { return nullptr; }
+int set_environment_variable(const char*, const char*) { return Missing(); }
+std::string home_directory(const std::string&) { return ""; }
+std::string program_path() { return ""; }
+int process_id() { return Missing(); }
+
+// --- Processes.
+std::optional<int> run_command(const char*) { return Missing(); }
+Result<Process> start_command(const char*, bool) { return fail(error_text(ENOSYS)); }
+bool has_ended(int) { return true; }
+int wait_for_end(int) { return Missing(); }
+void end_process(int) {}
+void become_program(const char*, char* const[]) { errno = ENOSYS; }
+void suspend() {}
+
+// --- Terminal.
+bool is_terminal(int) { return false; }
+std::optional<TerminalDescription> describe_terminal(int) { return Missing(); }
+WindowSize window_size(int) { return {}; }
+struct TerminalModes::Saved {};
+TerminalModes::TerminalModes(int fd) : fd_(fd) {}
+TerminalModes::~TerminalModes() = default;
+bool TerminalModes::set_raw() { return Missing(); }
+bool TerminalModes::restore() { return true; }
+bool TerminalModes::process_output(bool) { return Missing(); }
+bool TerminalModes::keyboard_signals(bool) { return Missing(); }
+struct LocaleCharacters::State {};
+LocaleCharacters::LocaleCharacters() = default;
+LocaleCharacters::~LocaleCharacters() = default;
+LocaleCharacters::Decoded LocaleCharacters::decode(char, char32_t&) { return Decoded::invalid; }
+std::optional<std::string> LocaleCharacters::encode(char32_t) { return Missing(); }
+int LocaleCharacters::width(char32_t) const { return -1; }
+Ready input_ready(int, bool, const std::function<bool()>&) {
+  errno = ENOSYS;
+  return Ready::failed;
+}
+void wait_for_output(int) {}
+
+// --- Signals and faults: nobody sends any.
+int signal_number(Signal) { return 0; }
+struct SignalHandlers::Replaced {};
+SignalHandlers::SignalHandlers() = default;
+SignalHandlers::~SignalHandlers() = default;
+bool SignalHandlers::handle(int, void (*)(int)) { return Missing(); }
+void complete_stores_of_all_threads() {}
+SignalStack::SignalStack() = default;
+SignalStack::~SignalStack() = default;
+struct FaultHandlers::State {};
+FaultHandlers::FaultHandlers(Receiver) {}
+FaultHandlers::~FaultHandlers() = default;
+std::uint64_t stack_limit() { return 0; }
+void write_message(std::string_view) {}
+
+// --- Libraries and encodings.
+void* open_library(const char*, std::string& reason) {
+  reason = error_text(ENOSYS);
+  return nullptr;
+}
+void* find_symbol(void*, const char*) { return nullptr; }
+std::unique_ptr<Conversion> Conversion::open(const char*, const char*) {
+  errno = ENOSYS;
+  return nullptr;
+}
+
+}  // namespace coracle::host

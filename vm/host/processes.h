@@ -1,0 +1,35 @@
+// Other processes: shell commands, and stopping together with the process's group.
+#pragma once
+
+#include <optional>
+
+#include "vm/base/result.h"
+#include "vm/host/files.h"
+
+namespace coracle::host {
+
+/// Runs a shell command to its end: its exit status, or minus the signal that ended it. Nothing, with
+/// errno, if it can't be run, or with errno 0 if its status says neither.
+std::optional<int> run_command(const char* command);
+
+/// A command that was started, and the other ends of its pipes.
+struct Process {
+  int id;
+  UniqueFd input, output, errors;  // errors: open if they were to be separate
+};
+/// Starts a shell command. It ignores a Ctrl-C at the terminal, which is for this program.
+Result<Process> start_command(const char* command, bool separate_errors);
+/// Whether a process that was started here has ended, or nobody knows of it any more.
+bool has_ended(int id);
+/// Waits until it has ended; a signal interrupts it.
+int wait_for_end(int id);
+/// Ends it.
+void end_process(int id);
+
+/// Runs another program in place of this one; returns only if that fails.
+void become_program(const char* path, char* const arguments[]);
+
+/// Stops the process and its group, as Ctrl-Z does; returns when it is continued.
+void suspend();
+
+}  // namespace coracle::host
