@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t length = 20'000;
 // A waiter, its entry in the table of objects, what lists let go of while they grow, bitmaps of the
-// segments; and half of the arena may be unused. Waiting anew whenever an object near by is reached
-// took thousands.
-constexpr Word bytes_a_link = 500;
+// segments: some 400 bytes; and half of the arena may be unused, because its blocks double. Waiting anew
+// whenever an object near by is reached took thousands.
+constexpr Word bytes_a_link = 1000;
 
 struct Chain : HeapFixture {
   Chain() : HeapFixture(options_with(*this)) {

@@ -265,9 +265,13 @@ void Heap::enable_backreferences(bool enabled) {
 void Heap::adjust_phantom(Value phantom, Word new_length) {
   HeapImplementation& h = *implementation_;
   Word const old_length = field<Word>(phantom, layout::phantom_length);
+  if (new_length > old_length) {
+    if (!h.os.charge(new_length - old_length)) throw OutOfMemory{new_length};
+  } else {
+    h.os.adjust(static_cast<SignedWord>(new_length - old_length));
+  }
   init_field<Word>(phantom, layout::phantom_length, new_length);
   h.phantom_bytes[h.segment_of(phantom)->generation] += new_length - old_length;
-  h.os.adjust(static_cast<SignedWord>(new_length - old_length));
   h.count_new_bytes(0);
 }
 
