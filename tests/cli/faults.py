@@ -12,6 +12,11 @@ def need_libraries(t):
         raise Skipped("this build calls no functions of shared objects")
 
 
+def need_own_handler(t):
+    if t.sanitized:
+        raise Skipped("the sanitizer reports faults of native code itself")
+
+
 def expect_death(result, number, *parts):
     result.expect(status=-number, err_has=parts)
     if "still here" in result.out:
@@ -20,6 +25,7 @@ def expect_death(result, number, *parts):
 
 @test("faults: a C function that follows a null pointer", coracle_only=True)
 def _(t):
+    need_own_handler(t)
     need_libraries(t)
     expect_death(t.run("-q", input="""
 (load-shared-object #f)
@@ -31,6 +37,7 @@ def _(t):
 
 @test("faults: compiled code after a C function, and a C function after that", coracle_only=True)
 def _(t):
+    need_own_handler(t)
     need_libraries(t)
     expect_death(t.run("-q", input="""
 (load-shared-object #f)
@@ -46,6 +53,7 @@ def _(t):
 
 @test("faults: a kernel entry", coracle_only=True)
 def _(t):
+    need_own_handler(t)
     expect_death(t.run("-q", input="""
 ((foreign-procedure "(cs)byte-copy" (ptr iptr ptr iptr iptr) void) 8 0 0 0 100)
 (display "still here")
@@ -64,6 +72,7 @@ def _(t):
 
 @test("faults: a signal that somebody sent is none")
 def _(t):
+    need_own_handler(t)
     for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):
         with t.start("-q") as process:
             process.stdin.write(b"(display 'ready) (newline) (let loop () (loop))\n")
