@@ -110,34 +110,35 @@ void enable_expression_editor(Machine& m, const Options& options) {
 /// an unhandled error of a console's descriptor ends the session. What is only badly encoded or written
 /// doesn't.
 constexpr std::string_view console_guard = R"(
-  (lambda (next)
-    (lambda (condition)
-      (if (and (#%i/o-port-error? condition)
-               (#%not (#%lexical-violation? condition))
-               (#%not (#%i/o-decoding-error? condition))
-               (#%not (#%i/o-encoding-error? condition))
-               (let ([port (#%i/o-error-port condition)])
-                 (and (#%port? port)
-                      (#%file-port? port)
-                      (#%memv (#%port-file-descriptor port) '(0 1 2)))))
-          (begin
-            (#%call/cc
-              (lambda (return)
-                (#%with-exception-handler
-                  (lambda (another) (return))  ; nothing can be written any more
-                  (lambda ()
-                    (let ([port (#%console-error-port)])
-                      (#%display-condition condition port)
-                      (#%fprintf port "~%The console can't be used any more: the session ends.~%"))))))
-            (#%exit 1))
-          (next condition)))))";
+  (#%base-exception-handler
+    (let ([next (#%base-exception-handler)])
+      (lambda (condition)
+        (if (and (#%i/o-port-error? condition)
+                 (#%not (#%lexical-violation? condition))
+                 (#%not (#%i/o-decoding-error? condition))
+                 (#%not (#%i/o-encoding-error? condition))
+                 (let ([port (#%i/o-error-port condition)])
+                   (and (#%port? port)
+                        (#%file-port? port)
+                        (#%memv (#%port-file-descriptor port) '(0 1 2)))))
+            (begin
+              (#%call/cc
+                (lambda (return)
+                  (#%with-exception-handler
+                    (lambda (another) (return))  ; nothing can be written any more
+                    (lambda ()
+                      (let ([port (#%console-error-port)])
+                        (#%display-condition condition port)
+                        (#%fprintf port "~%The console can't be used any more: the session ends.~%"))))))
+              (#%exit 1))
+            (next condition))))))";
 
 void end_without_a_console(Machine& m) {
-  Value const port = *m.call_system("open-input-string", {m.string(console_guard)});
-  Value const guard = *m.call_system("interpret", {*m.call_system("read", {port})});
-  Value const handler = *m.call_system("base-exception-handler", {});
-  Value const arguments = list(m.thread(), {handler});
-  m.call_system("base-exception-handler", {*m.call_system("apply", {guard, arguments})});
+  // Each call's result goes straight into the next one: a collection between them would move it.
+  auto const port = m.call_system("open-input-string", {m.string(console_guard)});
+  if (!port) return;
+  auto const form = m.call_system("read", {*port});
+  if (form) m.call_system("interpret", {*form});
 }
 
 /// Where the histogram goes. A file is opened before the machine boots, so that a wrong name costs
