@@ -462,7 +462,10 @@ def _(t):
     with tempfile.TemporaryDirectory(prefix="coracle-cli-", dir="/tmp") as name:
         folder = pathlib.Path(name)
         make_checkout(folder, t.binary, FETCHED_BEFORE.format(t.boot_dir), "echo set up >&2; exit 1")
-        cache = folder / f"cache/coracle/{t.release}/pb"
+        # ./run takes the first release, whatever boot files the folder has here.
+        first = subprocess.run([t.binary, "fetch", "--list"], capture_output=True, text=True,
+                               check=True).stdout.split()[0]
+        cache = folder / f"cache/coracle/{first}/pb"
         cache.mkdir(parents=True)
         for file in ("petite.boot", "scheme.boot", "equates.h", "scheme.h"):
             (cache / file).symlink_to(t.boot_dir / file)
