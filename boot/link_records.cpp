@@ -3,8 +3,8 @@
 #include <bit>
 
 #include "boot/link.h"
-#include "boot/record_layout.h"
 #include "vm/base/endian.h"
+#include "vm/heap/objects/eq_hashtable.h"
 
 namespace coracle {
 namespace {
@@ -73,14 +73,6 @@ bool same_descriptor(Value x, Value y) {
          e.equal(word(x, layout::rtd_fields), word(y, layout::rtd_fields)) &&
          word(x, layout::rtd_record_size) == word(y, layout::rtd_record_size) &&
          word(x, layout::rtd_flags) == word(y, layout::rtd_flags);
-}
-
-/// The address hash of the image's eq-hashtables.
-Word eq_hash(Value key) {
-  auto const x = static_cast<SignedWord>(key.bits) >> 3;
-  SignedWord const x1 = x ^ ((x >> 32) & 0xFFFF'FFFF);
-  SignedWord const x2 = x1 ^ ((x1 >> 16) & 0xFFFF);
-  return static_cast<Word>(x2 ^ ((x2 >> 8) & 0xFF));
 }
 
 /// Bit `i` of an exact integer; the least significant one is 0.

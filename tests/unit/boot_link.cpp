@@ -8,10 +8,10 @@
 #include "boot/image/block_codec.h"
 #include "boot/image/fasl_file.h"
 #include "boot/link.h"
-#include "boot/record_layout.h"
 #include "tests/unit/fasl_grammar.h"
 #include "tests/unit/fasl_objects.h"
 #include "tests/unit/machine_fixture.h"
+#include "vm/heap/objects/eq_hashtable.h"
 #include "vm/heap/objects/relocation.h"
 #include "vm/kernel/machine/images.h"
 

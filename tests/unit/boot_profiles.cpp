@@ -5,10 +5,11 @@
 
 #include "boot/image/fasl.h"
 #include "boot/profiles/profiles.h"
-#include "boot/record_layout.h"
 #include "tests/unit/equates.h"
 #include "vm/exec/thread.h"
 #include "vm/heap/heap.h"
+#include "vm/heap/memory/segment.h"
+#include "vm/heap/objects/eq_hashtable.h"
 #include "vm/heap/objects/relocation.h"
 #include "vm/isa/code_map.h"
 

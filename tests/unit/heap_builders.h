@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/unit/heap_fixture.h"
+#include "vm/heap/objects/eq_hashtable.h"
 
 namespace coracle::test {
 
@@ -122,9 +123,9 @@ inline Value make_eq_table(HeapFixture& f, Word buckets, SignedWord subtype) {
   for (Word i = 0; i < buckets; ++i) {
     init_vector(vector, i, make_fixnum(static_cast<SignedWord>(i)));
   }
-  init_field(t, layout::eq_hashtable_vector, vector);
-  init_field(t, layout::eq_hashtable_size, make_fixnum(0));
-  init_field(t, layout::eq_hashtable_subtype, make_fixnum(subtype));
+  init_field(t, hashtable_layout::vector, vector);
+  init_field(t, hashtable_layout::size, make_fixnum(0));
+  init_field(t, hashtable_layout::variant, make_fixnum(subtype));
   return t;
 }
 
@@ -135,8 +136,8 @@ struct EqTable {
 
   EqTable(HeapFixture& fixture, const Value& record) : f(fixture), table(record) {}
 
-  Value buckets() const { return field<Value>(table, layout::eq_hashtable_vector); }
-  SignedWord size() const { return fixnum_value(field<Value>(table, layout::eq_hashtable_size)); }
+  Value buckets() const { return field<Value>(table, hashtable_layout::vector); }
+  SignedWord size() const { return fixnum_value(field<Value>(table, hashtable_layout::size)); }
   // The hash independently of the collector's: see library.ss eq-hash.
   Word index(Value key) const {
     Word x = static_cast<Word>(static_cast<SignedWord>(key.bits) >> 3);
@@ -149,7 +150,7 @@ struct EqTable {
     Word const i = index(car(keyval));
     Value const tlc = make_tlc(f.m, keyval, table, vector_ref(buckets(), i));
     f.heap.set_vector(buckets(), i, tlc);
-    init_field(table, layout::eq_hashtable_size, make_fixnum(size() + 1));
+    init_field(table, hashtable_layout::size, make_fixnum(size() + 1));
   }
   /// The pair of a key and its value, or #f.
   Value find(Value key) const {
@@ -168,7 +169,7 @@ struct EqTable {
       if (car(field<Value>(t, layout::tlc_keyval)) == key) {
         f.heap.store(link, field<Value>(t, layout::tlc_next));
         init_field(t, layout::tlc_next, false_value);
-        init_field(table, layout::eq_hashtable_size, make_fixnum(size() - 1));
+        init_field(table, hashtable_layout::size, make_fixnum(size() - 1));
         return;
       }
       link = untagged(t) + layout::tlc_next;

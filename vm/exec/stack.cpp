@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vm/exec/vm.h"
+#include "vm/heap/objects/continuation.h"
 #include "vm/heap/objects/frames.h"
 
 namespace coracle {
@@ -85,13 +86,6 @@ void reset_stack(Thread& t, SignedWord bytes) {
   t.set_word(Tc::scheme_stack_size, size);
   t.set_word(Tc::esp, stack + size - stack_slop);
   t.set_word(Tc::sfp, stack);
-}
-
-void promote_to_multishot(Value k) {
-  while (length_of(k) != used_length_of(k)) {
-    init_field(k, layout::continuation_stack_length, used_length_of(k));
-    k = link_of(k);
-  }
 }
 
 void overflow_stack(Thread& t, SignedWord request) {

@@ -21,9 +21,6 @@ void overflow_stack(Thread& t, SignedWord request);
 /// and makes the current stack large enough.
 void split_and_resize_stack(Thread& t);
 
-/// Makes a one-shot continuation and those below it multi-shot.
-void promote_to_multishot(Value continuation);
-
 /// The number of frames of a continuation and those it links to.
 SignedWord continuation_depth(Thread& t, Value continuation);
 /// The continuation of the nth frame alone (split off as its own object), or #f past the end.

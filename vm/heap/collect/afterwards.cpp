@@ -1,19 +1,11 @@
 // What is put right when everything has its place: hash tables keyed by address, one-shot
 // continuations, list bits.
 #include "vm/heap/collect/sweeper.h"
+#include "vm/heap/objects/continuation.h"
+#include "vm/heap/objects/eq_hashtable.h"
 
 namespace coracle {
 namespace {
-
-/// The hash of an eq-hashtable's key, as the images compute it from the key's bits.
-Word eq_hash(Value key) {
-  SignedWord x = static_cast<SignedWord>(key.bits) >> 3;
-  for (int const bits : {32, 16, 8}) {
-    SignedWord const mask = (SignedWord{1} << bits) - 1;
-    x ^= (x >> bits) & mask;
-  }
-  return static_cast<Word>(x);
-}
 
 Value tlc_next(Value tlc) { return field<Value>(tlc, layout::tlc_next); }
 
@@ -33,14 +25,14 @@ void Collector::rehash_tlcs() {
     Value const tlc = tlcs_[i];
     if (tlc_next(tlc) == false_value) continue;  // not in a table any more
     Value const table = field<Value>(tlc, layout::tlc_ht);
-    Value const buckets = field<Value>(table, layout::eq_hashtable_vector);
+    Value const buckets = field<Value>(table, hashtable_layout::vector);
     Value end = tlc_next(tlc);
     while (!is_fixnum(end)) end = tlc_next(end);
     auto const old_index = static_cast<Word>(fixnum_value(end));
     Value const key = car(field<Value>(tlc, layout::tlc_keyval));
     Word const new_index = eq_hash(key) & (vector_length(buckets) - 1);
     bool const gone = key == broken_weak_pointer &&
-                      field<Value>(table, layout::eq_hashtable_subtype) != make_fixnum(0);
+                      field<Value>(table, hashtable_layout::variant) != make_fixnum(0);
     if (!gone && new_index == old_index) continue;
 
     auto const bucket_slot = [&](Word n) { return untagged(buckets) + word_bytes * (1 + n); };
@@ -49,7 +41,7 @@ void Collector::rehash_tlcs() {
     h_.store_reference(link, tlc_next(tlc));
     if (gone) {
       init_field(tlc, layout::tlc_next, false_value);
-      Word const size_slot = untagged(table) + layout::eq_hashtable_size;
+      Word const size_slot = untagged(table) + hashtable_layout::size;
       store(size_slot, make_fixnum(fixnum_value(load<Value>(size_slot)) - 1));
     } else {
       h_.store_reference(untagged(tlc) + layout::tlc_next, load<Value>(bucket_slot(new_index)));
@@ -61,14 +53,7 @@ void Collector::rehash_tlcs() {
 /// What an opportunistic one-shot continuation is linked to can't be given back its stack either.
 void Collector::promote_continuations() {
   for (Value const k : one_shots_) {
-    Value next = field<Value>(k, layout::continuation_link);
-    for (;;) {
-      auto const length = field<SignedWord>(next, layout::continuation_stack_length);
-      auto const used = field<SignedWord>(next, layout::continuation_stack_clength);
-      if (length == used || length == scaled_shot_1_shot) break;
-      init_field(next, layout::continuation_stack_length, used);
-      next = field<Value>(next, layout::continuation_link);
-    }
+    promote_to_multishot(field<Value>(k, layout::continuation_link));
   }
 }
 

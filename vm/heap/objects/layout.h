@@ -124,8 +124,6 @@ inline constexpr Word guardian_obj = 0, guardian_rep = 8, guardian_tconc = 16, g
 inline constexpr Word cached_stack_size = 0, cached_stack_link = 8;
 // A reference bytevector's element is the address of an object's data, not a Value.
 inline constexpr Word reference_disp = 9;  // that address minus the reference's bits
-// Fields of an eq-hashtable record that the collector reads (eq_hashtable_*_disp).
-inline constexpr Word eq_hashtable_vector = 24, eq_hashtable_size = 40, eq_hashtable_subtype = 48;
 }  // namespace layout
 
 // Code flags (byte 1 of a code object's type word).
@@ -197,15 +195,5 @@ constexpr Word reloc_table_size(Word entries) {
 // Lengths that a type word can hold (equates.h: maximum_*_length).
 inline constexpr Word maximum_length = 0x0FFF'FFFF'FFFF'FFFF;
 inline constexpr Word maximum_bignum_length = 0x03FF'FFFF'FFFF'FFFF;
-
-// One relocation entry, a word of a relocation table:
-//
-//      55           30 29            4 3    1  0
-//     +---------------+---------------+------+---+
-//     |  item offset  |  code offset  | type | x |   x = 1: two more words follow,
-//     +---------------+---------------+------+---+   item offset and code offset
-struct Relocation {
-  Word type, code_offset, item_offset;  // code_offset: bytes since the previous entry's place
-};
 
 }  // namespace coracle

@@ -1,9 +1,8 @@
 // Relocations: where a code object's instructions hold references, and how to read and write them.
 //
-// A relocation table is an untyped object: its size in words, its code object, then entries (their
-// bits are drawn in layout.h). Each entry's code offset counts from the place of the entry before
-// it, the first from the code object's reference; the place holds object + item offset as a word of
-// any alignment.
+// A relocation table is an untyped object: its size in words, its code object, then entries. Each
+// entry's code offset counts from the place of the entry before it, the first from the code object's
+// reference; the place holds object + item offset as a word of any alignment.
 #pragma once
 
 #include "vm/heap/objects/layout.h"
@@ -19,8 +18,12 @@ struct ResolvedRelocation {
   Value object(Value code) const { return Value{load<Word>(place(code)) - item_offset}; }
 };
 
-/// The first word of an entry of a relocation table; in an extended one the offsets are the two words that
-/// follow, the item's first.
+/// An entry of a relocation table, or its first word:
+///
+///      55           30 29            4 3    1  0
+///     +---------------+---------------+------+---+
+///     |  item offset  |  code offset  | type | x |   x = 1: an extended entry. The offsets are the two
+///     +---------------+---------------+------+---+   words that follow, the item's first.
 struct RelocationWord {
   static constexpr int type_shift = 1, code_offset_shift = 4, item_offset_shift = 30;
   static constexpr Word extended_bit = 1, greatest_type = 7, greatest_offset = 0x3FF'FFFF;
