@@ -49,6 +49,7 @@ void ValueArena::clear() {
   OsMemory& os = target_.heap.implementation().os;
   for (const auto& [base, block] : blocks_) os.release(base, block.size);
   blocks_.clear();
+  copies_.clear();
   names_.clear();
   for (Area& area : areas_) area = Area{};
 }
@@ -191,15 +192,26 @@ void ValueArena::visit_roots(RootVisitor& visitor) {
       case Region::data: break;
     }
   }
+  for (auto& [block, copies] : copies_) {
+    for (Value& copy : copies) visitor.value(copy);  // a fixnum where there is none
+  }
 }
 
 // --- Interning
 
-/// A deep copy, without recursion: objects are copied with what they refer to as it is, and wait on a
-/// list for that to be replaced. Nothing collects meanwhile, so no barrier is needed.
+/// One call of intern: a deep copy, without recursion. Objects are copied with what they refer to as it
+/// is, and wait on a list for that to be replaced. Nothing collects meanwhile, and copies of earlier
+/// calls are complete and stay as they are, so no barrier is needed.
 class ValueArena::Copier {
  public:
   explicit Copier(ValueArena& arena) : arena_(arena) {}
+  Copier(const Copier&) = delete;
+  Copier& operator=(const Copier&) = delete;
+  /// Without memory for all copies there are none: an incomplete one refers to the arena.
+  ~Copier() {
+    if (complete_) return;
+    for (Value* const copy : made_) *copy = no_copy;
+  }
 
   Value run(Value v) {
     Value const result = copy_of(v);
@@ -214,6 +226,7 @@ class ValueArena::Copier {
           values(untagged(copy) + word_bytes, bytes_of(kind, untagged(copy)) / word_bytes - 1);
       }
     }
+    complete_ = true;
     return result;
   }
   void value(Word slot) { store(slot, copy_of(load<Value>(slot))); }
@@ -222,34 +235,26 @@ class ValueArena::Copier {
   }
 
  private:
-  static constexpr Value none = make_fixnum(0);
-  struct Copies {
-    Copies() = default;
-    Copies(Word b, const Block& block)
-        : base(b),
-          size(block.size),
-          region(block.region),
-          // A larger block than usual holds one object.
-          of(static_cast<std::size_t>(size > greatest_block_bytes ? 1 : size / object_alignment),
-             none) {}
-    Word base = 0, size = 0;
-    Region region{};
-    std::vector<Value> of;  // of the object at every 16 bytes
-  };
-
   Value copy_of(Value v) {
     if (is_fixmediate(v)) return v;
     Word const object = untagged(v);
-    if (current_ == nullptr || object - current_->base >= current_->size) {
+    if (object - base_ >= size_) {
       auto const block = arena_.block_of(object);
       if (block == arena_.blocks_.end()) return v;  // of the heap
-      current_ = &copies_[block->first];
-      if (current_->of.empty()) *current_ = Copies(block->first, block->second);
+      base_ = block->first;
+      size_ = block->second.size;
+      in_data_ = block->second.region == Region::data;
+      copies_ = &arena_.copies_[base_];
+      if (copies_->empty()) {
+        // A larger block than usual holds one object.
+        Word const objects = size_ > greatest_block_bytes ? 1 : size_ / object_alignment;
+        copies_->resize(static_cast<std::size_t>(objects), no_copy);
+      }
     }
-    Value& copy =
-        current_->of[static_cast<std::size_t>((object - current_->base) / object_alignment)];
-    if (copy != none) return copy;
+    Value& copy = (*copies_)[static_cast<std::size_t>((object - base_) / object_alignment)];
+    if (copy != no_copy) return copy;
     Mutator& m = arena_.target_;
+    made_.push_back(&copy);
     if (is_symbol(v)) {
       copy = arena_.symbols_.intern(m, string_utf8(field<Value>(v, layout::symbol_name)));
       return copy;
@@ -258,14 +263,18 @@ class ValueArena::Copier {
     Word const to = m.allocate(size);
     std::memcpy(host_pointer(to), host_pointer(object), static_cast<std::size_t>(size));
     copy = Value{to + (v.bits - object)};
-    if (current_->region != Region::data) waiting_.push_back(copy);
+    if (!in_data_) waiting_.push_back(copy);
     return copy;
   }
 
   ValueArena& arena_;
   std::vector<Value> waiting_;
-  std::unordered_map<Word, Copies> copies_;  // by block
-  Copies* current_ = nullptr;                // of the block where the last object was
+  std::vector<Value*> made_;  // copies of this call
+  bool complete_ = false;
+  // The block where the last object was.
+  Word base_ = 0, size_ = 0;
+  bool in_data_ = false;
+  Copies* copies_ = nullptr;
 };
 
 Value ValueArena::intern(Value v) { return Copier(*this).run(v); }

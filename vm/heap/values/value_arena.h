@@ -1,5 +1,5 @@
 // Values built outside the heap: a scratch arena for a graph that a host program makes, say while it
-// parses, and then interns.
+// parses, and interns, all at once or piece by piece.
 //
 // Owns: the memory of the Values that its makers return. They are laid out as in the heap and read by
 // the same accessors; no collection moves or frees them.
@@ -51,9 +51,11 @@ class ValueArena : private RootSource {
   /// A record of a type of the heap, with zeros in all fields.
   Value record(Value rtd);
 
-  /// Copies what the Value refers to, directly and indirectly, from the arena into the heap. What was
-  /// one object is one there, too; what lies in the heap already stays as it is. The arena keeps what
-  /// it has, so that a second call makes a second copy. Doesn't collect.
+  /// The heap's copy of what the Value refers to, directly and indirectly. Each object of the arena has
+  /// one copy, however many calls reach it, made by the first of them: so what the calls return shares
+  /// what was shared in the arena. Changes of an object that has a copy don't reach the copy. The copies
+  /// live as long as the arena's objects do. What lies in the heap already stays as it is. Doesn't
+  /// collect; throws OutOfMemory, and then has copied nothing.
   Value intern(Value v);
 
   bool contains(Value v) const;
@@ -79,6 +81,9 @@ class ValueArena : private RootSource {
     Word next_size = 0;
   };
   using Blocks = std::map<Word, Block>;  // by address
+  /// Of the objects of a block, the copy of the one at every 16 bytes, or no_copy.
+  using Copies = std::vector<Value>;
+  static constexpr Value no_copy = make_fixnum(0);
   class Copier;
 
   /// A mutator that has room for `n` elements after a word, for one call of a maker of objects.h.
@@ -92,6 +97,7 @@ class ValueArena : private RootSource {
   SymbolTable& symbols_;
   Area areas_[region_count];
   Blocks blocks_;
+  std::unordered_map<Word, Copies> copies_;  // by block
   std::unordered_map<std::string, Value> names_;
 };
 
