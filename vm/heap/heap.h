@@ -18,33 +18,11 @@
 #include "vm/base/profile.h"
 #include "vm/base/value.h"
 #include "vm/heap/collect/collection_record.h"
+#include "vm/heap/memory/out_of_memory.h"
+#include "vm/heap/memory/space.h"
 #include "vm/heap/objects/layout.h"
 
 namespace coracle {
-
-#if CORACLE_STRESS
-// The size of a page, and as many cards as otherwise.
-inline constexpr Word segment_shift = 12, card_shift = 7;
-#else
-inline constexpr Word segment_shift = 14, card_shift = 9;
-#endif
-inline constexpr Word segment_bytes = Word{1} << segment_shift;
-inline constexpr Word card_bytes = Word{1} << card_shift;
-inline constexpr Word cards_per_segment = segment_bytes / card_bytes;
-
-using Generation = std::uint8_t;
-inline constexpr Generation static_generation = 7;
-inline constexpr std::size_t generation_count = static_generation + 1;
-inline constexpr Generation default_maximum_generation = 4;
-
-/// Spaces, numbered as the images number them (equates.h: real_space_alist).
-enum class Space : std::uint8_t {
-#define SPACE(name, number, letter) name = number,
-#include "vm/heap/memory/spaces.def"
-#undef SPACE
-  empty
-};
-inline constexpr std::size_t space_count = static_cast<std::size_t>(Space::empty);  // real spaces
 
 /// Looks at Values in host memory.
 class ValueVisitor {
@@ -84,13 +62,6 @@ struct CollectRequest {
   int min_target;             // objects of generation g go to clamp(g + 1, min_target, max_target)
   int max_target;             // may be static_generation
   Value count_roots{false_value};  // list of objects to account for, or #f
-};
-
-/// There is no memory for an object of this size. Thrown by what allocates, never by a collection.
-/// The heap has some room left then to handle it; if there isn't even that, it calls
-/// HeapOptions::on_out_of_memory instead.
-struct OutOfMemory {
-  Word bytes;
 };
 
 struct HeapOptions {

@@ -60,7 +60,7 @@ Word HeapImplementation::allocate_in_slow(Space space, Generation g, Word size) 
     return head->base;
   }
   close_region(space, g);
-  Word const segments = space == Space::code ? code_run_segments : 1;
+  Word const segments = info_of(space).run_segments;
   Segment* const head = new_run(space, g, segments << segment_shift, false);
   r.run = head;
   r.sweep = head->base;

@@ -31,14 +31,10 @@ inline constexpr std::uint32_t area_segments = 1;
 inline constexpr bool always_collect = false;
 inline constexpr std::uint32_t area_segments = 4;
 #endif
-// Code objects may cross the segments of a run, so that little is lost at a segment's end.
-inline constexpr std::uint32_t code_run_segments = 8;
 // An object larger than this has a run of its own, and is never copied.
 inline constexpr Word large_object_bytes = segment_bytes / 2;
 // An allocation area with no more room than this is given up (equates.h: alloc_waste_maximum).
 inline constexpr Word area_waste_maximum = 0x800;
-
-constexpr std::size_t index_of(Space s) { return static_cast<std::size_t>(s); }
 
 /// Where one space of one generation allocates.
 struct AllocationRegion {

@@ -253,7 +253,7 @@ void Collector::count_holes(Segment* head) {
 /// Zeros in place of the dead objects of a run that stays: they can be swept, and passed by whoever
 /// walks from object to object.
 void Collector::fill_holes(Segment* head) {
-  if (head->space == Space::data || head->space == Space::immobile_data) return;
+  if (info_of(head->space).sweep == Sweep::nothing) return;
   constexpr Word word_covers = 64 * word_bytes;  // of memory, by a word of the bitmap
   for (Word a = head->base; a < head->used_end; a += word_covers) {
     Segment const& s = head[(a - head->base) >> segment_shift];

@@ -161,7 +161,7 @@ void Collector::note_reached(Generation g, Kind kind, Value now, Word size, Valu
 /// A sweep word by word doesn't know whose words they are. So where backreferences are recorded only
 /// pairs go to spaces that are swept so.
 Space Collector::space_to_sweep(Space space, Value v) const {
-  if (!backreferences_ || (space != Space::impure && space != Space::pure)) [[likely]]
+  if (!backreferences_ || info_of(space).sweep != Sweep::words) [[likely]]
     return space;
   return has_tag(v, Tag::closure) ? Space::closure : Space::impure_typed;
 }
@@ -339,8 +339,9 @@ Value Collector::mark_pairs(Value v, Segment* s) {
 /// An object that stays must be swept. Where spaces can be swept without looking at kinds, objects that
 /// lie side by side are swept together.
 void Collector::sweep_later(Value v, const Segment* s, Word object, Word size) {
-  if (s->space == Space::data || s->space == Space::immobile_data) return;
-  if (s->space == Space::fresh || backreferences_) {
+  Sweep const sweep = info_of(s->space).sweep;
+  if (sweep == Sweep::nothing) return;
+  if (sweep == Sweep::as_reached || backreferences_) {
     to_sweep_.push_back(v);
   } else if (!ranges_to_sweep_.empty() && ranges_to_sweep_.back().end == object &&
              h_.table.find(object - 1)->run == s->run) {

@@ -42,17 +42,9 @@ void Collector::sweep_dirty_segment(Segment* s) {
 
   Segment* const head = s->run;
   Word const limit = std::min(s->end(), end_of_old_objects(head));
-  switch (s->space) {
-    case Space::fresh:  // see sweep_old_fresh
-    case Space::data:
-    case Space::immobile_data: return;
-    // Every word, or every few, is a reference or no harm: a card can be swept by itself.
-    case Space::impure:
-    case Space::pure:
-    case Space::immobile_impure:
-    case Space::reference_array:
-    case Space::weak_pair:
-    case Space::ephemeron:
+  switch (info_of(s->space).cards) {
+    case Cards::none: return;  // of fresh segments: see sweep_old_fresh
+    case Cards::alone:
       for (; cards != 0; cards &= cards - 1) {
         Word const start = s->base + (static_cast<Word>(std::countr_zero(cards)) << card_shift);
         if (start >= limit) return;
@@ -61,23 +53,22 @@ void Collector::sweep_dirty_segment(Segment* s) {
         sweep_card(s->space, s->generation, start, end);
       }
       return;
-    default: return sweep_dirty_objects(s, head, limit, cards);
+    case Cards::from_run_start:
+    case Cards::symbols: return sweep_dirty_objects(s, head, limit, cards);
   }
 }
 
 /// Where objects have raw words, their starts must be known: they are found from the run's start.
 void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::uint32_t cards) {
   Space const space = s->space;
-  Tag const tag = space == Space::symbol                                    ? Tag::symbol
-                  : space == Space::continuation || space == Space::closure ? Tag::closure
-                                                                            : Tag::typed;
+  const SpaceInfo& info = info_of(space);
   Sweeper<true> visitor{*this, s->generation};
   Word object = head->base;
   // Symbols are all of one size: no need to pass the earlier ones. (They don't cross segments.)
   for (; cards != 0; cards &= cards - 1) {
     Word const start = s->base + (static_cast<Word>(std::countr_zero(cards)) << card_shift);
     if (start >= limit) return;
-    if (space == Space::symbol) {
+    if (info.cards == Cards::symbols) {
       Word const first =
           head->base + (start - head->base) / layout::symbol_size * layout::symbol_size;
       object = std::max(object, first);
@@ -85,8 +76,8 @@ void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::
     Word const end = std::min(start + card_bytes, limit);
     while (object < end) {
       Word size = object_alignment;
-      if (load<Word>(object) != 0 || tag == Tag::symbol) {  // not a hole
-        from_ = tagged(object, tag);
+      if (!is_hole(object, info.tag)) {
+        from_ = tagged(object, info.tag);
         Kind const kind = kind_of(from_, space);
         size = size_of(kind, object);
         if (object + size > start) {

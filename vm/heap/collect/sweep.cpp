@@ -1,30 +1,30 @@
 // Sweeping: finding the references of everything that was reached, space by space.
+#include <array>
+
 #include "vm/heap/collect/sweeper.h"
 
 namespace coracle {
 namespace {
 
-// The spaces with references, those first that hold most.
-constexpr Space swept_spaces[] = {
-    Space::impure,
-    Space::pure,
-    Space::symbol,
-    Space::impure_record,
-    Space::code,
-    Space::closure,
-    Space::continuation,
-    Space::pure_typed,
-    Space::impure_typed,
-    Space::weak_pair,
-    Space::ephemeron,
-    Space::port,
-    Space::reference_array,
-    Space::immobile_impure,
-};
-
-}  // namespace
-
-namespace {
+/// Whether objects that were moved to a space are swept there.
+constexpr bool is_swept(Sweep sweep) {
+  return sweep != Sweep::nothing && sweep != Sweep::as_reached;
+}
+constexpr std::size_t swept_count = 0
+#define SPACE(name, number, letter, tags, sweep, cards, run_segments) +is_swept(Sweep::sweep)
+#include "vm/heap/memory/spaces.def"
+#undef SPACE
+    ;
+/// The spaces with references, in the order of the table.
+constexpr std::array<Space, swept_count> swept_spaces = [] {
+  std::array<Space, swept_count> spaces{};
+  std::size_t n = 0;
+#define SPACE(name, number, letter, tags, sweep, cards, run_segments) \
+  if (is_swept(Sweep::sweep)) spaces[n++] = Space::name;
+#include "vm/heap/memory/spaces.def"
+#undef SPACE
+  return spaces;
+}();
 
 /// What a continuation's frames hold.
 template <bool tracked>
@@ -93,22 +93,25 @@ void Collector::sweep_references(Word start, Word end, Generation from) {
 /// Sweeps one card of a space where it can be swept by itself.
 void Collector::sweep_card(Space space, Generation g, Word start, Word end) {
   from_ = nil;
-  switch (space) {
-    case Space::weak_pair:
-    case Space::ephemeron: return sweep_range_as<true>(space, g, start, end);
-    case Space::reference_array: return sweep_references<true>(start, end, g);
-    default: return sweep_words<true>(start, end, g);
+  switch (info_of(space).sweep) {
+    case Sweep::words: return sweep_words<true>(start, end, g);
+    case Sweep::addresses: return sweep_references<true>(start, end, g);
+    case Sweep::weak_pairs:
+    case Sweep::ephemerons: return sweep_range_as<true>(space, g, start, end);
+    case Sweep::objects:
+    case Sweep::as_reached:
+    case Sweep::nothing: break;
   }
+  CORACLE_CHECK_MESSAGE(false, "a card that can't be swept by itself");
 }
 
 template <bool tracked>
 void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) {
   Sweeper<tracked> visitor{*this, g};
-  // Objects that fill their space without gaps or headers, or that have headers.
   auto const each = [&](Tag tag) {
     for (Word object = start; object < end;) {
-      if (load<Word>(object) == 0 && (tag == Tag::closure || tag == Tag::typed)) {
-        object += object_alignment;  // a hole
+      if (is_hole(object, tag)) {
+        object += object_alignment;
         continue;
       }
       from_ = tagged(object, tag);
@@ -117,20 +120,19 @@ void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) 
       object += size_of(kind, object);
     }
   };
-  switch (space) {
-    case Space::impure:
-    case Space::pure:
+  const SpaceInfo& info = info_of(space);
+  switch (info.sweep) {
+    case Sweep::words:
       if (!backreferences_) return sweep_words<tracked>(start, end, g);
       for (Word pair = start; pair < end; pair += layout::pair_size) {  // see space_to_sweep
         from_ = tagged(pair, Tag::pair);
         visitor.values(pair, 2);
       }
       return;
-    case Space::immobile_impure: return sweep_words<tracked>(start, end, g);
-    case Space::reference_array:
+    case Sweep::addresses:
       if (backreferences_) return each(Tag::typed);
       return sweep_references<tracked>(start, end, g);
-    case Space::weak_pair:
+    case Sweep::weak_pairs:
       weak_pairs_.push_back({start, end});
       if (!backreferences_) {
         SlotBatch<tracked> batch(*this, g);
@@ -144,16 +146,20 @@ void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) 
         visitor.value(pair + layout::pair_cdr);
       }
       return;
-    case Space::ephemeron:
+    case Sweep::ephemerons:
       for (Word e = start; e < end; e += layout::ephemeron_size) {
         visitor.ephemeron(tagged(e, Tag::pair));
       }
       return;
-    case Space::symbol: return each(Tag::symbol);
-    case Space::continuation:
-    case Space::closure: return each(Tag::closure);
-    default: return each(Tag::typed);
+    case Sweep::objects:  // a loop for each tag, so that kind_of is asked about one only
+      if (info.tag == Tag::symbol) return each(Tag::symbol);
+      if (info.tag == Tag::closure) return each(Tag::closure);
+      if (info.tag == Tag::typed) return each(Tag::typed);
+      break;
+    case Sweep::as_reached:
+    case Sweep::nothing: break;
   }
+  CORACLE_CHECK_MESSAGE(false, "a space that isn't swept by ranges");
 }
 
 void Collector::sweep_range(Space space, Generation g, Word start, Word end) {

@@ -6,16 +6,6 @@
 namespace coracle {
 namespace {
 
-struct SpaceInfo {
-  const char* name;
-  char letter;
-};
-constexpr SpaceInfo space_info[] = {
-#define SPACE(name, number, letter) {#name, letter},
-#include "vm/heap/memory/spaces.def"
-#undef SPACE
-};
-
 constexpr std::size_t rows = space_count + 1, columns = generation_count + 1;  // the last: totals
 struct Cell {
   Word segments = 0, bytes = 0;
@@ -85,7 +75,7 @@ void print_map(std::string& out, const Chunk& chunk) {
     for (std::uint32_t i = first; i < std::min(first + line_length, chunk.segment_count); ++i) {
       const Segment& s = chunk.segments[i];
       bool const used = s.space != Space::empty;
-      spaces += used ? space_info[index_of(s.space)].letter : ' ';
+      spaces += info_of(s.space).letter;
       generations += !used                               ? ' '
                      : s.generation == static_generation ? '*'
                                                          : static_cast<char>('0' + s.generation);

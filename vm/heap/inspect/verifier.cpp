@@ -17,73 +17,10 @@
 namespace coracle {
 namespace {
 
-constexpr std::string_view space_names[space_count + 1] = {"new",
-                                                           "impure",
-                                                           "symbol",
-                                                           "port",
-                                                           "pure",
-                                                           "continuation",
-                                                           "code",
-                                                           "pure typed",
-                                                           "impure record",
-                                                           "impure typed",
-                                                           "closure",
-                                                           "immobile impure",
-                                                           "count pure",
-                                                           "count impure",
-                                                           "weak pair",
-                                                           "ephemeron",
-                                                           "reference array",
-                                                           "data",
-                                                           "immobile data",
-                                                           "empty"};
-
 std::string hex(Word w) {
   char text[24];
   std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(w));
   return text;
-}
-
-/// Whether objects with this tag may lie in this space.
-bool tag_fits(Tag tag, Space space) {
-  switch (space) {
-    case Space::fresh:
-    case Space::impure:
-    case Space::pure:
-    case Space::immobile_impure: return true;
-    case Space::symbol: return tag == Tag::symbol;
-    case Space::continuation:
-    case Space::closure: return tag == Tag::closure;
-    case Space::weak_pair:
-    case Space::ephemeron: return tag == Tag::pair;
-    case Space::data:
-    case Space::immobile_data: return tag == Tag::flonum || tag == Tag::typed;
-    default: return tag == Tag::typed;
-  }
-}
-
-/// Spaces that can be walked from object to object; and the tag of what lies there.
-bool is_walkable(Space space) {
-  switch (space) {
-    case Space::fresh:
-    case Space::impure:
-    case Space::pure:
-    case Space::immobile_impure:
-    case Space::data:
-    case Space::immobile_data:
-    case Space::reference_array: return false;
-    default: return true;
-  }
-}
-Tag tag_in(Space space) {
-  switch (space) {
-    case Space::symbol: return Tag::symbol;
-    case Space::continuation:
-    case Space::closure: return Tag::closure;
-    case Space::weak_pair:
-    case Space::ephemeron: return Tag::pair;
-    default: return Tag::typed;
-  }
 }
 
 /// A set of addresses in segments: a bitmap for each segment that has any.
@@ -233,7 +170,7 @@ class Verifier : public RootVisitor {
   }
   friend struct Root;
 
-  static std::string name_of(Space s) { return std::string(space_names[index_of(s)]); }
+  static std::string name_of(Space s) { return info_of(s).name; }
   static std::string name_of(const Segment& s) {
     return "space " + name_of(s.space) + " of generation " + std::to_string(s.generation);
   }
@@ -349,8 +286,9 @@ void Verifier::check(Value v, Word slot) {
   if ((object & (object_alignment - 1)) != 0 && tag != Tag::flonum) {
     return complain_of(" isn't aligned");
   }
-  if (!tag_fits(tag, s->space)) return complain_of(" doesn't belong to " + name_of(*s));
-  if (is_walkable(s->space) && !starts_.contains(*s, object)) {
+  if (!info_of(s->space).tags.contains(tag))
+    return complain_of(" doesn't belong to " + name_of(*s));
+  if (info_of(s->space).is_walkable() && !starts_.contains(*s, object)) {
     return complain_of(" is no object's start in " + name_of(*s));
   }
   check_object(v, *s);
@@ -487,12 +425,11 @@ void Verifier::note_starts() {
   for (const auto& spaces : h_.runs) {
     for (Segment const* head : spaces) {
       for (; head != nullptr; head = head->next) {
-        if (!is_walkable(head->space)) continue;
-        Tag const tag = tag_in(head->space);
+        if (!info_of(head->space).is_walkable()) continue;
+        Tag const tag = info_of(head->space).tag;
         for (Word object = head->base; object < head->used_end;) {
           Word size = object_alignment;
-          bool const hole = load<Word>(object) == 0 && (tag == Tag::closure || tag == Tag::typed);
-          if (!hole) {
+          if (!is_hole(object, tag)) {
             Value const v = tagged(object, tag);
             bool const bad =
                 (tag == Tag::typed &&
@@ -515,18 +452,16 @@ void Verifier::note_starts() {
 
 void Verifier::walk(Segment* head) {
   Space const space = head->space;
-  switch (space) {
-    case Space::fresh:
-    case Space::data:
-    case Space::immobile_data: return;
-    case Space::impure:
-    case Space::pure:
-    case Space::immobile_impure:
-    case Space::reference_array: {
+  const SpaceInfo& info = info_of(space);
+  switch (info.sweep) {
+    case Sweep::nothing:
+    case Sweep::as_reached: return;
+    case Sweep::words:
+    case Sweep::addresses: {
       Root const guard(*this, Owner{"a word of ", Kind{}, 0, head});
       owner_generation_ = head->generation;
       for (Word slot = head->base; slot < head->used_end; slot += word_bytes) {
-        if (space == Space::reference_array) {
+        if (info.sweep == Sweep::addresses) {
           reference(slot);
         } else {
           value(slot);
@@ -535,13 +470,15 @@ void Verifier::walk(Segment* head) {
       owner_generation_ = 0;
       return;
     }
-    default:
+    case Sweep::weak_pairs:
+    case Sweep::ephemerons:
+    case Sweep::objects:
       for (Word object = head->base; object < head->used_end;) {
         if (!starts_.contains(head[(object - head->base) >> segment_shift], object)) {
           object += object_alignment;
           continue;
         }
-        Kind const kind = kind_of(tagged(object, tag_in(space)), space);
+        Kind const kind = kind_of(tagged(object, info.tag), space);
         visit(kind, object, *head);
         object += size_of(kind, object);
       }

@@ -1,6 +1,7 @@
 // Blocks of one size, for what the heap needs besides objects: descriptors of segments with their
-// cards, list bits. Several threads may take blocks and give them back; no lock is needed but to get
-// more memory.
+// cards, list bits. Several threads may take blocks and give them back; only getting more memory takes
+// a lock. The heap has one mutator as yet, for which a plain list would do: this one is kept for the
+// threads to come, which will share the pools.
 //
 // Blocks come from the operating system in slabs, each twice as large as the one before, so a block's
 // number tells where it lies:

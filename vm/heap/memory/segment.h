@@ -13,13 +13,23 @@
 #include <utility>
 #include <vector>
 
-#include "vm/heap/heap.h"
 #include "vm/heap/memory/os_memory.h"
+#include "vm/heap/memory/space.h"
 
 namespace coracle {
 
 struct Chunk;
 struct WaitedFor;
+
+#if CORACLE_STRESS
+// The size of a page, and as many cards as otherwise.
+inline constexpr Word segment_shift = 12, card_shift = 7;
+#else
+inline constexpr Word segment_shift = 14, card_shift = 9;
+#endif
+inline constexpr Word segment_bytes = Word{1} << segment_shift;
+inline constexpr Word card_bytes = Word{1} << card_shift;
+inline constexpr Word cards_per_segment = segment_bytes / card_bytes;
 
 inline constexpr std::uint8_t clean_card = 0xFF;
 
@@ -134,8 +144,7 @@ class SegmentTable {
   static std::uint8_t state_of(const Segment* s) {
     if (s == nullptr) return 0;
     bool const simple = s->old_space && !s->mark && !s->large && s->marks == nullptr &&
-                        s->waited_for == nullptr && s->space != Space::weak_pair &&
-                        s->space != Space::ephemeron && s->space != Space::reference_array;
+                        s->waited_for == nullptr && !info_of(s->space).tells_kind();
     return static_cast<std::uint8_t>((s->generation + 1) | (s->old_space ? state_old : 0) |
                                      (simple ? state_simple : 0));
   }

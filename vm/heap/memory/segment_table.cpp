@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "vm/heap/heap.h"
+#include "vm/heap/memory/out_of_memory.h"
 #include "vm/heap/memory/segment.h"
 
 namespace coracle {

@@ -23,7 +23,7 @@
 #include <bit>
 #include <string_view>
 
-#include "vm/heap/heap.h"
+#include "vm/heap/memory/space.h"
 #include "vm/heap/objects/relocation.h"
 
 namespace coracle {
@@ -326,6 +326,12 @@ enum CountNumber : std::uint8_t {
 #undef COUNT_ROW
 #undef OBJECT_KIND
 };
+
+/// Whether there is a hole of object_alignment bytes, where an object has died in place, rather than an
+/// object with this tag. A dead symbol is passed as if it were one: its first word may be zero in life.
+inline bool is_hole(Word place, Tag tag) {
+  return (tag == Tag::closure || tag == Tag::typed) && load<Word>(place) == 0;
+}
 
 /// The kind of an object that lies in `space`. The type word must be that of some kind.
 inline Kind kind_of(Value v, Space space) {
