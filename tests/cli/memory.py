@@ -79,11 +79,12 @@ CHAINS = """
     (define h (make-ephemeron-eq-hashtable))
     (define first (chain (lambda () (box #f)) (lambda (a b) (hashtable-set! h a b))))
     (define g (chain make-guardian (lambda (a b) (a b))))
-    (do ([i 0 (+ i 1)]) ((= i 3)) (collect 3 3))
+    (define (collect-all) (let ([g (collect-maximum-generation)]) (collect g g)))
+    (do ([i 0 (+ i 1)]) ((= i 3)) (collect-all))
     (display (hashtable-size h))
     (display (let count ([g g] [n 0]) (let ([next (g)]) (if next (count next (+ n 1)) n))))
     (set! first #f)
-    (collect 3 3)
+    (collect-all)
     (display (hashtable-size h))"""
 
 
