@@ -462,3 +462,12 @@ def _(t):
     e.prompt()
     e.type("'a", "\x16", "b")
     e.expect("> 'ab", cursor=5)
+
+
+@test("the editor: without a locale, characters are UTF-8")
+def _(t):
+    for locale in ({"LC_ALL": ""}, {"LC_ALL": "C"}, {"LC_ALL": "", "LANG": "nowhere.UTF-8"}):
+        e = Editor(t, env=locale)
+        e.prompt()
+        e.ask('(string-length "\u03bb\u20ac")', "2")
+        e.ask("'\u00e9t\u00e9", "\u00e9t\u00e9")

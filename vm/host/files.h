@@ -41,6 +41,11 @@ int set_file_length(int fd, std::int64_t length);
 /// Waits until no other process has locked the file; a signal interrupts it.
 int lock_file(int fd);
 
+/// A file without a name, empty, for writing and reading; it goes away when it is closed.
+int open_nameless_file();
+/// From now on `fd` is the file of another descriptor, which stays open.
+int replace_descriptor(int fd, int by);
+
 /// 1 or 0.
 int is_non_blocking(int fd);
 int set_non_blocking(int fd, bool non_blocking);

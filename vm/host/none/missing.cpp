@@ -35,6 +35,8 @@ std::int64_t write_file(int, const void*, std::size_t) { return Missing(); }
 std::int64_t seek_file(int, std::int64_t, From) { return Missing(); }
 int set_file_length(int, std::int64_t) { return Missing(); }
 int lock_file(int) { return Missing(); }
+int open_nameless_file() { return Missing(); }
+int replace_descriptor(int, int) { return Missing(); }
 int is_non_blocking(int) { return Missing(); }
 int set_non_blocking(int, bool) { return Missing(); }
 std::optional<FileStatus> file_status(const char*, bool) { return Missing(); }

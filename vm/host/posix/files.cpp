@@ -77,6 +77,15 @@ std::int64_t seek_file(int fd, std::int64_t offset, From from) {
 int set_file_length(int fd, std::int64_t length) { return ::ftruncate(fd, length); }
 int lock_file(int fd) { return ::lockf(fd, F_LOCK, 0); }
 
+int open_nameless_file() {
+  std::FILE* const file = std::tmpfile();
+  if (file == nullptr) return -1;
+  int const fd = ::fcntl(::fileno(file), F_DUPFD_CLOEXEC, 0);
+  std::fclose(file);
+  return fd;
+}
+int replace_descriptor(int fd, int by) { return ::dup2(by, fd); }
+
 int is_non_blocking(int fd) {
   int const flags = ::fcntl(fd, F_GETFL, 0);
   return flags < 0 ? -1 : (flags & O_NONBLOCK) != 0;

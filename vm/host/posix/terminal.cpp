@@ -1,5 +1,6 @@
 #include "vm/host/terminal.h"
 
+#include <langinfo.h>
 #include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale is POSIX's
 #include <poll.h>
 #include <pthread.h>
@@ -12,11 +13,14 @@
 #include <climits>
 #include <csignal>
 #include <cwchar>
+#include <string_view>
 
 #include "vm/host/errors.h"
 
 namespace coracle::host {
 namespace {
+
+constexpr std::string_view ascii = "ANSI_X3.4-1968";  // as the C library calls it
 
 bool get_modes(int fd, termios& modes) {
   return uninterrupted([&] { return ::tcgetattr(fd, &modes); }) == 0;
@@ -83,9 +87,24 @@ bool TerminalModes::restore() {
 bool TerminalModes::process_output(bool on) { return set_mode(fd_, &termios::c_oflag, OPOST, on); }
 bool TerminalModes::keyboard_signals(bool on) { return set_mode(fd_, &termios::c_lflag, ISIG, on); }
 
+namespace {
+
+/// The environment's locale. Where that is none, one that doesn't exist, or "C", which has no letters
+/// beyond ASCII (in a container, for example), characters are UTF-8: so are those of Scheme's ports. 0 if
+/// the host has no such locale either.
+locale_t locale_of_characters() {
+  locale_t const named = ::newlocale(LC_ALL_MASK, "", nullptr);
+  if (named != nullptr && std::string_view(::nl_langinfo_l(CODESET, named)) != ascii) return named;
+  locale_t const utf8 = ::newlocale(LC_ALL_MASK, "C.UTF-8", nullptr);
+  if (utf8 == nullptr) return named;
+  if (named != nullptr) ::freelocale(named);
+  return utf8;
+}
+
+}  // namespace
+
 struct LocaleCharacters::State {
-  locale_t locale =
-      ::newlocale(LC_ALL_MASK, "", nullptr);  // 0: the environment names none that exists
+  locale_t locale = locale_of_characters();
   std::mbstate_t reading{}, writing{};
 
   class InUse {

@@ -8,6 +8,7 @@
 #include "vm/kernel/codec/compressed_file.h"
 #include "vm/kernel/codec/compression.h"
 #include "vm/kernel/files/console.h"
+#include "vm/kernel/files/streams.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/numbers/integers.h"
 #include "vm/kernel/process/signals.h"
@@ -141,6 +142,7 @@ FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool
     auto const n = console->read(buffer);
     return n < 0 ? file_failure(EIO) : FileResult{n};
   }
+  note_used(t, fd);
   return interruptible(t, [&]() -> FileResult {
     auto const n = host::read_file(fd, buffer.data(), buffer.size());
     return n < 0 ? file_failure(errno) : FileResult{n};
@@ -181,7 +183,10 @@ Value new_open_input_fd(SafePoint sp, const char* path, bool maybe_compressed) {
   if (!opened) return void_value;
   host::UniqueFd fd(*opened);
   if (fd.get() < 0) return open_error(t, errno);
-  if (!maybe_compressed) return make_fixnum(fd.release());
+  if (!maybe_compressed) {
+    note_opened(t, fd.get());
+    return make_fixnum(fd.release());
+  }
   auto const magic = waiting(sp, [&] { return read_magic(fd.get()); });
   if (!magic) return void_value;
   if (*magic < 0) {
@@ -208,6 +213,7 @@ Value new_open_input_output_fd(SafePoint sp, const char* path, std::int32_t perm
 
 Value compress_input_fd(SafePoint sp, std::int32_t fd, SignedWord position) {
   Thread& t = sp.thread;
+  note_used(t, fd);
   auto const magic = waiting(sp, [&] { return read_magic(fd); });
   if (!magic) return void_value;
   if (*magic < 0) return make_string_utf8(t, no_compression_state);
@@ -243,6 +249,7 @@ Value close_fd(SafePoint sp, Value file, bool compressed) {
   }
   int const fd = descriptor(file);
   if (fd <= host::standard_error) return true_value;  // the standard ones stay open
+  note_used(t, fd);
   int const error = host::UniqueFd(fd).close();
   return error == 0 ? true_value : error_string(t, error);
 }
@@ -303,9 +310,16 @@ Value put_byte(Thread& t, Value file, std::int32_t byte, bool compressed) {
   return result.failed() ? write_failure(t, result, compressed) : make_fixnum(result.count);
 }
 
-Value get_fd_pos(Thread& t, Value file, bool compressed) {
+Value get_fd_pos(SafePoint sp, Value file, bool compressed) {
+  Thread& t = sp.thread;
   if (compressed) return make_integer(t, OpenFiles::of(t).find(file).position());
-  auto const position = host::seek_file(descriptor(file), 0, host::From::here);
+  int const fd = descriptor(file);
+  auto position = host::seek_file(fd, 0, host::From::here);
+  if (position < 0 && errno == ESPIPE) {
+    auto const copied = copy_stream(sp, fd);
+    if (!copied) return void_value;
+    position = *copied;
+  }
   return position < 0 ? error_string(t, errno) : make_integer(t, position);
 }
 

@@ -27,7 +27,7 @@ Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start
                        bool compressed);
 Value put_byte(Thread& t, Value file, std::int32_t byte, bool compressed);
 
-Value get_fd_pos(Thread& t, Value file, bool compressed);
+Value get_fd_pos(SafePoint sp, Value file, bool compressed);
 Value set_fd_pos(Thread& t, Value file, Value position, bool compressed);
 Value get_fd_non_blocking(Thread& t, Value file, bool compressed);
 Value set_fd_non_blocking(Thread& t, Value file, bool non_blocking, bool compressed);
