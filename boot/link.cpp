@@ -395,8 +395,8 @@ void Linker::close_code(Node& node) {
   relocations_.resize(relocations_.size() - words.size());
   Value const counters = coracle::field<Value>(node.object, layout::code_pinfos);
   if (counters != nil) {
-    vm_.heap.profile_counters =
-        cons(thread_, weak_cons(thread_, node.object, counters), vm_.heap.profile_counters);
+    vm_.profile_counters =
+        cons(thread_, weak_cons(thread_, node.object, counters), vm_.profile_counters);
   }
 }
 

@@ -305,8 +305,8 @@ int Machine::run_script(std::string_view path, const std::vector<std::string>& a
 
 void Machine::make_all_static() {
   Heap& heap = vm_.heap;
-  heap.collect({heap.maximum_generation(), static_generation, static_generation, false_value}, vm_,
-               thread().area);
+  heap.collect(safe_point().stop_mutators(),
+               {heap.parameters().maximum_generation, static_generation, static_generation});
 }
 
 Machine::~Machine() {

@@ -44,8 +44,6 @@ class Machine {
 
   Vm& vm() { return vm_; }
   Thread& thread() { return vm_.main_thread(); }
-  /// For who is called by no Scheme code, or by a C function whose frames hold no Values but roots.
-  SafePoint safe_point() { return SafePoint(thread()); }
 
   // --- Calls. A type in brackets asks for a C++ value (convert.h), void for none. An error leaves the
   // machine as usable as before, but for the kinds `exit` and `ended`. At the end of a call the console's
@@ -132,6 +130,11 @@ class Machine {
   /// Calls a procedure of the image's own, exported or not; nothing where it has none of that name. A
   /// condition in it is the image's affair, as in a session.
   std::optional<Value> call_system(std::string_view name, std::initializer_list<Value> arguments);
+  /// Calls any procedure in that way: the first of its values, or void. Thread::unwound tells whether it
+  /// came back because Scheme goes on elsewhere.
+  Value call_unguarded(Value procedure, std::initializer_list<Value> arguments) {
+    return thread().call(safe_point(), procedure, arguments);
+  }
   Value string(std::string_view utf8) { return make_string_utf8(thread(), utf8); }
   Value symbol(std::string_view utf8) { return vm_.symbols.intern(thread(), utf8); }
   /// An arena for Values outside the heap; it must end before the machine.
@@ -151,6 +154,7 @@ class Machine {
   void close_files();
 
  private:
+  SafePoint safe_point() { return SafePoint(thread()); }
   ApiContext context() { return {thread(), embedding_.roots()}; }
   /// A procedure, or the symbol of a name.
   template <class T>

@@ -223,7 +223,7 @@ int boot_and_run(const Options& options) {
     status = machine.start(options.arguments);
   }
   machine.close_files();
-  gc_log.finish(machine.vm().heap.memory_requests());
+  gc_log.finish(machine.vm().heap.memory().requests());
   if (Histogram* histogram = machine.vm().histogram.get()) {
     if (!histogram_output.print(*histogram) && status == 0) status = 1;
   }

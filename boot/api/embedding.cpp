@@ -207,7 +207,7 @@ class Embedding::Running {
     if (e_.limits_.bytes) {
       e_.bytes_limit_ = e_.allocated() + *e_.limits_.bytes;
       e_.bytes_look_at_ = e_.bytes_limit_;
-      e_.thread_.heap.set_largest_object(*e_.limits_.bytes);
+      e_.thread_.heap.parameters().largest_object = *e_.limits_.bytes;
     }
     if (e_.limits_.ticks || e_.limits_.bytes || e_.interrupted_.load()) {
       kernel::ask_embedder_again(e_.thread_);
@@ -217,7 +217,7 @@ class Embedding::Running {
     if (--e_.depth_ == 0) {
       e_.stop_.reset();
       e_.look_ = Look::none;
-      e_.thread_.heap.set_largest_object(~Word{0});
+      e_.thread_.heap.parameters().largest_object = ~Word{0};
     } else if (e_.stop_) {
       kernel::ask_embedder_again(e_.thread_);
     }
@@ -351,7 +351,7 @@ void Embedding::interrupt() {
   kernel::ask_embedder(thread_);
 }
 
-Word Embedding::allocated() const { return thread_.heap.bytes_allocated(-1, -1, thread_.area); }
+Word Embedding::allocated() const { return thread_.heap.bytes_allocated(-1, -1); }
 
 bool Embedding::stops(Thread& t) {
   if (!stop_ && interrupted_.exchange(false)) stop_ = CallError::Kind::interrupted;

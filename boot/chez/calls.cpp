@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "boot/chez/session.h"
+#include "vm/heap/values/locks.h"
 #include "vm/kernel/foreign/foreign.h"
 #include "vm/kernel/foreign/libraries.h"
 
@@ -31,18 +32,16 @@ ptr call_with(const char* function, ptr procedure, std::span<const Value> argume
 Value system_value(Machine& m, const char* name) { return m.vm().symbol_value(m.symbol(name)); }
 
 Value call_thread(Machine& m, Value procedure, std::span<const Value> a) {
-  Thread& t = m.thread();
-  SafePoint const at = m.safe_point();
   switch (a.size()) {
-    case 0: return t.call(at, procedure, {});
-    case 1: return t.call(at, procedure, {a[0]});
-    case 2: return t.call(at, procedure, {a[0], a[1]});
-    case 3: return t.call(at, procedure, {a[0], a[1], a[2]});
+    case 0: return m.call_unguarded(procedure, {});
+    case 1: return m.call_unguarded(procedure, {a[0]});
+    case 2: return m.call_unguarded(procedure, {a[0], a[1]});
+    case 3: return m.call_unguarded(procedure, {a[0], a[1], a[2]});
     default: break;
   }
   Value rest = nil;
-  for (auto i = a.rbegin(); i != a.rend(); ++i) rest = cons(t, *i, rest);
-  return t.call(at, system_value(m, "apply"), {procedure, rest});
+  for (auto i = a.rbegin(); i != a.rend(); ++i) rest = cons(m.thread(), *i, rest);
+  return m.call_unguarded(system_value(m, "apply"), {procedure, rest});
 }
 
 void raise(Thread& t, const char* who, const char* message, Value irritant) {
@@ -133,13 +132,14 @@ void Sset_top_level_value(ptr symbol, ptr x) {
 }
 
 void Slock_object(ptr x) {
-  guarded(__func__, [&](Machine& m) { m.vm().heap.lock(Value{x}); });
+  guarded(__func__, [&](Machine& m) { m.vm().heap.locks().lock(Value{x}); });
 }
 void Sunlock_object(ptr x) {
-  guarded(__func__, [&](Machine& m) { m.vm().heap.unlock(Value{x}); });
+  guarded(__func__, [&](Machine& m) { m.vm().heap.locks().unlock(Value{x}); });
 }
 int Slocked_objectp(ptr x) {
-  return guarded(__func__, [&](Machine& m) { return m.vm().heap.is_locked(Value{x}) ? 1 : 0; });
+  return guarded(__func__,
+                 [&](Machine& m) { return m.vm().heap.locks().is_locked(Value{x}) ? 1 : 0; });
 }
 
 void Sregister_symbol(const char* name, void* address) {

@@ -24,7 +24,8 @@
 #include "boot/profiles/profiles.h"
 #include "tests/unit/fasl_grammar.h"
 #include "tests/unit/fasl_objects.h"
-#include "vm/heap/implementation.h"
+#include "tests/unit/safe_points.h"
+#include "vm/heap/inspect/inspect.h"
 #include "vm/kernel/entries.h"
 
 namespace coracle {
@@ -64,8 +65,8 @@ class Fuzzed {
 
   void read(std::span<const std::uint8_t> bytes) {
     Thread& t = vm_->main_thread();
-    vm_->heap.reset_maximum_memory_bytes();
-    Word const before = vm_->heap.current_memory_bytes();
+    vm_->heap.memory().reset_maximum();
+    Word const before = vm_->heap.memory().current_bytes();
     // The bytes are a file, and one object.
     MemorySource source("f", bytes);
     FaslFile file(source, [](const FaslHeader&) -> Result<void> { return {}; });
@@ -78,8 +79,8 @@ class Fuzzed {
     }
     link(bytes, "f", 0);
     // Phantom bytevectors count as what they stand for, which is nothing.
-    Word const phantoms = vm_->heap.implementation().phantom_bytes[0];
-    Word const taken = vm_->heap.maximum_memory_bytes() - before - phantoms;
+    Word const phantoms = phantom_bytes(vm_->heap, 0);
+    Word const taken = vm_->heap.memory().maximum_bytes() - before - phantoms;
     if (taken > bytes_at_least + bytes_for_each * length) {
       std::fprintf(stderr, "%llu bytes of memory for %llu bytes of file\n",
                    static_cast<unsigned long long>(taken), static_cast<unsigned long long>(length));
@@ -87,14 +88,14 @@ class Fuzzed {
     }
     // What is wrong shows when objects move.
     if (is_new_ || taken + phantoms != 0) {
-      vm_->heap.collect({0, 1, 1, false_value}, *vm_, t.area);
+      vm_->heap.collect(test::SafePoints::stopped(t), {0, 1, 1});
       if (is_new_) verify();
       is_new_ = false;
     }
   }
 
   void verify() {
-    for (const std::string& wrong : vm_->heap.verify(*vm_, vm_->main_thread().area)) {
+    for (const std::string& wrong : coracle::verify(vm_->heap)) {
       std::fprintf(stderr, "%s\n", wrong.c_str());
       std::abort();
     }

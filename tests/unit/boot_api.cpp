@@ -282,7 +282,7 @@ TEST_SUITE("image") {
   }
 
   TEST_CASE("api: memory that runs out in C++ code is an error, and the machine goes on") {
-    std::uint64_t const needed = boot("petite")->vm().heap.memory_requests();
+    std::uint64_t const needed = boot("petite")->vm().heap.memory().requests();
     VmOptions options;
     options.heap.fail_memory_at = EventRange{needed + 1, needed + 1};
     std::unique_ptr<Machine> const m = boot("petite", options);

@@ -11,6 +11,8 @@
 #include "tests/unit/fasl_grammar.h"
 #include "tests/unit/fasl_objects.h"
 #include "tests/unit/machine_fixture.h"
+#include "tests/unit/safe_points.h"
+#include "vm/heap/inspect/inspect.h"
 #include "vm/heap/objects/eq_hashtable.h"
 #include "vm/heap/objects/relocation.h"
 #include "vm/kernel/machine/images.h"
@@ -261,8 +263,8 @@ TEST_SUITE("linker") {
     b.code(FaslCode::pair).number(1).fixnum(1).code(FaslCode::immediate).number(nil.bits);
     b.number(0);
     Value const code = link(b);
-    REQUIRE(is_pair(t.vm.heap.profile_counters));
-    CHECK(car(car(t.vm.heap.profile_counters)) == code);
+    REQUIRE(is_pair(t.vm.profile_counters));
+    CHECK(car(car(t.vm.profile_counters)) == code);
   }
 
   TEST_CASE_FIXTURE(LinkFixture, "record types are unique by their uid") {
@@ -451,9 +453,9 @@ TEST_SUITE("linker") {
     t.vm.heap.add_root(&v);
     for (int target : {1, 2, 3, 7}) {
       t.vm.heap.collect(
-          {target == 7 ? t.vm.heap.maximum_generation() : target - 1, target, target, false_value},
-          t.vm, t.area);
-      std::vector<std::string> const wrong = t.vm.heap.verify(t.vm, t.area);
+          test::SafePoints::stopped(t),
+          {target == 7 ? t.vm.heap.parameters().maximum_generation : target - 1, target, target});
+      std::vector<std::string> const wrong = verify(t.vm.heap);
       CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? "" : wrong.front()));
       Value const inner = closure_code(vector_ref(v, 1));
       CHECK(string_utf8(Value{load<Word>(entry_of_code(inner))}) == "constant");
@@ -469,7 +471,7 @@ TEST_SUITE("linker") {
       REQUIRE(!v.has_value());
       CHECK(v.error().message.starts_with("f+0x"));
     }
-    std::vector<std::string> const wrong = t.vm.heap.verify(t.vm, t.area);
+    std::vector<std::string> const wrong = verify(t.vm.heap);
     CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? "" : wrong.front()));
   }
 
@@ -508,8 +510,8 @@ TEST_SUITE("linker") {
   }
 
   void verify_after_collection(LinkFixture & f) {
-    f.t.vm.heap.collect({0, 1, 1, false_value}, f.t.vm, f.t.area);
-    std::vector<std::string> const wrong = f.t.vm.heap.verify(f.t.vm, f.t.area);
+    f.t.vm.heap.collect(test::SafePoints::stopped(f.t), {0, 1, 1});
+    std::vector<std::string> const wrong = verify(f.t.vm.heap);
     CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? "" : wrong.front()));
   }
 
@@ -547,11 +549,11 @@ TEST_SUITE("linker") {
     Heap& heap = t.vm.heap;
     for (const FaslLie& tower : test::towers(20'000, 50'000)) {
       CAPTURE(tower.name);
-      heap.collect({0, 1, 1, false_value}, t.vm, t.area);
-      heap.reset_maximum_memory_bytes();
-      Word const before = heap.current_memory_bytes();
+      heap.collect(test::SafePoints::stopped(t), {0, 1, 1});
+      heap.memory().reset_maximum();
+      Word const before = heap.memory().current_bytes();
       CHECK(error(tower.bytes).find(tower.message) != std::string::npos);
-      CHECK(heap.maximum_memory_bytes() - before < 64 * tower.bytes.bytes().size() + (8 << 20));
+      CHECK(heap.memory().maximum_bytes() - before < 64 * tower.bytes.bytes().size() + (8 << 20));
     }
   }
 
@@ -587,9 +589,9 @@ TEST_SUITE("linker") {
       return FaslBytes().header().compressed(codec.code, text.bytes().size(), block);
     };
     for (CompressFormat const format : {CompressFormat::gzip, CompressFormat::lz4}) {
-      Word const before = vm.heap.current_memory_bytes();
+      Word const before = vm.heap.memory().current_bytes();
       CHECK(read(zeros(64 << 20, format)));
-      CHECK(vm.heap.current_memory_bytes() == before);
+      CHECK(vm.heap.memory().current_bytes() == before);
       CHECK(!read(zeros(2 << 20, format)));
     }
     // Bytes that are only promised, many nested objects, and memory that stands for other memory.

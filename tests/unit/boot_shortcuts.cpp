@@ -13,7 +13,7 @@ namespace {
 Word allocated_by(Machine& m, std::string_view procedure, std::initializer_list<Value> arguments,
                   Value* result = nullptr) {
   Thread& t = m.thread();
-  auto total = [&] { return t.vm.heap.bytes_allocated(-1, -1, t.area); };
+  auto total = [&] { return t.vm.heap.bytes_allocated(-1, -1); };
   Word const before = total();
   Value const v = *m.call_system(procedure, arguments);
   if (result != nullptr) *result = v;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/unit/machine_fixture.h"
+#include "tests/unit/safe_points.h"
 #include "vm/exec/sequence_table.h"
 
 namespace coracle {
@@ -260,7 +261,7 @@ TEST_CASE("fused sequences: rewritten code still runs where the collector moves 
     Word const from = entry_of_code(x.code);
     std::size_t const rewritten = x.rewritten_words();
     CHECK(rewritten >= 5);
-    x.m.vm.heap.collect({g, g + 1, g + 1}, x.m.vm, x.m.t.area);
+    x.m.vm.heap.collect(test::SafePoints::stopped(x.m.t), {g, g + 1, g + 1});
     CHECK(entry_of_code(x.code) != from);
     // Words are copied as they stand, and stay what they were.
     CHECK(x.rewritten_words() == rewritten);

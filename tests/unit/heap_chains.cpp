@@ -84,7 +84,7 @@ TEST_CASE("a long chain of ephemerons in segments that stay where they are") {
   }
   Value& all = c.root(ephemerons);
   Value& first = c.root(c.keys[0]);
-  c.heap.set_minimum_mark_generation(1);
+  c.heap.parameters().minimum_mark_generation = 1;
   c.collect_all();
   // From here on generation 1 is collected into itself, in place.
   for (int round = 0; round < 2; ++round) {

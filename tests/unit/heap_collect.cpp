@@ -25,13 +25,13 @@ TEST_CASE("garbage goes and its memory is used again") {
   HeapFixture f;
   f.root(list_of_numbers(f.m, 1000));
   f.collect(0, 1);
-  Word const small = f.heap.bytes_allocated(-1, -1, f.m.area);
+  Word const small = f.heap.bytes_allocated(-1, -1);
   for (int i = 0; i < 20; ++i) {
     list_of_numbers(f.m, 200000);
     f.collect(4, 4);
   }
-  CHECK(f.heap.bytes_allocated(-1, -1, f.m.area) == small);
-  CHECK(f.heap.current_memory_bytes() < Word{32} << 20);
+  CHECK(f.heap.bytes_allocated(-1, -1) == small);
+  CHECK(f.heap.memory().current_bytes() < Word{32} << 20);
 }
 
 TEST_CASE("generations are promoted one by one, with what they refer to") {
@@ -59,7 +59,7 @@ TEST_CASE("the static generation comes next after the greatest one") {
   f.collect(4, 1, static_generation);
   CHECK(f.generation(old) == static_generation);
   CHECK(f.generation(young) == 1);
-  f.heap.set_maximum_generation(6);
+  f.heap.parameters().set_maximum_generation(6);
   f.collect(6, 1, 6);
   CHECK(f.generation(old) == static_generation);
   CHECK(f.generation(young) == 2);
@@ -224,24 +224,24 @@ TEST_CASE("large objects stay where they are and change generation") {
   f.heap.set_vector(v, 50000, list_of_numbers(f.m, 4));
   f.collect(0, 1);
   CHECK(is_list_of_numbers(vector_ref(v, 50000), 4));
-  Word const with = f.heap.bytes_allocated(-1, -1, f.m.area);
+  Word const with = f.heap.bytes_allocated(-1, -1);
   v = nil;
   f.collect(1, 2);
-  CHECK(f.heap.bytes_allocated(-1, -1, f.m.area) + 800000 <= with);
+  CHECK(f.heap.bytes_allocated(-1, -1) + 800000 <= with);
 }
 
 TEST_CASE("memory of dead large objects serves small ones, and the other way round") {
   HeapFixture f;
   for (int i = 0; i < 500; ++i) make_bytevector(f.m, 20000);
   f.collect(0, 1);
-  Word const with_large = f.heap.current_memory_bytes();
+  Word const with_large = f.heap.memory().current_bytes();
   Value& list = f.root(list_of_numbers(f.m, 400000));
-  CHECK(f.heap.current_memory_bytes() <= with_large);
+  CHECK(f.heap.memory().current_bytes() <= with_large);
   list = nil;
   f.collect(0, 1);
-  Word const with_small = f.heap.current_memory_bytes();
+  Word const with_small = f.heap.memory().current_bytes();
   for (int i = 0; i < 300; ++i) make_bytevector(f.m, 20000);
-  CHECK(f.heap.current_memory_bytes() <= with_small);
+  CHECK(f.heap.memory().current_bytes() <= with_small);
 }
 
 TEST_CASE("records by pointer mask") {
@@ -316,13 +316,13 @@ TEST_CASE("the greatest generation can be lowered and raised") {
   Value& c = f.root(cons(f.m, a, b));
   f.collect(0, 4);
   f.heap.set_car(c, list_of_numbers(f.m, 12));
-  f.heap.set_maximum_generation(2);
+  f.heap.parameters().set_maximum_generation(2);
   f.collect(2, 2);
   for (Value const v : {a, b, c}) CHECK(f.generation(v) == 2);
   CHECK(is_list_of_numbers(a, 10));
   CHECK(is_list_of_numbers(b, 11));
   CHECK(is_list_of_numbers(car(c), 12));
-  f.heap.set_maximum_generation(5);
+  f.heap.parameters().set_maximum_generation(5);
   f.collect(5, 5);
   CHECK(f.generation(a) == 5);
 }
@@ -340,18 +340,18 @@ TEST_CASE("list bits go with their pairs") {
 
 TEST_CASE("phantom bytevectors count as memory") {
   HeapFixture f;
-  Word const before = f.heap.bytes_allocated(-1, -1, f.m.area);
-  Word const memory = f.heap.current_memory_bytes();
+  Word const before = f.heap.bytes_allocated(-1, -1);
+  Word const memory = f.heap.memory().current_bytes();
   Value& p = f.root(make_phantom(f.m, 1 << 20));
-  CHECK(f.heap.bytes_allocated(-1, -1, f.m.area) >= before + (1 << 20));
-  CHECK(f.heap.current_memory_bytes() >= memory + (1 << 20));
+  CHECK(f.heap.bytes_allocated(-1, -1) >= before + (1 << 20));
+  CHECK(f.heap.memory().current_bytes() >= memory + (1 << 20));
   f.collect(0, 1);
-  CHECK(f.heap.bytes_allocated(1, -1, f.m.area) >= 1 << 20);
+  CHECK(f.heap.bytes_allocated(1, -1) >= 1 << 20);
   f.heap.adjust_phantom(p, 5);
-  CHECK(f.heap.bytes_allocated(1, -1, f.m.area) < 1 << 20);
+  CHECK(f.heap.bytes_allocated(1, -1) < 1 << 20);
   p = nil;
   f.collect(1, 1);
-  CHECK(f.heap.bytes_allocated(-1, -1, f.m.area) < before + 1000);
+  CHECK(f.heap.bytes_allocated(-1, -1) < before + 1000);
 }
 
 TEST_CASE("collect-trip-bytes asks for a collection, allocation never makes one") {
@@ -374,13 +374,13 @@ TEST_CASE("collect-trip-bytes asks for a collection, allocation never makes one"
 TEST_CASE("the census counts what survives") {
   HeapFixture f;
   SymbolTable table(f.heap);
-  f.heap.enable_object_counts(true);
+  f.heap.parameters().counts_enabled = true;
   Value& l = f.root(list_of_numbers(f.m, 100));
   Value& v = f.root(make_vector(f.m, 9, make_flonum(f.m, 1.0)));
   f.collect(0, 1);
   auto const count = [&](const char* kind, Value generation, Value* bytes = nullptr) {
     Value const name = table.intern(f.m, kind);
-    for (Value p = f.heap.object_counts(f.m.area); p != nil; p = cdr(p)) {
+    for (Value p = object_counts(f.m); p != nil; p = cdr(p)) {
       if (car(car(p)) != name) continue;
       for (Value q = cdr(car(p)); q != nil; q = cdr(q)) {
         if (car(car(q)) != generation) continue;
@@ -404,4 +404,46 @@ TEST_CASE("the census counts what survives") {
   CHECK(count("flonum", make_fixnum(2)) == 0);
   f.collect(4, static_generation);
   CHECK(count("pair", table.intern(f.m, "static")) >= 99);
+}
+
+TEST_CASE("a heap with two mutators: areas, logs and guardians of both") {
+  HeapFixture f;
+  Word ap = 0, eap = 0, real_eap = 0;
+  Value entries = nil;
+  Mutator other{f.heap, {&ap, &eap, &real_eap}, f.m.empty, 0, &entries};
+  f.heap.attach(other);
+  CHECK(f.heap.mutators().size() == 2);
+
+  // Each has an area of its own.
+  Value& list = f.root(list_of_numbers(other, 100));
+  Value& box = f.root(make_box(f.m, list));
+  CHECK((f.ap < ap || f.ap > real_eap));
+  f.check();
+  Word const live = f.heap.bytes_allocated(-1, -1);
+  cons(other, nil, nil);
+  CHECK(f.heap.bytes_allocated(-1, -1) == live + 16);
+  f.collect(0, 2);
+  CHECK(f.generation(list) == 2);
+
+  // A store that the second one has logged, as compiled code does.
+  Value const young = cons(other, make_fixnum(5), nil);
+  Word const slot = untagged(box) + layout::box_ref;
+  store(slot, young);
+  eap -= word_bytes;
+  store(eap, slot);
+  // And an object that it watches.
+  Value& guardian = f.root(f.make_guardian());
+  std::swap(entries, f.guardian_entries);
+  f.watch(guardian, cons(other, make_fixnum(6), nil), make_fixnum(7));
+  std::swap(entries, f.guardian_entries);
+  f.collect(0, 1);
+  CHECK(f.generation(box_ref(box)) == 1);
+  CHECK(car(box_ref(box)) == make_fixnum(5));
+  CHECK(entries == nil);
+  CHECK(f.retrieve(guardian) == make_fixnum(7));
+  CHECK(eap == real_eap);
+
+  f.heap.detach(other);
+  CHECK(f.heap.mutators().size() == 1);
+  CHECK(is_list_of_numbers(list, 100));
 }

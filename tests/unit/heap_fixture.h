@@ -7,9 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/safe_points.h"
+#include "vm/heap/inspect/inspect.h"
 #include "vm/heap/objects/kinds.h"
 #include "vm/heap/objects/objects.h"
 #include "vm/heap/objects/symbol_table.h"
+#include "vm/heap/values/locks.h"
 
 namespace coracle::test {
 
@@ -29,8 +32,9 @@ inline const Profile& heap_profile() {
 
 struct HeapFixture : RootSource {
   explicit HeapFixture(HeapOptions options = {}) : heap(heap_profile(), options) {
+    heap.attach(m);
+    heap.add_roots(*this);
     make_empty_objects(m);
-    heap.set_guardian_list(&guardian_entries);
   }
 
   void visit_roots(RootVisitor& visitor) override {
@@ -45,14 +49,14 @@ struct HeapFixture : RootSource {
     return roots.back();
   }
   void collect(int greatest, int least_target, int greatest_target) {
-    heap.collect({greatest, least_target, greatest_target}, *this, m.area);
+    heap.collect(SafePoints::stopped(m), {greatest, least_target, greatest_target});
     check();
   }
   void collect(int greatest, int target) { collect(greatest, target, target); }
   /// As (collect g) does: generation by generation.
   void collect_up(int g) { collect(g, 1, std::min(g + 1, 4)); }
   void check() {
-    auto const problems = heap.verify(*this, m.area);
+    auto const problems = verify(heap);
     for (const std::string& line : problems) MESSAGE(line);
     CHECK(problems.empty());
   }
@@ -61,7 +65,7 @@ struct HeapFixture : RootSource {
   Word ap = 0, eap = 0, real_eap = 0;
   Value guardian_entries = nil;
   Heap heap;
-  Mutator m{heap, {&ap, &eap, &real_eap}, {}};
+  Mutator m{heap, {&ap, &eap, &real_eap}, {}, 0, &guardian_entries};
   std::deque<Value> roots;
   std::deque<Word> code_addresses;
   Word stack = 0, sfp = 0, esp = 0;

@@ -40,7 +40,7 @@ struct Foreign : Ends, HeapFixture {
   int traces(Cells& cells, int greatest, int target) {
     check();
     int const before = cells.traced;
-    heap.collect({greatest, target, target}, *this, m.area);
+    heap.collect(SafePoints::stopped(m), {greatest, target, target});
     int const result = cells.traced - before;
     check();
     return result;
@@ -130,14 +130,14 @@ TEST_CASE("foreign objects: what they hold lives, moves, and is dropped with the
     CHECK(f.generation(cells.values[0]) == std::min(g + 1, 4));
     CHECK(is_list_of_numbers(cells.values[0], 1000));
   }
-  Word const with = f.heap.bytes_allocated(-1, -1, f.m.area);
+  Word const with = f.heap.bytes_allocated(-1, -1);
   CHECK(f.ends == 0);
   owner = nil;
   f.collect(3, 4);
   CHECK(f.ends == 0);
   f.collect(4, 4);
   CHECK(f.ends == 1);
-  CHECK(f.heap.bytes_allocated(-1, -1, f.m.area) < with - 1000 * 16);
+  CHECK(f.heap.bytes_allocated(-1, -1) < with - 1000 * 16);
 }
 
 TEST_CASE("foreign objects: an old one is traced when it is dirty, and then alone") {
@@ -216,7 +216,7 @@ TEST_CASE("foreign objects: owners of all sorts") {
   Value& flonum = f.root(make_flonum(f.m, 2.5));
   Value& symbol = f.root(table.intern(f.m, "owner"));
   Value& weak = f.root(weak_cons(f.m, nil, nil));
-  f.heap.lock(locked);
+  f.heap.locks().lock(locked);
   std::vector<Cells*> all;
   for (Value const v : {locked, large, flonum, symbol, weak}) {
     all.push_back(&f.add(v));
@@ -234,7 +234,7 @@ TEST_CASE("foreign objects: owners of all sorts") {
   check();
   f.collect(1, 2);
   check();
-  f.heap.unlock(locked);
+  f.heap.locks().unlock(locked);
   f.collect(4, 4);
   check();
   f.collect(4, static_generation);
@@ -421,12 +421,12 @@ TEST_CASE("the verifier: a foreign object that was changed without the barrier")
   Cells& cells = f.add(owner);
   f.collect(0, 2);
   cells.values[0] = cons(f.m, nil, nil);
-  auto const lines = f.heap.verify(f, f.m.area);
+  auto const lines = verify(f.heap);
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].find("a foreign object: of generation 2 refers to generation 0") == 0);
   f.heap.store(cells, cells.values[0], cells.values[0]);
   f.check();
   cells.values[0] = Value{f.ap + 0x100 + 1};
-  CHECK(f.heap.verify(f, f.m.area).size() == 1);
+  CHECK(verify(f.heap).size() == 1);
   cells.values[0] = nil;
 }

@@ -10,9 +10,9 @@ TEST_CASE("a locked object stays and lives, what it refers to moves") {
   Value const v = cons(f.m, make_fixnum(1), list_of_numbers(f.m, 3));
   Value const neighbour = cons(f.m, make_fixnum(2), nil);
   f.root(neighbour);
-  f.heap.lock(v);
-  CHECK(f.heap.is_locked(v));
-  CHECK_FALSE(f.heap.is_locked(neighbour));
+  f.heap.locks().lock(v);
+  CHECK(f.heap.locks().is_locked(v));
+  CHECK_FALSE(f.heap.locks().is_locked(neighbour));
   for (int g = 0; g <= 3; ++g) {
     f.collect_up(g);
     CHECK(f.generation(v) == g + 1);
@@ -25,8 +25,8 @@ TEST_CASE("a locked object stays and lives, what it refers to moves") {
   f.collect_up(0);
   CHECK(is_list_of_numbers(cdr(v), 5));
   Value& r = f.root(v);
-  f.heap.unlock(v);
-  CHECK_FALSE(f.heap.is_locked(v));
+  f.heap.locks().unlock(v);
+  CHECK_FALSE(f.heap.locks().is_locked(v));
   f.heap.set_cdr(v, list_of_numbers(f.m, 6));
   f.collect_up(0);
   CHECK(r == v);
@@ -39,15 +39,15 @@ TEST_CASE("a locked object stays and lives, what it refers to moves") {
 TEST_CASE("locking counts") {
   HeapFixture f;
   Value const v = make_box(f.m, make_fixnum(3));
-  f.heap.lock(v);
-  f.heap.lock(v);
-  f.heap.unlock(v);
-  CHECK(f.heap.is_locked(v));
+  f.heap.locks().lock(v);
+  f.heap.locks().lock(v);
+  f.heap.locks().unlock(v);
+  CHECK(f.heap.locks().is_locked(v));
   f.collect_up(0);
   CHECK(box_ref(v) == make_fixnum(3));
-  CHECK(f.heap.locked_objects().size() == 1);
-  f.heap.unlock(v);
-  CHECK_FALSE(f.heap.is_locked(v));
+  CHECK(f.heap.locks().objects().size() == 1);
+  f.heap.locks().unlock(v);
+  CHECK_FALSE(f.heap.locks().is_locked(v));
 }
 
 TEST_CASE("objects locked when they are old: their segments stay, holes and all") {
@@ -67,7 +67,7 @@ TEST_CASE("objects locked when they are old: their segments stay, holes and all"
   Value const pair = cdr(cdr(l));
   Value const symbol = vector_ref(symbols, 17);
   std::vector<Value> const locked{pair, symbol, weak, ephemeron, number, string};
-  for (Value const v : locked) f.heap.lock(v);
+  for (Value const v : locked) f.heap.locks().lock(v);
   // Half of what lies around them dies.
   for (Word i = 0; i < 300; i += 2) f.heap.set_vector(symbols, i, nil);
   l = nil;
@@ -88,7 +88,7 @@ TEST_CASE("objects locked when they are old: their segments stay, holes and all"
   f.heap.store(untagged(symbol) + layout::symbol_value, list_of_numbers(m, 7));
   f.collect_up(0);
   CHECK(is_list_of_numbers(field<Value>(symbol, layout::symbol_value), 7));
-  for (Value const v : locked) f.heap.unlock(v);
+  for (Value const v : locked) f.heap.locks().unlock(v);
   f.collect_up(2);
   CHECK(vector_ref(symbols, 17) != symbol);
   CHECK(is_list_of_numbers(field<Value>(vector_ref(symbols, 17), layout::symbol_value), 7));
@@ -101,7 +101,7 @@ TEST_CASE("immobile objects stay but don't live for it") {
   store<Word>(address, type_word::box.value);
   store(address + layout::box_ref, list_of_numbers(f.m, 3));
   Value const box = tagged(address, Tag::typed);
-  f.heap.immobilize(box);
+  f.heap.locks().immobilize(box);
   Value& r = f.root(box);
   f.collect_up(0);
   f.collect_up(1);
@@ -110,12 +110,11 @@ TEST_CASE("immobile objects stay but don't live for it") {
   f.heap.set_box(r, list_of_numbers(f.m, 4));
   f.collect_up(0);
   CHECK(is_list_of_numbers(box_ref(r), 4));
-  Word const before =
-      f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure), f.m.area);
+  Word const before = f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure));
   CHECK(before > 0);
   r = nil;
   f.collect_up(2);
-  CHECK(f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure), f.m.area) == 0);
+  CHECK(f.heap.bytes_allocated(-1, static_cast<int>(Space::immobile_impure)) == 0);
 }
 
 TEST_CASE("locked objects: added, counted and removed in any order") {

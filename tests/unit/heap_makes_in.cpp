@@ -122,7 +122,7 @@ TEST_CASE("the census counts what is made in an old generation") {
   SymbolTable table(f.heap);
   Value& kind = f.root(table.intern(f.m, "box"));
   auto const boxes = [&](Value generation) {
-    for (Value p = f.heap.object_counts(f.m.area); p != nil; p = cdr(p)) {
+    for (Value p = object_counts(f.m); p != nil; p = cdr(p)) {
       if (car(car(p)) != kind) continue;
       for (Value q = cdr(car(p)); q != nil; q = cdr(q)) {
         if (car(car(q)) == generation) return fixnum_value(car(cdr(car(q))));

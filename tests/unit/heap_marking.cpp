@@ -53,7 +53,7 @@ TEST_SUITE("marking in place") {
     Value const before = list;
     f.collect(3, 3);
     CHECK(list != before);
-    f.heap.set_minimum_mark_generation(3);
+    f.heap.parameters().minimum_mark_generation = 3;
     Value const then = list;
     f.collect(3, 3);
     CHECK(list == then);
@@ -66,20 +66,20 @@ TEST_SUITE("marking in place") {
     HeapFixture f;
     Value& all = make_old(f, 20000);
     f.collect(4, 4);
-    Word const bytes_all = f.heap.bytes_allocated(4, -1, f.m.area);
+    Word const bytes_all = f.heap.bytes_allocated(4, -1);
     for (Word i = 0; i < 20000; ++i) {
       if (i % 4 != 0) f.heap.set_vector(all, i, nil);
     }
     auto const before = addresses(all);
     f.collect(4, 4);
     CHECK(addresses(all) == before);
-    Word const bytes_quarter = f.heap.bytes_allocated(4, -1, f.m.area);
+    Word const bytes_quarter = f.heap.bytes_allocated(4, -1);
     CHECK(bytes_quarter < bytes_all / 2);
-    Word const held = f.heap.current_memory_bytes();
+    Word const held = f.heap.memory().current_bytes();
     f.collect(4, 4);
     CHECK(addresses(all) != before);
-    CHECK(f.heap.bytes_allocated(4, -1, f.m.area) == bytes_quarter);
-    CHECK(f.heap.current_memory_bytes() <= held);
+    CHECK(f.heap.bytes_allocated(4, -1) == bytes_quarter);
+    CHECK(f.heap.memory().current_bytes() <= held);
     for (Word i = 0; i < 20000; i += 4) CHECK(is_right(vector_ref(all, i), i));
   }
 

@@ -79,10 +79,11 @@ class HeapMutator {
         return collect(greatest_, static_generation, static_generation);
       case Operation::set_greatest:
         greatest_ = 1 + static_cast<int>(pick(0, 6));
-        f_.heap.set_maximum_generation(greatest_);
+        f_.heap.parameters().set_maximum_generation(greatest_);
         return;
       case Operation::set_in_place:
-        return f_.heap.set_minimum_mark_generation(1 + static_cast<int>(pick(0, 6)));
+        f_.heap.parameters().minimum_mark_generation = 1 + static_cast<int>(pick(0, 6));
+        return;
     }
   }
 
@@ -169,13 +170,13 @@ class HeapMutator {
   void lock() {
     std::size_t const root = pick(0, root_count);
     if (held_[root] < 0 || locked_.size() > 8) return;
-    f_.heap.lock(held(root));
+    f_.heap.locks().lock(held(root));
     locked_.emplace_back(held(root), held_[root]);
   }
   void unlock() {
     if (locked_.empty()) return;
     std::size_t const i = pick(0, locked_.size());
-    f_.heap.unlock(locked_[i].first);
+    f_.heap.locks().unlock(locked_[i].first);
     locked_.erase(locked_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 
@@ -278,8 +279,8 @@ class HeapMutator {
     oldest_ = std::max(oldest_, greatest_);
     all_collected_ = g >= oldest_;
 
-    f_.heap.collect({g, least, greatest}, f_, f_.m.area);
-    for (const std::string& line : f_.heap.verify(f_, f_.m.area)) fail("the verifier: " + line);
+    f_.heap.collect(SafePoints::stopped(f_.m), {g, least, greatest});
+    for (const std::string& line : verify(f_.heap)) fail("the verifier: " + line);
     if (problem_.empty()) compare();
     if (all_collected_) forget(greatest == static_generation);
   }

@@ -211,7 +211,7 @@ Value HeapNodes::make(Shape shape, std::uint32_t variant, int number, std::uint3
       store<Word>(address + bytes - 8, 0);
       store<Word>(address, ((1 + n) << 4) | type_word::vector.value);
       Value const v = fill(tagged(address, Tag::typed), 8);
-      f_.heap.immobilize(v);
+      f_.heap.locks().immobilize(v);
       return v;
     }
     case Shape::list: {

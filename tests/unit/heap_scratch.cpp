@@ -91,7 +91,7 @@ TEST_CASE("scratch arena: collections of a steady heap hold no more and more mem
   Word held = 0;
   for (int i = 0; i < 20; ++i) {
     f.collect(4, 4);
-    if (i == 5) held = f.heap.current_memory_bytes();
+    if (i == 5) held = f.heap.memory().current_bytes();
   }
-  CHECK(f.heap.current_memory_bytes() == held);
+  CHECK(f.heap.memory().current_bytes() == held);
 }

@@ -187,10 +187,10 @@ TEST_CASE("value arena: each object has one copy, however many calls reach it") 
   a.intern(alone);
   f.collect(0, 1);
   CHECK(f.generation(a.intern(alone)) == 1);
-  Word const before = f.heap.bytes_allocated(1, -1, f.m.area);
+  Word const before = f.heap.bytes_allocated(1, -1);
   a.clear();
   f.collect(1, 1);
-  CHECK(f.heap.bytes_allocated(1, -1, f.m.area) + 4000 <= before);
+  CHECK(f.heap.bytes_allocated(1, -1) + 4000 <= before);
   CHECK(a.intern(a.cons(nil, nil)) != false_value);
 }
 
@@ -205,7 +205,7 @@ TEST_CASE("value arena: a million pairs, in either direction") {
   Value const v = f.arena.vector(2, list);
   init_vector(v, 1, deep);
   Value& copy = f.root(f.arena.intern(v));
-  f.heap.collect({0, 1, 1}, f, f.m.area);
+  f.heap.collect(SafePoints::stopped(f.m), {0, 1, 1});
   CHECK(is_list_of_numbers(vector_ref(copy, 0), n));
   CHECK(is_list_of_numbers(list, n));
   deep = vector_ref(copy, 1);
@@ -252,10 +252,10 @@ TEST_CASE("value arena: what refers to the heap follows it") {
   CHECK(cdr(copy) == cdr(pair));
   CHECK(vector_ref(car(copy), 0) == vector_ref(v, 0));
   // Without the arena nothing keeps them.
-  Word const before = f.heap.bytes_allocated(4, -1, f.m.area);
+  Word const before = f.heap.bytes_allocated(4, -1);
   a.clear();
   f.collect(4, 4);
-  CHECK(f.heap.bytes_allocated(4, -1, f.m.area) < before - 1500);
+  CHECK(f.heap.bytes_allocated(4, -1) < before - 1500);
 }
 
 TEST_CASE("value arena: records of the heap's types") {

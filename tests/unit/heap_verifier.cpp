@@ -8,7 +8,7 @@ namespace {
 
 /// Whether the verifier complains, and about this.
 bool finds(HeapFixture& f, const char* what) {
-  auto const lines = f.heap.verify(f, f.m.area);
+  auto const lines = verify(f.heap);
   for (const std::string& line : lines) {
     if (line.find(what) != std::string::npos) return true;
   }

@@ -1,5 +1,6 @@
 // Weak pairs, ephemerons, guardians, the symbol table, eq-hashtables.
 #include "tests/unit/heap_builders.h"
+#include "vm/heap/collect/registrations.h"
 
 using namespace coracle;
 using namespace coracle::test;
@@ -129,7 +130,7 @@ TEST_CASE("a guardian gets what became unreachable, once") {
   Value const late = f.retrieve(g);
   REQUIRE(is_pair(late));
   CHECK(car(late) == make_fixnum(1));
-  CHECK(f.heap.bytes_finalized() > 0);
+  CHECK(bytes_finalized(f.heap) > 0);
   f.collect_up(4);
   CHECK(f.retrieve(g) == false_value);
 }
@@ -198,7 +199,7 @@ TEST_CASE("unregistering a guardian's objects") {
   f.watch(g, young, make_fixnum(22));
   f.watch(other, young, young);
   f.watch(g, young, make_fixnum(23));
-  Value& all = f.root(f.heap.unregister_guardian(g, f.m.area));
+  Value& all = f.root(unregister_guardian(f.m, g));
   int n = 0;
   for (Value p = all; p != nil; p = cdr(p)) ++n;
   CHECK(n == 3);

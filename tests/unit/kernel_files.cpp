@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "machine_fixture.h"
+#include "tests/unit/safe_points.h"
 #include "vm/kernel/codec/compression.h"
 #include "vm/kernel/files/descriptors.h"
 #include "vm/kernel/files/files.h"
@@ -28,12 +29,10 @@ struct FilesFixture : MachineFixture {
 
   std::string path(const char* name) const { return folder + "/" + name; }
   Value open_in(const char* name, bool maybe_compressed = false) {
-    return new_open_input_fd(entry_detail::SafePointArgument{t}, path(name).c_str(),
-                             maybe_compressed);
+    return new_open_input_fd(test::SafePoints::of(t), path(name).c_str(), maybe_compressed);
   }
   Value open_out(const char* name, int options) {
-    return new_open_output_fd(entry_detail::SafePointArgument{t}, path(name).c_str(), 0666,
-                              options);
+    return new_open_output_fd(test::SafePoints::of(t), path(name).c_str(), 0666, options);
   }
   Value bytes(std::string_view s) { return make_bytevector(t, s); }
   /// Everything up to the end of the file.
@@ -82,13 +81,12 @@ TEST_CASE_FIXTURE(FilesFixture, "a file is written, read, measured and cut") {
   CHECK(set_fd_pos(t, out, make_fixnum(1), false) == true_value);
   write_all(out, "E", false);
   CHECK(set_fd_length(t, out, make_fixnum(5), false) == true_value);
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, out, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), out, false) == true_value);
 
   Value const in = open_in("a");
   CHECK(read_all(in, false) == "hEllo");
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, in, false) == true_value);
-  CHECK(string_utf8(close_fd(entry_detail::SafePointArgument{t}, in, false)) ==
-        "Bad file descriptor");
+  CHECK(close_fd(test::SafePoints::of(t), in, false) == true_value);
+  CHECK(string_utf8(close_fd(test::SafePoints::of(t), in, false)) == "Bad file descriptor");
 }
 
 TEST_CASE_FIXTURE(FilesFixture, "positions beyond 4 GB") {
@@ -97,7 +95,7 @@ TEST_CASE_FIXTURE(FilesFixture, "positions beyond 4 GB") {
   CHECK(set_fd_pos(t, out, far, false) == true_value);
   write_all(out, "x", false);
   CHECK(fixnum_value(get_fd_length(t, out, false)) == (SignedWord{5} << 30) + 1);
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, out, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), out, false) == true_value);
 }
 
 TEST_CASE_FIXTURE(FilesFixture, "failures to open are pairs of a kind and a reason") {
@@ -108,14 +106,14 @@ TEST_CASE_FIXTURE(FilesFixture, "failures to open are pairs of a kind and a reas
   CHECK(reason(missing) == "No such file or directory");
   Value const out = open_out("a", 0);
   REQUIRE(is_fixnum(out));
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, out, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), out, false) == true_value);
   CHECK(kind(open_out("a", 0)) == 2);     // exists
   CHECK(kind(open_out("b", 0x1)) == 3);   // may not be created
   CHECK(is_fixnum(open_out("a", 0x20)));  // replaces
-  CHECK(kind(new_open_output_fd(entry_detail::SafePointArgument{t}, folder.c_str(), 0666,
-                                truncate_always)) == 0);
-  CHECK(string_utf8(new_open_input_output_fd(entry_detail::SafePointArgument{t}, path("c").c_str(),
-                                             0666, compressed_option)) ==
+  CHECK(kind(new_open_output_fd(test::SafePoints::of(t), folder.c_str(), 0666, truncate_always)) ==
+        0);
+  CHECK(string_utf8(new_open_input_output_fd(test::SafePoints::of(t), path("c").c_str(), 0666,
+                                             compressed_option)) ==
         "compressed input/output files not supported");
 }
 
@@ -130,7 +128,7 @@ TEST_CASE_FIXTURE(FilesFixture, "compressed files of both formats") {
       Value const out = open_out("z", truncate_always | compressed_option);
       write_all(out, text, true);
       CHECK(get_fd_pos(t, out, true) == make_fixnum(600'000));
-      CHECK(close_fd(entry_detail::SafePointArgument{t}, out, true) == true_value);
+      CHECK(close_fd(test::SafePoints::of(t), out, true) == true_value);
       CHECK(std::filesystem::file_size(path("z")) < 300'000);
 
       Value const opened = open_in("z", true);
@@ -145,8 +143,8 @@ TEST_CASE_FIXTURE(FilesFixture, "compressed files of both formats") {
       CHECK(read_all(in, true, 1) == text.substr(599'999));
       CHECK(set_fd_pos(t, in, make_fixnum(1'000'000), true) == true_value);
       CHECK(read_all(in, true) == "");
-      CHECK(close_fd(entry_detail::SafePointArgument{t}, in, true) == true_value);
-      CHECK_THROWS_AS(close_fd(entry_detail::SafePointArgument{t}, in, true), SchemeError);
+      CHECK(close_fd(test::SafePoints::of(t), in, true) == true_value);
+      CHECK_THROWS_AS(close_fd(test::SafePoints::of(t), in, true), SchemeError);
     }
   }
 }
@@ -158,10 +156,10 @@ TEST_CASE_FIXTURE(FilesFixture, "a compressed output file moves forward only") {
     CHECK(set_fd_pos(t, out, make_fixnum(5), true) == true_value);
     write_all(out, "x", true);
     CHECK(is_string(set_fd_pos(t, out, make_fixnum(2), true)));
-    CHECK(close_fd(entry_detail::SafePointArgument{t}, out, true) == true_value);
+    CHECK(close_fd(test::SafePoints::of(t), out, true) == true_value);
     Value const in = box_ref(open_in("z", true));
     CHECK(read_all(in, true) == std::string(5, '\0') + "x");
-    CHECK(close_fd(entry_detail::SafePointArgument{t}, in, true) == true_value);
+    CHECK(close_fd(test::SafePoints::of(t), in, true) == true_value);
   }
 }
 
@@ -170,12 +168,12 @@ TEST_CASE_FIXTURE(FilesFixture, "an appended gzip member and what is no member")
   for (const char* part : {"one ", "two"}) {
     Value const out = open_out("z", truncate_always | 0x4 | 0x8 | compressed_option);
     write_all(out, part, true);
-    CHECK(close_fd(entry_detail::SafePointArgument{t}, out, true) == true_value);
+    CHECK(close_fd(test::SafePoints::of(t), out, true) == true_value);
   }
   std::ofstream(path("z"), std::ios::app) << "rubbish";
   Value const in = box_ref(open_in("z", true));
   CHECK(read_all(in, true) == "one two");
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, in, true) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), in, true) == true_value);
 }
 
 TEST_CASE_FIXTURE(FilesFixture, "a file that is not compressed is opened as it is") {
@@ -186,9 +184,8 @@ TEST_CASE_FIXTURE(FilesFixture, "a file that is not compressed is opened as it i
     CHECK(read_all(in, false) == text);
     // Later, from a position.
     CHECK(set_fd_pos(t, in, make_fixnum(0), false) == true_value);
-    CHECK(compress_input_fd(entry_detail::SafePointArgument{t}, static_cast<int>(fixnum_value(in)),
-                            0) == in);
-    CHECK(close_fd(entry_detail::SafePointArgument{t}, in, false) == true_value);
+    CHECK(compress_input_fd(test::SafePoints::of(t), static_cast<int>(fixnum_value(in)), 0) == in);
+    CHECK(close_fd(test::SafePoints::of(t), in, false) == true_value);
   }
 }
 
@@ -199,14 +196,14 @@ TEST_CASE_FIXTURE(FilesFixture, "damaged compressed files") {
     std::string const text = sample(50'000);
     Value const out = open_out("z", truncate_always | compressed_option);
     write_all(out, text, true);
-    CHECK(close_fd(entry_detail::SafePointArgument{t}, out, true) == true_value);
+    CHECK(close_fd(test::SafePoints::of(t), out, true) == true_value);
     auto const size = std::filesystem::file_size(path("z"));
 
     std::filesystem::resize_file(path("z"), size / 2);
     Value in = box_ref(open_in("z", true));
     std::string const start = read_all(in, true);
     CHECK(text.starts_with(start));
-    CHECK(close_fd(entry_detail::SafePointArgument{t}, in, true) == true_value);
+    CHECK(close_fd(test::SafePoints::of(t), in, true) == true_value);
 
     std::fstream(path("z"), std::ios::in | std::ios::out).seekp(12) << "????????????????";
     in = box_ref(open_in("z", true));
@@ -214,7 +211,7 @@ TEST_CASE_FIXTURE(FilesFixture, "damaged compressed files") {
     Value n = make_fixnum(1);
     while (is_fixnum(n)) n = bytevector_read(t, in, buffer, 0, 1 << 17, true);
     CHECK((is_string(n) || n == eof_value));
-    CHECK(close_fd(entry_detail::SafePointArgument{t}, in, true) == true_value);
+    CHECK(close_fd(test::SafePoints::of(t), in, true) == true_value);
   }
 }
 
@@ -234,7 +231,7 @@ TEST_CASE_FIXTURE(FilesFixture, "descriptors that don't block") {
   CHECK(bytevector_data(buffer)[4] == 'c');
   ::close(ends[1]);
   CHECK(bytevector_read(t, in, buffer, 0, 10, false) == eof_value);
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, in, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), in, false) == true_value);
 }
 
 TEST_CASE_FIXTURE(FilesFixture, "an interrupt that came ends a read without data") {
@@ -306,7 +303,7 @@ TEST_CASE_FIXTURE(FilesFixture, "times of files") {
   Value const in = open_in("f");
   CHECK(fd_regularp(t, static_cast<int>(fixnum_value(in))));
   CHECK(is_pair(fd_mtime(t, static_cast<int>(fixnum_value(in)))));
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, in, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), in, false) == true_value);
 }
 
 TEST_CASE_FIXTURE(FilesFixture, "path names") {

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "machine_fixture.h"
+#include "tests/unit/safe_points.h"
 #include "vm/kernel/files/descriptors.h"
 #include "vm/kernel/foreign/foreign.h"
 #include "vm/kernel/process/processes.h"
@@ -54,14 +55,14 @@ TEST_CASE_FIXTURE(MachineFixture, "a process with pipes") {
   Value const errors = car(cdr(parts));
   Value const in = car(cdr(cdr(parts)));
   CHECK(bytevector_write(t, in, make_bytevector(t, "hello"), 0, 5, false) == make_fixnum(5));
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, in, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), in, false) == true_value);
   Value const buffer = make_bytevector(t, 100);
   CHECK(bytevector_read(t, out, buffer, 0, 100, false) == make_fixnum(5));
   CHECK(bytevector_read(t, out, buffer, 0, 100, false) == eof_value);
   CHECK(bytevector_read(t, errors, buffer, 0, 100, false) == make_fixnum(5));
   CHECK(bytevector_read(t, errors, buffer, 0, 100, false) == eof_value);
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, out, false) == true_value);
-  CHECK(close_fd(entry_detail::SafePointArgument{t}, errors, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), out, false) == true_value);
+  CHECK(close_fd(test::SafePoints::of(t), errors, false) == true_value);
 
   auto const pid = static_cast<pid_t>(fixnum_value(car(cdr(cdr(cdr(parts))))));
   siginfo_t info{};

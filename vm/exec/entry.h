@@ -134,8 +134,8 @@ void guarded(Thread& t, Body&& body) {
   }
 }
 
-template <auto F, class First, class R, class... A, std::size_t... I>
-void call_with(Thread& t, std::index_sequence<I...>) {
+template <auto F, class R, class... A, class First, std::size_t... I>
+void call_with(Thread& t, const First& first, std::index_sequence<I...>) {
   guarded(t, [&] {
     [[maybe_unused]] int next = 0;
     [[maybe_unused]] int next_float = 0;
@@ -143,37 +143,45 @@ void call_with(Thread& t, std::index_sequence<I...>) {
     std::tuple<A...> arguments{
         argument<A>(t.registers(), t.float_registers(), next, next_float)...};
     if constexpr (std::is_void_v<R>) {
-      F(First{t}, std::get<I>(arguments)...);
+      F(first, std::get<I>(arguments)...);
     } else {
-      set_result<R>(t, F(First{t}, std::get<I>(arguments)...));
+      set_result<R>(t, F(first, std::get<I>(arguments)...));
     }
   });
 }
+
+template <auto F, class Function>
+struct Thunk;
 
 struct ThreadArgument {
   Thread& thread;
   operator Thread&() const { return thread; }
 };
-/// An instruction that calls the kernel is a safe point: it left the machine's state in the context.
-struct SafePointArgument {
-  Thread& thread;
-  operator SafePoint() const { return SafePoint(thread); }
+/// An instruction that calls the kernel is a safe point: it left the machine's state in the context. So
+/// the thunk that it runs makes one, and nobody else.
+class SafePointArgument {
+ public:
+  operator SafePoint() const { return SafePoint(thread_); }
+
+ private:
+  template <auto F, class Function>
+  friend struct Thunk;
+  explicit SafePointArgument(Thread& t) : thread_(t) {}
+  Thread& thread_;
 };
 
-template <auto F, class Function>
-struct Thunk;
 template <auto F, class R, class... A>
 struct Thunk<F, R (*)(Thread&, A...)> {
   static constexpr Signature signature{passing<R>(), sizeof...(A), {passing<A>()...}};
   static void call(Thread& t) {
-    call_with<F, ThreadArgument, R, A...>(t, std::index_sequence_for<A...>{});
+    call_with<F, R, A...>(t, ThreadArgument{t}, std::index_sequence_for<A...>{});
   }
 };
 template <auto F, class R, class... A>
 struct Thunk<F, R (*)(SafePoint, A...)> {
   static constexpr Signature signature{passing<R>(), sizeof...(A), {passing<A>()...}};
   static void call(Thread& t) {
-    call_with<F, SafePointArgument, R, A...>(t, std::index_sequence_for<A...>{});
+    call_with<F, R, A...>(t, SafePointArgument(t), std::index_sequence_for<A...>{});
   }
 };
 

@@ -54,11 +54,17 @@ Thread::Thread(Vm& vm_)
   }
   set_value(Tc::cp, void_value);
   set_value(Tc::stack_cache, nil);
+  guardian_entries = host_pointer<Value>(context_ + profile_->offset(Tc::guardian_entries));
   heap.reset_area(area);
-  heap.set_guardian_list(host_pointer<Value>(context_ + profile_->offset(Tc::guardian_entries)));
+  heap.attach(*this);
 }
 
-Thread::~Thread() = default;
+Thread::~Thread() { heap.detach(*this); }
+
+MutatorsStopped SafePoint::stop_mutators() const {
+  CORACLE_CHECK_MESSAGE(thread.heap.mutators().size() == 1, "other threads can't be stopped yet");
+  return MutatorsStopped(thread);
+}
 
 void Thread::start() {
   set_value(Tc::fxlength_bv, make_byte_table(*this, [](unsigned i) { return std::bit_width(i); }));

@@ -20,9 +20,8 @@
 namespace coracle {
 
 class Vm;
-class SafePoint;
 namespace entry_detail {
-struct SafePointArgument;
+class SafePointArgument;
 }
 
 /// An error that Scheme code can catch: thrown by a kernel entry, never past its thunk. The image's
@@ -152,16 +151,21 @@ class Thread : public Mutator, public ExecutionState {
 
 /// The right to collect and to run Scheme code: the machine's state is in the thread context, and no
 /// frame of C++ below holds a Value that isn't a root. Functions that may do either take one. Nobody
-/// makes one but the thunk of a kernel entry that asks for it, and the embedding API.
+/// makes one but the thunk of a kernel entry that asks for it, and the embedding API (for the tests, see
+/// tests/unit/safe_points.h).
 class SafePoint {
  public:
   Thread& thread;
 
+  /// Stops all other threads of the heap at safe points of their own. There are none as yet.
+  MutatorsStopped stop_mutators() const;
+
  private:
   explicit SafePoint(Thread& t) : thread(t) {}
-  friend struct entry_detail::SafePointArgument;
+  friend class entry_detail::SafePointArgument;
   friend class Embedding;
   friend class Machine;
+  friend struct test::SafePoints;
 };
 
 }  // namespace coracle

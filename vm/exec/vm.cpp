@@ -35,6 +35,7 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
       symbols(heap),
       entries(entries_),
       check_reporter_{[](void* vm) { report_state(*static_cast<Vm*>(vm)); }, this} {
+  heap.add_roots(*this);
   if (options.mode == ExecutionMode::histogram) histogram = std::make_unique<Histogram>();
   main_thread_ = std::make_unique<Thread>(*this);
   Mutator& m = mutator(*this);
@@ -45,7 +46,7 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   }
 
   for (Value* root : {&library_entries, &error_invoke_code, &invoke_code, &base_rtd, &threads,
-                      &dummy_code, &heap.profile_counters}) {
+                      &dummy_code, &profile_counters}) {
     heap.add_root(root);
   }
 

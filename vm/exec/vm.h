@@ -91,6 +91,7 @@ class Vm : public RootSource {
   Value error_invoke_code = nil;  // first object of the base boot file
   Value invoke_code = nil;        // second object
   Value base_rtd = false_value;   // third object
+  Value profile_counters = nil;   // list of (code . counters), newest first; the codes weakly held
   Value threads = nil;            // list of thread objects; its address is a C entry
   Value dummy_code = nil;         // a code object that holds one empty return point
   struct Names {                  // symbols whose values the kernel reads or sets

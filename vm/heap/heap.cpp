@@ -1,6 +1,7 @@
 #include "vm/heap/heap.h"
 
-#include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "vm/base/check.h"
 #include "vm/heap/implementation.h"
@@ -8,9 +9,7 @@
 namespace coracle {
 
 Heap::Heap(const Profile& profile, HeapOptions options)
-    : profile_(&profile), implementation_(std::make_unique<HeapImplementation>(profile, options)) {
-  add_root(&profile_counters);
-}
+    : profile_(&profile), implementation_(std::make_unique<HeapImplementation>(profile, options)) {}
 
 Heap::~Heap() = default;
 
@@ -66,24 +65,11 @@ Word Heap::allocate_slow(AllocationArea& area, Word size) {
   return h.allocate_in(Space::fresh, 0, size);
 }
 
-/// Ends allocation in the area's run; what wasn't used of it doesn't count.
-void Heap::close_area(AllocationArea& area) {
-  if (*area.real_eap == 0) return;
-  HeapImplementation& h = *implementation_;
-  // A full area ends one past its run's last address.
-  Segment* const head = h.table.find(*area.real_eap - 1)->run;
-  Word const unused = *area.real_eap - *area.ap;
-  head->used_end = *area.ap;
-  h.closed_bytes[0][index_of(Space::fresh)] -= unused;
-  h.new_bytes -= std::min(unused, h.new_bytes);
-  *area.ap = *area.eap = *area.real_eap = 0;
-}
-
 void Heap::reset_area(AllocationArea& area) {
   HeapImplementation& h = *implementation_;
   // First the run, which there may be no memory for: the area stays as it is then.
   Segment* const head = h.new_run(Space::fresh, 0, Word{area_segments} << segment_shift, false);
-  close_area(area);
+  h.close_area(area);
   head->used_end = head->run_end();
   h.closed_bytes[0][index_of(Space::fresh)] += head->run_end() - head->base;
   *area.ap = head->base;
@@ -140,79 +126,31 @@ void Heap::set_list_bits(Value pair, Word bits) {
       byte, static_cast<std::uint8_t>(load<std::uint8_t>(byte) | ((bits & 3) << (i & 7))));
 }
 
-// --- Roots, locks
+// --- Roots
 
 void Heap::add_root(Value* slot) { implementation_->roots.push_back(slot); }
 void Heap::add_roots(RootSource& source) { implementation_->root_sources.push_back(&source); }
 void Heap::remove_roots(RootSource& source) { std::erase(implementation_->root_sources, &source); }
 
-void Heap::lock(Value v) {
-  int const g = generation_of(v);
-  if (g < 0 || g == static_generation) return;
-  immobilize(v);
-  implementation_->locked.add(v);
-}
+Locks& Heap::locks() { return implementation_->locks; }
 
-void Heap::unlock(Value v) {
-  int const g = generation_of(v);
-  if (g < 0 || g == static_generation) return;
-  HeapImplementation& h = *implementation_;
-  if (!h.locked.remove(v)) return;
-  mobilize(v);
-  // A fresh segment that grew old holds objects of all kinds, and its cards can't be swept: what
-  // stays there is swept whole at each collection, locked or not (see sweep_old_fresh_objects).
-  if (g > 0 && space_of(v) == Space::fresh && !h.locked.contains(v) &&
-      !h.locked_before.contains(v)) {
-    h.locked_before.add(v);
-  }
-}
+// --- Mutators
 
-bool Heap::is_locked(Value v) const {
-  int const g = generation_of(v);
-  if (g < 0 || g == static_generation) return true;  // such an object doesn't move anyway
-  return implementation_->locked.contains(v);
-}
-
-std::vector<Value> Heap::locked_objects() const {
-  std::vector<Value> result;
-  implementation_->locked.for_each([&](Value v) { result.push_back(v); });
-  return result;
-}
-
-void Heap::immobilize(Value v) {
-  int const g = generation_of(v);
-  if (g < 0 || g == static_generation) return;
-  std::uint8_t& reasons = implementation_->segment_of(v)->run->immobile;
-  if (reasons != immobile_for_good) ++reasons;
-}
-
-void Heap::mobilize(Value v) {
-  int const g = generation_of(v);
-  if (g < 0 || g == static_generation) return;
-  std::uint8_t& reasons = implementation_->segment_of(v)->run->immobile;
-  if (reasons != immobile_for_good && reasons != 0) --reasons;
-}
+void Heap::attach(Mutator& m) { implementation_->mutators.push_back(&m); }
+void Heap::detach(Mutator& m) { std::erase(implementation_->mutators, &m); }
+std::span<Mutator* const> Heap::mutators() const { return implementation_->mutators; }
 
 // --- Parameters
 
-int Heap::maximum_generation() const { return implementation_->maximum_generation; }
-int Heap::minimum_free_generation() const { return implementation_->minimum_free_generation; }
-void Heap::set_minimum_free_generation(int g) { implementation_->minimum_free_generation = g; }
-int Heap::minimum_mark_generation() const { return implementation_->minimum_mark_generation; }
-void Heap::set_minimum_mark_generation(int g) { implementation_->minimum_mark_generation = g; }
-void Heap::set_largest_object(Word bytes) { implementation_->largest_object = bytes; }
+HeapParameters& Heap::parameters() { return *implementation_; }
+OsMemory& Heap::memory() { return implementation_->os; }
 
-void Heap::set_collect_trip_bytes(Word bytes) {
-  implementation_->options.collect_trip_bytes = bytes;
-}
-
-void Heap::set_maximum_generation(int g) {
+void HeapParameters::set_maximum_generation(int g) {
   CORACLE_CHECK(g >= 0 && g < static_generation);
-  HeapImplementation& h = *implementation_;
-  if (h.minimum_free_generation == h.maximum_generation || h.minimum_free_generation > g) {
-    h.minimum_free_generation = g;
+  if (minimum_free_generation == maximum_generation || minimum_free_generation > g) {
+    minimum_free_generation = g;
   }
-  h.maximum_generation = g;
+  maximum_generation = g;
 }
 
 bool Heap::take_collect_request() {
@@ -228,7 +166,7 @@ void Heap::on_collect_request(void (*handler)(void*), void* context) {
 
 // --- Statistics
 
-Word Heap::bytes_allocated(int generation, int space, const AllocationArea& area) const {
+Word Heap::bytes_allocated(int generation, int space) const {
   HeapImplementation& h = *implementation_;
   Word total = 0;
   for (std::size_t g = 0; g < generation_count; ++g) {
@@ -242,24 +180,10 @@ Word Heap::bytes_allocated(int generation, int space, const AllocationArea& area
       if (space < 0 || static_cast<std::size_t>(space) == s) total += h.bytes_in(g, s);
     }
     bool const fresh = space < 0 || static_cast<std::size_t>(space) == index_of(Space::fresh);
-    if (g == 0 && fresh) total -= *area.real_eap - *area.ap;
+    if (g != 0 || !fresh) continue;
+    for (const Mutator* m : h.mutators) total -= *m->area.real_eap - *m->area.ap;
   }
   return total;
-}
-
-Word Heap::bytes_finalized() const { return implementation_->bytes_finalized; }
-std::uint64_t Heap::memory_requests() const { return implementation_->os.requests(); }
-Word Heap::current_memory_bytes() const { return implementation_->os.current_bytes(); }
-Word Heap::maximum_memory_bytes() const { return implementation_->os.maximum_bytes(); }
-void Heap::reset_maximum_memory_bytes() { implementation_->os.reset_maximum(); }
-void Heap::set_reserve_ratio(double ratio) { implementation_->reserve_ratio = ratio; }
-bool Heap::verifying() const { return implementation_->options.verify; }
-void Heap::set_verifying(bool enabled) { implementation_->options.verify = enabled; }
-bool Heap::object_counts_enabled() const { return implementation_->counts_enabled; }
-void Heap::enable_object_counts(bool enabled) { implementation_->counts_enabled = enabled; }
-bool Heap::backreferences_enabled() const { return implementation_->backreferences_enabled; }
-void Heap::enable_backreferences(bool enabled) {
-  implementation_->backreferences_enabled = enabled;
 }
 
 void Heap::adjust_phantom(Value phantom, Word new_length) {
@@ -274,9 +198,5 @@ void Heap::adjust_phantom(Value phantom, Word new_length) {
   h.phantom_bytes[h.segment_of(phantom)->generation] += new_length - old_length;
   h.count_new_bytes(0);
 }
-
-// --- Guardians
-
-void Heap::set_guardian_list(Value* head) { implementation_->new_guardians = head; }
 
 }  // namespace coracle

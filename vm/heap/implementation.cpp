@@ -1,5 +1,6 @@
 #include "vm/heap/implementation.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "vm/base/check.h"
@@ -7,7 +8,8 @@
 namespace coracle {
 
 HeapImplementation::HeapImplementation(const Profile& p, const HeapOptions& heap_options)
-    : profile(p),
+    : HeapParameters(heap_options),
+      profile(p),
       options(heap_options),
       os(heap_options.os_memory_limit, heap_options.fail_memory_at),
       table(os),
@@ -83,6 +85,17 @@ void HeapImplementation::close_region(Space space, Generation g) {
   r.next = r.limit = r.sweep = 0;
 }
 
+void HeapImplementation::close_area(AllocationArea& area) {
+  if (*area.real_eap == 0) return;
+  // A full area ends one past its run's last address.
+  Segment* const head = table.find(*area.real_eap - 1)->run;
+  Word const unused = *area.real_eap - *area.ap;
+  head->used_end = *area.ap;
+  closed_bytes[0][index_of(Space::fresh)] -= unused;
+  new_bytes -= std::min(unused, new_bytes);
+  *area.ap = *area.eap = *area.real_eap = 0;
+}
+
 Word HeapImplementation::bytes_of_generations(int least, int greatest) const {
   Word total = 0;
   for (auto g = static_cast<std::size_t>(least); g <= static_cast<std::size_t>(greatest); ++g) {
@@ -118,7 +131,7 @@ void HeapImplementation::list_dirty(Segment* s, std::uint8_t youngest) {
 
 void HeapImplementation::count_new_bytes(Word bytes) {
   new_bytes += bytes;
-  chance_to_collect(new_bytes + phantom_bytes[0] >= options.collect_trip_bytes);
+  chance_to_collect(new_bytes + phantom_bytes[0] >= collect_trip_bytes);
 }
 
 void HeapImplementation::chance_to_collect(bool wanted) {

@@ -1,4 +1,4 @@
-// The state of the heap, shared by the files of this room and seen by no other room.
+// The state of the heap, shared by the files of this room and seen by no other room (tests/rooms).
 //
 // Owns: segments by generation and space, where each pair of them allocates, dirty segments, roots,
 // locked objects, guardian entries, counters.
@@ -12,12 +12,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "vm/heap/heap.h"
 #include "vm/heap/memory/chunk.h"
 #include "vm/heap/memory/scratch.h"
+#include "vm/heap/mutator.h"
 #include "vm/heap/objects/kinds.h"
 #include "vm/heap/values/foreign_objects.h"
-#include "vm/heap/values/locked_objects.h"
+#include "vm/heap/values/locks.h"
 
 namespace coracle {
 
@@ -50,7 +50,7 @@ struct GuardianEntry {
   bool ordered;
 };
 
-class HeapImplementation {
+class HeapImplementation : public HeapParameters {
  public:
   HeapImplementation(const Profile& profile, const HeapOptions& heap_options);
   ~HeapImplementation() { release_reserve(); }
@@ -73,24 +73,16 @@ class HeapImplementation {
   std::vector<Value*> roots;
   std::vector<RootSource*> root_sources;
   std::vector<SymbolTable*> symbol_tables;
-  LockedObjects locked;
-  LockedObjects locked_before;  // locked objects in fresh segments that grew old, unlocked
+  std::vector<Mutator*> mutators;
+  Locks locks{table};
   std::array<std::vector<GuardianEntry>, generation_count> guardians{};
-  Value* new_guardians = nullptr;  // the thread's list of entries that compiled code made
   ForeignObjects foreign;
 
-  Word largest_object = ~Word{0};
   bool collecting = false;
   CollectionRecord record;  // of the collection to come, or that runs
   ScratchArena scratch;
-  int maximum_generation = default_maximum_generation;
   // Greater than maximum_generation between the request to lower it and the collection that does so.
   int oldest_generation = default_maximum_generation;
-  int minimum_free_generation = default_maximum_generation;
-  int minimum_mark_generation = default_maximum_generation;
-  double reserve_ratio = 1.0;
-  bool counts_enabled = false;
-  bool backreferences_enabled = false;
 
   // The census: what was counted as it survived collections, by generation and count number; records
   // by their types as well.
@@ -160,6 +152,8 @@ class HeapImplementation {
   }
   /// Bytes of objects in the generations, phantom ones too.
   Word bytes_of_generations(int least, int greatest) const;
+  /// Ends allocation in an area's run; what wasn't used of it doesn't count.
+  void close_area(AllocationArea& area);
   /// Writes where objects end in the runs that are being filled, for walkers of the heap.
   void note_region_ends();
 
@@ -200,5 +194,9 @@ class HeapImplementation {
   template <class Allocate>
   auto insist(Word bytes, Allocate allocate);
 };
+
+/// Ends the program, with the verifier's lines, if anything is wrong before or after a collection
+/// (inspect/verifier.cpp).
+void check_heap(HeapImplementation& h, const char* when);
 
 }  // namespace coracle

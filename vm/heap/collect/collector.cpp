@@ -70,11 +70,11 @@ Collector::Collector(HeapImplementation& heap, const CollectRequest& request)
       counting_(heap.counts_enabled || greatest_target_ == static_generation),
       backreferences_(heap.backreferences_enabled && greatest_target_ != static_generation) {}
 
-void Collector::run(RootSource& roots) {
+void Collector::run(RootSource& also) {
   h_.collecting = true;
   set_up_old_space();
   pin_locked();
-  sweep_roots(roots);
+  sweep_roots(also);
   sweep_dirty();
   sweep_foreign();
   sweep_all();
@@ -145,8 +145,8 @@ void Collector::set_up_old_space() {
 /// Locked objects stay, and live. In fresh segments they alone stay: everything else is copied out,
 /// because old fresh segments, with objects of all kinds, can't be swept by their cards.
 void Collector::pin_locked() {
-  h_.locked_before.remove_if([&](Value v) { return old_segment(v) != nullptr; });
-  h_.locked.for_each([&](Value v) {
+  h_.locks.locked_before.remove_if([&](Value v) { return old_segment(v) != nullptr; });
+  h_.locks.locked.for_each([&](Value v) {
     Segment* const s = old_segment(v);
     if (s == nullptr || s->space != Space::fresh || s->large) return;
     if (s->marks == nullptr) s->marks = h_.scratch.allocate_bitmap();
@@ -154,7 +154,7 @@ void Collector::pin_locked() {
     set_bit(s->marks, untagged(v));
     s->run->kept = true;
   });
-  h_.locked.for_each([&](Value v) {
+  h_.locks.locked.for_each([&](Value v) {
     Segment* const s = old_segment(v);
     if (s == nullptr) return;
     if (counting_) {
@@ -170,7 +170,7 @@ void Collector::pin_locked() {
   });
 }
 
-void Collector::sweep_roots(RootSource& roots) {
+void Collector::sweep_roots(RootSource& also) {
   sweep_old_fresh();
   from_ = false_value;
   CollectorRoots visitor(*this);
@@ -180,7 +180,7 @@ void Collector::sweep_roots(RootSource& roots) {
         greatest_, [&](Value s) { return is_alive(s); }, [&](Value& s) { s = relocate(s); });
   }
   for (RootSource* source : h_.root_sources) source->visit_roots(visitor);
-  roots.visit_roots(visitor);
+  also.visit_roots(visitor);
 }
 
 void Collector::finish() {
@@ -267,22 +267,19 @@ void Collector::fill_holes(Segment* head) {
 
 namespace {
 
-/// Roots, and what is kept for this collection besides.
-struct RootsAnd : RootSource {
-  explicit RootsAnd(RootSource& roots) : roots_(roots) {}
+/// What lives through this collection, whatever refers to it.
+struct Kept : RootSource {
   void visit_roots(RootVisitor& visitor) override {
-    roots_.visit_roots(visitor);
-    for (Value& v : kept) visitor.value(v);
+    for (Value& v : values) visitor.value(v);
   }
-  std::vector<Value> kept;
-
- private:
-  RootSource& roots_;
+  std::vector<Value> values;
 };
 
 }  // namespace
 
-Value Heap::collect(const CollectRequest& request, RootSource& roots, AllocationArea& area) {
+Value Heap::collect(const MutatorsStopped& stopped, const CollectRequest& request) {
+  Mutator& m = stopped.requester();
+  CORACLE_CHECK_MESSAGE(&m.heap == this, "the mutators of another heap are stopped");
   HeapImplementation& h = *implementation_;
   CollectRequest r = request;
   CORACLE_CHECK(r.max_copied_generation >= 0 && r.max_copied_generation < static_generation &&
@@ -298,10 +295,10 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
     h.oldest_generation = h.maximum_generation;
   }
 
-  scan_log(area);
-  if (h.options.verify) check_heap(roots, area, "before");
+  for (Mutator* each : h.mutators) scan_log(each->area);
+  if (h.verify) check_heap(h, "before");
   auto const start = std::chrono::steady_clock::now();
-  close_area(area);
+  for (Mutator* each : h.mutators) h.close_area(each->area);
   Word const bytes_before = h.bytes_of_generations(0, static_generation);
   h.record.bytes_collected = h.bytes_of_generations(0, r.max_copied_generation);
   h.note_region_ends();
@@ -310,14 +307,14 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   for (int g = 0; g <= r.max_copied_generation; ++g)
     h.phantom_bytes[static_cast<std::size_t>(g)] = 0;
 
-  RootsAnd all_roots(roots);
+  Kept kept;
   std::vector<Word> sizes;
   try {
     if (r.count_roots != false_value) {
       auto const collected = static_cast<Generation>(r.max_copied_generation);
-      sizes = account_for(h, r.count_roots, collected, all_roots.kept);
+      sizes = account_for(h, r.count_roots, collected, kept.values);
     }
-    Collector(h, r).run(all_roots);
+    Collector(h, r).run(kept);
     h.record.scratch_bytes = h.scratch.bytes_held();
     h.scratch.reset();
   } catch (const std::bad_alloc&) {
@@ -339,18 +336,17 @@ Value Heap::collect(const CollectRequest& request, RootSource& roots, Allocation
   ++h.record.collection;
   if (h.options.on_collection) h.options.on_collection(h.record);
   h.record = CollectionRecord{.collection = h.record.collection};
-  // The new area is part of what a collection must find memory for.
+  // New areas are part of what a collection must find memory for.
   h.collecting = true;
-  reset_area(area);
+  for (Mutator* each : h.mutators) reset_area(each->area);
   h.collecting = false;
   h.keep_reserve();
   h.new_bytes = 0;
   h.collect_requested = false;
-  if (h.options.verify) check_heap(roots, area, "after");
+  if (h.verify) check_heap(h, "after");
   // The collection is over: destructors may use the heap.
   ForeignObjects::List const dead = std::exchange(h.foreign.dead, {});
   if (r.count_roots == false_value) return void_value;
-  Mutator m{*this, area, {}};
   return list_of_sizes(m, sizes);
 }
 

@@ -24,7 +24,8 @@ namespace coracle {
 class Collector {
  public:
   Collector(HeapImplementation& heap, const CollectRequest& request);
-  void run(RootSource& roots);
+  /// `also`: roots of this collection besides the heap's own.
+  void run(RootSource& also);
 
  private:
   friend class CollectorRoots;
@@ -131,7 +132,7 @@ class Collector {
   bool stays_in_place(const Segment& head) const;
   void set_up_old_space();
   void pin_locked();
-  void sweep_roots(RootSource& roots);
+  void sweep_roots(RootSource& also);
   void sweep_dirty();
   void sweep_dirty_segment(Segment* s);
   void sweep_old_fresh();

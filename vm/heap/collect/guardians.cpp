@@ -10,6 +10,7 @@
 // Queueing brings representatives to life, and those whatever they refer to, other guardians among
 // it; so this goes on in rounds. Entries of ordered guardians are final only when nothing else brings
 // their objects to life: what their representatives refer to is kept first, they come last.
+#include "vm/heap/collect/registrations.h"
 #include "vm/heap/collect/sweeper.h"
 #include "vm/heap/objects/objects.h"
 
@@ -134,8 +135,9 @@ void Collector::gather_guardians() {
     Segment const* const s = h_.segment_of(v);
     return s != nullptr && (s->old_space || s->generation != static_generation);
   };
-  if (h_.new_guardians != nullptr) {
-    for (Word e = h_.new_guardians->bits; e != nil.bits && e != 0;
+  for (Mutator* m : h_.mutators) {
+    if (m->guardian_entries == nullptr) continue;
+    for (Word e = m->guardian_entries->bits; e != nil.bits && e != 0;
          e = load<Word>(e + layout::guardian_next)) {
       GuardianEntry const entry{load<Value>(e + layout::guardian_obj),
                                 load<Value>(e + layout::guardian_rep),
@@ -143,7 +145,7 @@ void Collector::gather_guardians() {
                                 load<Value>(e + layout::guardian_ordered) == true_value};
       if (can_die(entry.object)) classify(entry);
     }
-    *h_.new_guardians = nil;
+    *m->guardian_entries = nil;
   }
   for (int g = 0; g <= greatest_; ++g) {
     std::vector<GuardianEntry> entries;
@@ -220,32 +222,30 @@ void Collector::handle_guardians() {
   h_.bytes_finalized = target_bytes() - before;
 }
 
-Value Heap::unregister_guardian(Value tconc, AllocationArea& area) {
-  HeapImplementation& h = *implementation_;
+Value unregister_guardian(Mutator& m, Value tconc) {
+  HeapImplementation& h = m.heap.implementation();
   Value result = nil;
   auto const add = [&](Value representative, Value object) {
-    Value const v = representative == ftype_guardian_marker ? object : representative;
-    Word const pair = allocate(area, layout::pair_size);
-    coracle::store(pair + layout::pair_car, v);
-    coracle::store(pair + layout::pair_cdr, result);
-    result = tagged(pair, Tag::pair);
+    result = cons(m, representative == ftype_guardian_marker ? object : representative, result);
   };
   // Entries of compiled code are linked; a removed one is unlinked from the one before.
-  Word previous = 0;
-  for (Word e = h.new_guardians == nullptr ? nil.bits : h.new_guardians->bits;
-       e != nil.bits && e != 0;) {
-    Word const next = load<Word>(e + layout::guardian_next);
-    if (load<Value>(e + layout::guardian_tconc) == tconc) {
-      add(load<Value>(e + layout::guardian_rep), load<Value>(e + layout::guardian_obj));
-      if (previous == 0) {
-        *h.new_guardians = Value{next};
+  for (Mutator* other : h.mutators) {
+    Value* const list = other->guardian_entries;
+    Word previous = 0;
+    for (Word e = list == nullptr ? nil.bits : list->bits; e != nil.bits && e != 0;) {
+      Word const next = load<Word>(e + layout::guardian_next);
+      if (load<Value>(e + layout::guardian_tconc) == tconc) {
+        add(load<Value>(e + layout::guardian_rep), load<Value>(e + layout::guardian_obj));
+        if (previous == 0) {
+          *list = Value{next};
+        } else {
+          store(previous + layout::guardian_next, next);
+        }
       } else {
-        coracle::store(previous + layout::guardian_next, next);
+        previous = e;
       }
-    } else {
-      previous = e;
+      e = next;
     }
-    e = next;
   }
   for (auto& entries : h.guardians) {
     std::erase_if(entries, [&](const GuardianEntry& entry) {

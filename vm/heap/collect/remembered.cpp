@@ -101,8 +101,8 @@ void Collector::sweep_old_fresh() {
     Sweeper<true> visitor{*this, s->generation};
     visit_references(kind_of(v, s->space), untagged(v), visitor);
   };
-  h_.locked.for_each(sweep);
-  h_.locked_before.for_each(sweep);
+  h_.locks.locked.for_each(sweep);
+  h_.locks.locked_before.for_each(sweep);
 }
 
 }  // namespace coracle

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "vm/heap/implementation.h"
+#include "vm/heap/inspect/inspect.h"
 
 namespace coracle {
 namespace {
@@ -88,8 +89,8 @@ void print_map(std::string& out, const Chunk& chunk) {
 
 }  // namespace
 
-std::string Heap::allocation_report(bool with_map) const {
-  const HeapImplementation& h = *implementation_;
+std::string allocation_report(const Heap& heap, bool with_map) {
+  const HeapImplementation& h = heap.implementation();
   std::string out;
   print_table(out, count(h));
   auto const number = [](Word n) { return static_cast<unsigned long long>(n); };

@@ -1,6 +1,7 @@
 // The census: counts of objects by kind, record type and generation, as lists for Scheme.
 #include <string>
 
+#include "vm/heap/inspect/inspect.h"
 #include "vm/heap/objects/objects.h"
 #include "vm/heap/objects/symbol_table_implementation.h"
 
@@ -19,7 +20,7 @@ constexpr std::array<std::string_view, count_numbers> count_names = [] {
 
 struct Census {
   HeapImplementation& h;
-  Mutator m;
+  Mutator& m;
   SymbolTable& symbols;
   Value static_symbol;
 
@@ -52,10 +53,9 @@ struct Census {
 
 }  // namespace
 
-Value Heap::object_counts(AllocationArea& area) {
-  HeapImplementation& h = *implementation_;
+Value object_counts(Mutator& m) {
+  HeapImplementation& h = m.heap.implementation();
   if (h.symbol_tables.empty()) return nil;
-  Mutator m{*this, area, {}};
   SymbolTable& symbols = *h.symbol_tables.front();
   Census census{h, m, symbols, symbols.intern(m, "static")};
   Value result = nil;
@@ -81,9 +81,14 @@ Value Heap::object_counts(AllocationArea& area) {
   return result;
 }
 
-Value Heap::object_backreferences(AllocationArea& area) {
-  HeapImplementation& h = *implementation_;
-  Mutator m{*this, area, {}};
+Word bytes_finalized(const Heap& heap) { return heap.implementation().bytes_finalized; }
+
+Word phantom_bytes(const Heap& heap, Generation g) {
+  return heap.implementation().phantom_bytes[g];
+}
+
+Value object_backreferences(Mutator& m) {
+  HeapImplementation& h = m.heap.implementation();
   Value result = nil;
   for (int g = h.maximum_generation; g >= 0; --g) {
     Value list = nil;

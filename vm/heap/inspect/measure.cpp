@@ -1,5 +1,6 @@
 #include "vm/heap/inspect/measure.h"
 
+#include "vm/heap/inspect/inspect.h"
 #include "vm/heap/objects/frames.h"
 
 namespace coracle {
@@ -167,15 +168,14 @@ Value list_of_sizes(Mutator& m, const std::vector<Word>& sizes) {
   return result;
 }
 
-Value Heap::size_increments(Value objects, Generation greatest, AllocationArea& area) {
+Value size_increments(Mutator& m, Value objects, Generation greatest) {
   std::vector<Word> sizes;
   {
     // An object of the list counts even if it is older than what is followed.
-    Measure measure(*implementation_, greatest, static_generation);
+    Measure measure(m.heap.implementation(), greatest, static_generation);
     for (Value l = objects; l != nil; l = cdr(l)) measure.set_aside(car(l));
     for (Value l = objects; l != nil; l = cdr(l)) sizes.push_back(measure.size(car(l)));
   }
-  Mutator m{*this, area, {}};
   return list_of_sizes(m, sizes);
 }
 

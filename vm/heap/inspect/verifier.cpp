@@ -11,6 +11,7 @@
 
 #include "vm/base/check.h"
 #include "vm/heap/implementation.h"
+#include "vm/heap/inspect/inspect.h"
 #include "vm/heap/objects/frames.h"
 #include "vm/heap/objects/symbol_table_implementation.h"
 
@@ -57,9 +58,9 @@ class AddressSet {
 
 class Verifier : public RootVisitor {
  public:
-  Verifier(HeapImplementation& heap, const AllocationArea& area) : h_(heap), area_(area) {}
+  explicit Verifier(HeapImplementation& heap) : h_(heap) {}
 
-  std::vector<std::string> run(RootSource& roots);
+  std::vector<std::string> run();
 
   // --- Roots
   void value(Value& slot) override {
@@ -181,8 +182,11 @@ class Verifier : public RootVisitor {
   }
 
   Word end_of(const Segment& head) const {
-    Word const area_last = *area_.real_eap == 0 ? 0 : *area_.real_eap - 1;
-    return area_last >= head.base && area_last < head.run_end() ? *area_.ap : head.used_end;
+    for (const Mutator* m : h_.mutators) {
+      Word const last = *m->area.real_eap == 0 ? 0 : *m->area.real_eap - 1;
+      if (last >= head.base && last < head.run_end()) return *m->area.ap;
+    }
+    return head.used_end;
   }
 
   bool check_return_address(Word address, Word slot);
@@ -199,7 +203,6 @@ class Verifier : public RootVisitor {
   void drain();
 
   HeapImplementation& h_;
-  const AllocationArea& area_;
   std::vector<std::string> lines_;
   Owner owner_;
   Generation owner_generation_ = 0;
@@ -541,7 +544,7 @@ void Verifier::check_foreign_objects() {
   if (!listed.empty()) complain("a foreign object", "is on a dirty list, and nowhere else");
 }
 
-std::vector<std::string> Verifier::run(RootSource& roots) {
+std::vector<std::string> Verifier::run() {
   h_.note_region_ends();
   check_segments();
   check_dirty_lists();
@@ -554,9 +557,8 @@ std::vector<std::string> Verifier::run(RootSource& roots) {
   for (Value const* slot : h_.roots) check_root("a registered root", *slot);
   check_foreign_objects();
   for (RootSource* source : h_.root_sources) source->visit_roots(*this);
-  roots.visit_roots(*this);
-  h_.locked.for_each([&](Value v) { check_root("a locked object", v); });
-  h_.locked_before.for_each([&](Value v) { check_root("an object that was locked", v); });
+  h_.locks.locked.for_each([&](Value v) { check_root("a locked object", v); });
+  h_.locks.locked_before.for_each([&](Value v) { check_root("an object that was locked", v); });
   for (std::size_t g = 0; g < generation_count; ++g) {
     for (const GuardianEntry& e : h_.guardians[g]) {
       for (Value const v : {e.object, e.representative, e.tconc}) {
@@ -586,12 +588,10 @@ std::vector<std::string> Verifier::run(RootSource& roots) {
 
 }  // namespace
 
-std::vector<std::string> Heap::verify(RootSource& roots, AllocationArea& area) {
-  return Verifier(*implementation_, area).run(roots);
-}
+std::vector<std::string> verify(Heap& heap) { return Verifier(heap.implementation()).run(); }
 
-void Heap::check_heap(RootSource& roots, AllocationArea& area, const char* when) {
-  std::vector<std::string> const problems = verify(roots, area);
+void check_heap(HeapImplementation& h, const char* when) {
+  std::vector<std::string> const problems = Verifier(h).run();
   if (problems.empty()) return;
   for (const std::string& line : problems) std::fprintf(stderr, "heap: %s\n", line.c_str());
   std::fprintf(stderr, "heap: these were found %s a collection\n", when);

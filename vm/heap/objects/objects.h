@@ -11,28 +11,9 @@
 #include <string_view>
 #include <utility>
 
-#include "vm/heap/heap.h"
+#include "vm/heap/mutator.h"
 
 namespace coracle {
-
-/// What C++ code allocates with: the heap and the calling thread's allocation area.
-struct Mutator {
-  Heap& heap;
-  AllocationArea area;
-  /// The objects that are shared by identity: (string) is one object, and so on.
-  struct Empty {
-    Value string, vector, fxvector, flvector, bytevector, immutable_string, immutable_vector,
-        immutable_bytevector;
-  };
-  Empty empty{};
-  /// Where objects are made (MakesIn).
-  Generation generation = 0;
-
-  Word allocate(Word bytes) { return heap.allocate(area, bytes); }
-  Word allocate(Kind kind, Word bytes) {
-    return generation == 0 ? allocate(bytes) : heap.allocate(kind, generation, bytes);
-  }
-};
 
 /// While it lives, a mutator makes objects in another generation.
 class MakesIn {

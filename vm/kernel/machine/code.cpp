@@ -40,7 +40,7 @@ Value make_code(Thread& t, SignedWord flags, SignedWord free_variables, Value na
   init_field(code, layout::code_info, info);
   init_field(code, layout::code_pinfos, profile_infos);
   if (profile_infos != nil) {
-    t.heap.profile_counters = cons(t, weak_cons(t, code, profile_infos), t.heap.profile_counters);
+    t.vm.profile_counters = cons(t, weak_cons(t, code, profile_infos), t.vm.profile_counters);
   }
   return code;
 }
@@ -146,19 +146,19 @@ Word lookup_c_entry(Thread& t, SignedWord index) {
 
 Value flush_instruction_cache(Thread&) { return void_value; }
 
-Value profile_counters(Thread& t) { return t.heap.profile_counters; }
+Value profile_counters(Thread& t) { return t.vm.profile_counters; }
 
 Value profile_release_counters(Thread& t) {
   // The list is split: entries whose code object is gone are returned, the others stay.
   Value dropped = nil;
   Value kept = nil;
-  for (Value ls = t.heap.profile_counters; ls != nil; ls = cdr(ls)) {
+  for (Value ls = t.vm.profile_counters; ls != nil; ls = cdr(ls)) {
     Value& target = car(car(ls)) == broken_weak_pointer ? dropped : kept;
     target = cons(t, car(ls), target);
   }
   Value in_order = nil;
   for (Value ls = kept; ls != nil; ls = cdr(ls)) in_order = cons(t, car(ls), in_order);
-  t.heap.profile_counters = in_order;
+  t.vm.profile_counters = in_order;
   return dropped;
 }
 

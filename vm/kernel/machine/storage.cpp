@@ -6,6 +6,9 @@
 #include <string>
 
 #include "vm/exec/vm.h"
+#include "vm/heap/collect/registrations.h"
+#include "vm/heap/inspect/inspect.h"
+#include "vm/heap/values/locks.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/numbers/integers.h"
 #include "vm/kernel/ranges.h"
@@ -33,11 +36,11 @@ Value make_bytevector_in(Thread& t, Space space, Word length) {
 
 Value bytes_allocated(Thread& t, Value generation_, Value space) {
   return make_unsigned(t, t.heap.bytes_allocated(static_cast<int>(fixnum_value(generation_)),
-                                                 static_cast<int>(fixnum_value(space)), t.area));
+                                                 static_cast<int>(fixnum_value(space))));
 }
 
 void show_allocation(Thread& t, bool with_map, const char* path) {
-  std::string const report = t.heap.allocation_report(with_map);
+  std::string const report = allocation_report(t.heap, with_map);
   std::FILE* const out = path == nullptr ? stderr : std::fopen(path, "w");
   bool done = out != nullptr && std::fputs(report.c_str(), out) >= 0;
   if (out != nullptr && path != nullptr) done &= std::fclose(out) == 0;
@@ -50,10 +53,10 @@ void show_allocation(Thread& t, bool with_map, const char* path) {
   }
 }
 
-Value bytes_finalized(Thread& t) { return make_unsigned(t, t.heap.bytes_finalized()); }
-Word curmembytes(Thread& t) { return t.heap.current_memory_bytes(); }
-Word maxmembytes(Thread& t) { return t.heap.maximum_memory_bytes(); }
-void resetmaxmembytes(Thread& t) { t.heap.reset_maximum_memory_bytes(); }
+Value bytes_finalized(Thread& t) { return make_unsigned(t, coracle::bytes_finalized(t.heap)); }
+Word curmembytes(Thread& t) { return t.heap.memory().current_bytes(); }
+Word maxmembytes(Thread& t) { return t.heap.memory().maximum_bytes(); }
+void resetmaxmembytes(Thread& t) { t.heap.memory().reset_maximum(); }
 
 Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target, std::int32_t max_target,
             Value count_roots) {
@@ -62,52 +65,53 @@ Value do_gc(SafePoint sp, std::int32_t max_copied, std::int32_t min_target, std:
   require_between(max_target, 0, static_generation);
   require_between(min_target, 0, max_target);
   Value const ratio = t.vm.symbol_value(t.vm.names.heap_reserve_ratio);
-  if (is_flonum(ratio)) t.heap.set_reserve_ratio(std::max(0.0, flonum_value(ratio)));
-  return t.heap.collect(CollectRequest{max_copied, min_target, max_target, count_roots}, t.vm,
-                        t.area);
+  if (is_flonum(ratio)) t.heap.parameters().reserve_ratio = std::max(0.0, flonum_value(ratio));
+  return t.heap.collect(sp.stop_mutators(), {max_copied, min_target, max_target, count_roots});
 }
 
 Value count_size_increments(Thread& t, Value objects, std::int32_t generation) {
   require_between(generation, 0, static_generation);
-  return t.heap.size_increments(objects, static_cast<Generation>(generation), t.area);
+  return size_increments(t, objects, static_cast<Generation>(generation));
 }
 
-bool check_heap_enabledp(Thread& t) { return t.heap.verifying(); }
-void enable_check_heap(Thread& t, bool enabled) { t.heap.set_verifying(enabled); }
+bool check_heap_enabledp(Thread& t) { return t.heap.parameters().verify; }
+void enable_check_heap(Thread& t, bool enabled) { t.heap.parameters().verify = enabled; }
 Word check_heap_errors(Thread&) { return 0; }  // an error that the verifier finds ends the process
 
-void lock_object(Thread& t, Value v) { t.heap.lock(v); }
-void unlock_object(Thread& t, Value v) { t.heap.unlock(v); }
-bool locked_objectp(Thread& t, Value v) { return t.heap.is_locked(v); }
+void lock_object(Thread& t, Value v) { t.heap.locks().lock(v); }
+void unlock_object(Thread& t, Value v) { t.heap.locks().unlock(v); }
+bool locked_objectp(Thread& t, Value v) { return t.heap.locks().is_locked(v); }
 Value locked_objects(Thread& t) {
   Value result = nil;
-  for (Value v : t.heap.locked_objects()) result = cons(t, v, result);
+  for (Value v : t.heap.locks().objects()) result = cons(t, v, result);
   return result;
 }
 
-std::int32_t maxgen(Thread& t) { return t.heap.maximum_generation(); }
-void set_maxgen(Thread& t, std::int32_t g) { t.heap.set_maximum_generation(require_generation(g)); }
-std::int32_t minfreegen(Thread& t) { return t.heap.minimum_free_generation(); }
+std::int32_t maxgen(Thread& t) { return t.heap.parameters().maximum_generation; }
+void set_maxgen(Thread& t, std::int32_t g) {
+  t.heap.parameters().set_maximum_generation(require_generation(g));
+}
+std::int32_t minfreegen(Thread& t) { return t.heap.parameters().minimum_free_generation; }
 void set_minfreegen(Thread& t, std::int32_t g) {
-  t.heap.set_minimum_free_generation(require_generation(g));
+  t.heap.parameters().minimum_free_generation = require_generation(g);
 }
-std::int32_t minmarkgen(Thread& t) { return t.heap.minimum_mark_generation(); }
+std::int32_t minmarkgen(Thread& t) { return t.heap.parameters().minimum_mark_generation; }
 void set_minmarkgen(Thread& t, std::int32_t g) {
-  t.heap.set_minimum_mark_generation(require_generation(g));
+  t.heap.parameters().minimum_mark_generation = require_generation(g);
 }
 
-bool enable_object_counts(Thread& t) { return t.heap.object_counts_enabled(); }
-void set_enable_object_counts(Thread& t, bool enabled) { t.heap.enable_object_counts(enabled); }
-Value object_counts(Thread& t) { return t.heap.object_counts(t.area); }
-bool enable_object_backreferences(Thread& t) { return t.heap.backreferences_enabled(); }
+bool enable_object_counts(Thread& t) { return t.heap.parameters().counts_enabled; }
+void set_enable_object_counts(Thread& t, bool enabled) {
+  t.heap.parameters().counts_enabled = enabled;
+}
+Value object_counts(Thread& t) { return coracle::object_counts(t); }
+bool enable_object_backreferences(Thread& t) { return t.heap.parameters().backreferences_enabled; }
 void set_enable_object_backreferences(Thread& t, bool enabled) {
-  t.heap.enable_backreferences(enabled);
+  t.heap.parameters().backreferences_enabled = enabled;
 }
-Value object_backreferences(Thread& t) { return t.heap.object_backreferences(t.area); }
+Value object_backreferences(Thread& t) { return coracle::object_backreferences(t); }
 
-Value unregister_guardian(Thread& t, Value tconc) {
-  return t.heap.unregister_guardian(tconc, t.area);
-}
+Value unregister_guardian(Thread& t, Value tconc) { return coracle::unregister_guardian(t, tconc); }
 void fire_collector(Thread& t) { t.vm.request_collection(); }
 
 Value list_bits_ref(Thread& t, Value pair) {
@@ -138,7 +142,7 @@ Value box_immobile(Thread& t, Value v) {
   store<Word>(address, type_word::box.value);
   store<Value>(address + layout::box_ref, v);
   Value const box = tagged_typed(address);
-  t.heap.immobilize(box);
+  t.heap.locks().immobilize(box);
   return box;
 }
 
@@ -151,14 +155,14 @@ Value make_immobile_vector(Thread& t, Word length, Value fill) {
   for (Word i = 0; i < length; i++) init_vector(vector, i, fill);
   // The object is never copied, so its padding is swept with it.
   if (length % 2 == 0) init_vector(vector, length, make_fixnum(0));
-  t.heap.immobilize(vector);
+  t.heap.locks().immobilize(vector);
   return vector;
 }
 
 Value make_immobile_bytevector(Thread& t, Word length) {
   if (length == 0) return t.empty.bytevector;
   Value const bytevector = make_bytevector_in(t, Space::immobile_data, length);
-  t.heap.immobilize(bytevector);
+  t.heap.locks().immobilize(bytevector);
   return bytevector;
 }
 
@@ -169,7 +173,7 @@ Value make_reference_bytevector(Thread& t, Word length) {
 
 Value make_immobile_reference_bytevector(Thread& t, Word length) {
   Value const bytevector = make_reference_bytevector(t, length);
-  t.heap.immobilize(bytevector);
+  t.heap.locks().immobilize(bytevector);
   return bytevector;
 }
 
@@ -191,7 +195,7 @@ Value bytevector_reference_star_ref(Thread& t, Value bytevector, Word offset) {
 Value set_collect_trip_bytes(Thread& t, Value bytes) {
   SignedWord const n = integer_value(t, bytes);
   require_between(n, 1, most_positive_fixnum);
-  t.heap.set_collect_trip_bytes(static_cast<Word>(n));
+  t.heap.parameters().collect_trip_bytes = static_cast<Word>(n);
   return void_value;
 }
 

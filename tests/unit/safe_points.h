@@ -1,0 +1,13 @@
+// Safe points for tests: nothing else runs, and the fixtures' roots are all that there is.
+#pragma once
+
+#include "vm/exec/thread.h"
+
+namespace coracle::test {
+
+struct SafePoints {
+  static MutatorsStopped stopped(Mutator& m) { return MutatorsStopped(m); }
+  static SafePoint of(Thread& t) { return SafePoint(t); }
+};
+
+}  // namespace coracle::test
