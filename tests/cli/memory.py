@@ -152,11 +152,81 @@ def _(t):
             "Exception: out of memory for 2199023255568 bytes\n")
 
 
-@test("a heap that grows past the limit ends in a message", coracle_only=True)
+ENDLESS = {
+    "recursion": "(let f () (+ 1 (f)))",
+    "a list": "(let loop ([l '()]) (loop (cons 1 l)))",
+    "a list that is kept": "(begin (set! kept '()) (let loop () (set! kept (cons 1 kept)) (loop)))",
+    "strings": "(let loop ([l '()]) (loop (cons (make-string 100) l)))",
+    "vectors": "(let loop ([l '()]) (loop (cons (make-vector 1000 0) l)))",
+    "vectors of which two fit into a segment": "(let loop ([l '()]) (loop (cons (make-vector 690 0) l)))",
+    "a string that doubles": "(let loop ([s (make-string 1000)]) (loop (string-append s s)))",
+    "bignums": "(let loop ([l '()] [n (expt 7 300)]) (loop (cons n l) (+ n 1)))",
+    "an eq-hashtable": """
+        (let ([h (make-eq-hashtable)]) (let loop () (hashtable-set! h (list 1) 1) (loop)))""",
+    "lists in a vector, in any order": """
+        (let ([v (make-vector 1000000 #f)])
+          (let loop ([l '()])
+            (vector-set! v (random 1000000) (list 1))
+            (loop (cons 1 l))))""",
+    "continuations": "(let loop ([k #f]) (loop (call/cc (lambda (k2) (cons k (lambda () (k2 k)))))))",
+}
+
+
+def short_of_memory(t, megabytes, input):
+    """Results of a session where the option limits memory, and of one where the host does."""
+    yield t.run("-q", f"--memory-limit={megabytes}M", input=input)
+    if not t.sanitized:  # a sanitizer reserves terabytes of addresses
+        yield t.run("-q", input=input, memory=megabytes + 80 << 20)
+
+
+def add_endless(name, expression):
+    @test(f"the session goes on after memory ran out: {name}", coracle_only=True)
+    def _(t):
+        # What the debugger holds of the first error, it lets go of at the second. Then there is as much
+        # memory as before again, which the list of a million shows.
+        once = f"""{expression}
+            (+ 1 2)
+            (begin (set! kept '()) (car '()))
+            (collect)
+            (length (iota 1000000))"""
+        error = r"Exception: out of memory( for \d+ bytes)?\nException in car: \(\) is not a pair\n"
+        for result in short_of_memory(t, 120, "(define kept)" + once * 2):
+            result.expect(0, "3\n1000000\n" * 2, err_matches=rf"^({error}){{2}}$")
+
+    @test(f"a program catches that memory ran out: {name}", coracle_only=True)
+    def _(t):
+        (t.folder / "program.ss").write_text(f"""
+            (define kept)
+            (define (try)
+              (guard (c [#t (display (substring (condition-message c) 0 13))]) {expression}))
+            (try)
+            (call/cc
+              (lambda (k)
+                (with-exception-handler
+                  (lambda (c) (k (display (substring (condition-message c) 0 13))))
+                  (lambda () {expression}))))
+            (set! kept #f)
+            (display (length (iota 100000)))""")
+        t.run("--memory-limit=120M", "--script", "program.ss").expect(
+            0, "out of memory" * 2 + "100000")
+
+
+for name, expression in ENDLESS.items():
+    add_endless(name, expression)
+
+
+@test("the session goes on while what filled the memory is still alive", coracle_only=True)
 def _(t):
-    t.run("-q", "--memory-limit=200M", input="""
-        (let loop ([l '()]) (loop (cons (make-vector 1000 0) l)))""").expect(
-            None, "", err_matches=r"(coracle: out of memory|Exception: out of memory)")
+    for result in short_of_memory(t, 120, """
+        (define kept '())
+        (let loop ([n 0]) (set! kept (cons n kept)) (loop (+ n 1)))
+        (define all (+ 1 (car kept)))
+        (= all (length kept))
+        (do ([i 0 (+ i 1)]) ((= i 5)) (collect))
+        (let loop ([l kept] [n all])
+          (if (null? l) n (if (= (car l) (- n 1)) (loop (cdr l) (- n 1)) 'damaged)))
+        (begin (set! kept #f) (collect) (length (iota 1000000)))"""):
+        result.expect(0, "#t\n0\n1000000\n", err_matches=r"^Exception: out of memory( for \d+ bytes)?\n$")
 
 
 @test("large numbers until there is no memory for them", coracle_only=True)

@@ -76,7 +76,7 @@ void Heap::reset_area(AllocationArea& area) {
   *area.eap = *area.real_eap = head->run_end();
 }
 
-void Heap::scan_log(AllocationArea& area) {
+void Heap::drain_log(AllocationArea& area) {
   HeapImplementation& h = *implementation_;
   Word last_card = 0;
   for (Word p = *area.eap; p < *area.real_eap; p += word_bytes) {
@@ -87,8 +87,12 @@ void Heap::scan_log(AllocationArea& area) {
     h.note_store(slot);
   }
   *area.eap = *area.real_eap;
+}
+
+void Heap::scan_log(AllocationArea& area) {
+  drain_log(area);
   if (*area.eap - *area.ap <= area_waste_maximum) reset_area(area);
-  h.chance_to_collect(false);
+  implementation_->chance_to_collect(false);
 }
 
 // --- Segments as Scheme sees them

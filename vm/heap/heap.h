@@ -56,8 +56,7 @@ class Heap {
   const Profile& profile() const { return *profile_; }
 
   // --- Allocation: bytes are rounded up to object_alignment; memory is not initialised. Never
-  // collects. When the operating system has no more memory, the out-of-memory handler is called;
-  // it does not return.
+  // collects.
   /// `bytes` in `space` of `generation`. A segment of its own where they don't fit into one. In an
   /// old generation it takes note_address() to initialise them.
   Word allocate(Space space, Generation generation, Word bytes);
@@ -152,6 +151,8 @@ class Heap {
 
  private:
   Word allocate_slow(AllocationArea& area, Word size);
+  /// Turns the logged stores into dirty cards.
+  void drain_log(AllocationArea& area);
 
   const Profile* profile_;
   std::unique_ptr<HeapImplementation> implementation_;

@@ -1,7 +1,6 @@
 #include "vm/heap/implementation.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "vm/base/check.h"
 
@@ -11,40 +10,88 @@ HeapImplementation::HeapImplementation(const Profile& p, const HeapOptions& heap
     : HeapParameters(heap_options),
       profile(p),
       options(heap_options),
-      os(heap_options.os_memory_limit, heap_options.fail_memory_at),
+      os(heap_options.os_memory_limit, expected_room + heap_options.os_memory_limit / marks_share,
+         heap_options.fail_memory_at),
       table(os),
       chunks(os, table),
       list_bits(os, segment_bitmap_bytes, 16) {
-  keep_reserve();
+  keep_room(false, true);
 }
 
-/// What allocate() returns, which is null where there is no memory; for that case see OutOfMemory.
-template <class Allocate>
-auto HeapImplementation::insist(Word bytes, Allocate allocate) {
-  auto result = allocate();
-  if (result == nullptr) {
-    if (!release_reserve()) fail_out_of_memory(bytes);
-    if (!collecting) {
-      request_collection();  // the sooner is there a reserve again
-      throw OutOfMemory{bytes};
+/// To be called before so many bytes are allocated, of which `copied` are to be copied by the next
+/// collection: throws OutOfMemory when there wouldn't be room for a collection then, and a margin.
+void HeapImplementation::keep_room_to_collect(Word copied, Word others) {
+  // What is allocated may come from what is set aside.
+  Word const taken = (room_for_copies + 1) * copied + others;
+  for (;;) {
+    Word const wanted = room_to_collect() + margin + taken;
+    if (room() >= wanted) {
+      // What fills the memory may be garbage by now.
+      if (may_ask_early && room() < wanted + margin / 4 && is_short_of_memory()) {
+        may_ask_early = false;
+        memory_is_needed = true;
+        request_collection();
+      }
+      return;
     }
-    result = allocate();
-    if (result == nullptr) fail_out_of_memory(bytes);
+    if (chunks.add_spare()) continue;
+    if (margin < segment_bytes) fail_out_of_memory(copied + others);
+    margin /= 2;
+    run_out(copied + others);
   }
-  return result;
+}
+
+void HeapImplementation::run_out(Word bytes) {
+  memory_ran_out = memory_is_needed = true;
+  request_collection();
+  throw OutOfMemory{bytes};
+}
+
+/// What allocate() returns, which is null where there is no memory: then it is called again with what is
+/// set aside. `from_chunks`: it takes segments. A collection may go beyond the limit, but it is the last
+/// that it does.
+template <class Allocate>
+auto HeapImplementation::insist(Word bytes, bool from_chunks, Allocate allocate) {
+  for (;;) {
+    if (auto const result = allocate(); result != nullptr) return result;
+    bool const small = from_chunks && bytes <= ChunkPool::spare_chunk_bytes() / 2;
+    if (small && chunks.use_spare()) continue;
+    if (!collecting) run_out(bytes);
+    {
+      OsMemory::Overdraft const overdraft(os);
+      if (auto const result = allocate(); result != nullptr) return result;
+    }
+    if (!chunks.drop_spare()) fail_out_of_memory(bytes);
+  }
+}
+
+void HeapImplementation::make_room_for_scratch(Word bytes) {
+  if (chunks.drop_spare()) return;
+  if (!collecting) run_out(bytes);
+  fail_out_of_memory(bytes);
 }
 
 Segment* HeapImplementation::new_run(Space space, Generation g, Word size, bool large) {
   if (large && !collecting && size > largest_object) throw OutOfMemory{size};
   Word const count = (size + segment_bytes - 1) >> segment_shift;
-  Segment* const head = insist(size, [&] {
-    return count > 0xFFFF'FFFF
-               ? nullptr
-               : chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
+  bool const copied = space == Space::fresh && !large;
+  if (!collecting) {
+    Word const taken = count << segment_shift;
+    // The largest ones are never taken from what is set aside.
+    if (copied || taken <= ChunkPool::spare_chunk_bytes() / 2) {
+      keep_room_to_collect(copied ? taken : 0, copied ? 0 : taken);
+    }
+  }
+  Segment* const head = insist(size, true, [&]() -> Segment* {
+    if (count > 0xFFFF'FFFF) return nullptr;
+    Segment* const run = chunks.allocate_run(space, g, static_cast<std::uint32_t>(count), large);
+    return run != nullptr || large || count == 1 ? run : chunks.allocate_run(space, g, 1, false);
   });
   head->next = runs[g][index_of(space)];
   runs[g][index_of(space)] = head;
-  if (g == 0 && !collecting) count_new_bytes(count << segment_shift);
+  Word const bytes = Word{head->run_length} << segment_shift;
+  if (copied) to_copy += bytes;
+  if (g == 0 && !collecting) count_new_bytes(bytes);
   return head;
 }
 
@@ -146,14 +193,45 @@ void HeapImplementation::request_collection() {
   if (request_handler != nullptr) request_handler(request_context);
 }
 
-void HeapImplementation::keep_reserve() {
-  if (reserve == 0) reserve = os.allocate(reserve_bytes, segment_bytes);
+void HeapImplementation::keep_room(bool ran_out, bool of_all) {
+  // What is new, and what stays fresh because it is locked.
+  to_copy = 0;
+  for (std::size_t g = 0; g < static_generation; ++g) {
+    for (Segment* head = runs[g][index_of(Space::fresh)]; head != nullptr; head = head->next) {
+      if (!head->large) to_copy += Word{head->run_length} << segment_shift;
+    }
+  }
+  room_for_marks = os.current_bytes() / marks_share;
+  Word const wanted = expected_room + room_for_marks;
+  while (chunks.spare_bytes() < wanted && (chunks.add_spare() || chunks.add_empty_to_spare())) {
+  }
+  while (chunks.spare_bytes() >= wanted + ChunkPool::spare_chunk_bytes()) chunks.drop_spare();
+  if (!is_short_of_memory()) {
+    margin = full_margin;
+  } else if (ran_out) {
+    // Less than before, so that what is left can be used.
+    Word const used = room_to_collect();
+    margin = std::min(margin, room() > used ? (room() - used) / 4 : 0);
+  }  // else it stays: what is left can't dwindle, from collection to collection, without an error
+  if (of_all || !is_short_of_memory()) may_ask_early = ran_out || !is_short_of_memory();
 }
 
-bool HeapImplementation::release_reserve() {
-  if (reserve == 0) return false;
-  os.release(std::exchange(reserve, 0), reserve_bytes);
-  return true;
+bool HeapImplementation::has_room_to_copy(int greatest) {
+  Word const used = room_for_regions + room_for_lists + room_for_marks + most_of_long_stacks;
+  Word const left = room() > used ? room() - used : 0;
+  if (room_for_copies * bytes_of_generations(0, greatest) <= left) return true;
+  Word copied = 0;
+  for (std::size_t g = 0; g <= static_cast<std::size_t>(greatest); ++g) {
+    for (const Segment* head : runs[g]) {
+      for (; head != nullptr; head = head->next) {
+        if (!head->large || head->run_length <= stack_segments) copied += head->live_bytes();
+      }
+    }
+  }
+  // As a rule copies take as much as there was; where it is the host that has no more, the rule isn't
+  // enough.
+  Word const wanted = room_for_copies * copied;
+  return wanted <= left || os.has_room(copied > left ? copied - left : 0, wanted - left);
 }
 
 void HeapImplementation::fail_out_of_memory(Word bytes) {
@@ -162,7 +240,7 @@ void HeapImplementation::fail_out_of_memory(Word bytes) {
 }
 
 Word HeapImplementation::new_list_bits() {
-  void* const bits = insist(segment_bitmap_bytes, [this] { return list_bits.allocate(); });
+  void* const bits = insist(segment_bitmap_bytes, false, [this] { return list_bits.allocate(); });
   std::memset(bits, 0, segment_bitmap_bytes);
   return address_of(bits);
 }

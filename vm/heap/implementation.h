@@ -23,7 +23,6 @@ namespace coracle {
 
 class SymbolTable;
 
-inline constexpr Word reserve_bytes = Word{2} << 20;
 #if CORACLE_STRESS
 inline constexpr bool always_collect = true;  // at every chance
 inline constexpr std::uint32_t area_segments = 1;
@@ -31,6 +30,27 @@ inline constexpr std::uint32_t area_segments = 1;
 inline constexpr bool always_collect = false;
 inline constexpr std::uint32_t area_segments = 4;
 #endif
+// What is set aside for when memory runs out. It covers, always, a collection that copies nothing but
+// what is new, and marks the rest in place; and with the margin, the handling of an error.
+//
+// Copies fill at least every other byte of the runs that they get: a run is left when the next object
+// doesn't fit into what remains of it, so this object and what lies there are more than a run together. It
+// is only larger objects that waste room; the lists that a collection makes of small ones need less
+// than that.
+inline constexpr Word room_for_copies = 2;  // times what is new
+// A run that isn't full in each space of the generations that copies go to, and a new allocation area.
+inline constexpr Word room_for_regions = 64 * segment_bytes;
+inline constexpr Word room_for_lists = Word{1} << 20;
+inline constexpr Word marks_share = 32;  // of the heap: two bitmaps with a bit for each word
+inline constexpr Word full_margin = Word{4} << 20;
+// So much new memory is provided for from the beginning; when there is more, more is set aside.
+inline constexpr Word expected_new_bytes = Word{8} << 20;
+inline constexpr Word expected_room =
+    room_for_copies * expected_new_bytes + room_for_regions + room_for_lists + full_margin;
+// Most stacks have a run of their own, and yet are copied. Of those that are longer than this, only so
+// many bytes are copied in a collection: what holds a piece of such a stack may be small.
+inline constexpr std::uint32_t stack_segments = (Word{64} << 10) / segment_bytes;
+inline constexpr Word most_of_long_stacks = Word{1} << 20;
 // An object larger than this has a run of its own, and is never copied.
 inline constexpr Word large_object_bytes = segment_bytes / 2;
 // An allocation area with no more room than this is given up (equates.h: alloc_waste_maximum).
@@ -53,7 +73,7 @@ struct GuardianEntry {
 class HeapImplementation : public HeapParameters {
  public:
   HeapImplementation(const Profile& profile, const HeapOptions& heap_options);
-  ~HeapImplementation() { release_reserve(); }
+  ~HeapImplementation() = default;
   HeapImplementation(const HeapImplementation&) = delete;
   HeapImplementation& operator=(const HeapImplementation&) = delete;
 
@@ -80,7 +100,7 @@ class HeapImplementation : public HeapParameters {
 
   bool collecting = false;
   CollectionRecord record;  // of the collection to come, or that runs
-  ScratchArena scratch;
+  ScratchArena scratch{[this](Word bytes) { make_room_for_scratch(bytes); }};
   // Greater than maximum_generation between the request to lower it and the collection that does so.
   int oldest_generation = default_maximum_generation;
 
@@ -122,7 +142,12 @@ class HeapImplementation : public HeapParameters {
   std::uint64_t collect_chances = 0;
   void (*request_handler)(void*) = nullptr;
   void* request_context = nullptr;
-  Word reserve = 0;  // the address of memory set aside, or 0
+  Word to_copy = 0;               // bytes of the runs whose objects the next collection must copy
+  Word room_for_marks = 0;        // see marks_share
+  Word margin = full_margin;      // to handle OutOfMemory with; halved each time it is thrown
+  bool memory_ran_out = false;    // since the last collection: OutOfMemory was thrown
+  bool memory_is_needed = false;  // since the last collection: one of everything was asked for
+  bool may_ask_early = true;      // for a collection, before the margin is reached
 
   Segment* segment_of(Value v) const { return table.find(untagged(v)); }
 
@@ -136,7 +161,8 @@ class HeapImplementation : public HeapParameters {
     }
     return allocate_in_slow(space, g, size);
   }
-  /// A run on the list of its space and generation. Throws OutOfMemory, but not in a collection.
+  /// A run on the list of its space and generation. Throws OutOfMemory, but not in a collection. One
+  /// that isn't for a large object has fewer segments if there aren't so many in a row.
   Segment* new_run(Space space, Generation g, Word size, bool large);
   /// Clear list bits for a segment; throws as new_run.
   Word new_list_bits();
@@ -175,10 +201,19 @@ class HeapImplementation : public HeapParameters {
   void store_reference(Word slot, Value v, Word displacement = 0);
 
   void count_new_bytes(Word bytes);
-  /// Sets memory aside, if there is any, that release_reserve() gives back to handle OutOfMemory with.
-  void keep_reserve();
-  /// False if none was set aside.
-  bool release_reserve();
+  /// Bytes that nothing else uses and that a collection can: of free segments and spare chunks.
+  Word room() const { return chunks.free_bytes() + chunks.spare_bytes(); }
+  /// What a collection would need now.
+  Word room_to_collect() const {
+    return room_for_copies * to_copy + room_for_regions + room_for_lists + room_for_marks;
+  }
+  /// Whether less is set aside than after a collection that found enough.
+  bool is_short_of_memory() const { return chunks.spare_bytes() < expected_room + room_for_marks; }
+  /// At the end of a collection: sets aside what the next one may need, so far as there is memory.
+  /// `ran_out`: OutOfMemory was thrown before. `of_all`: everything was collected but what is static.
+  void keep_room(bool ran_out, bool of_all);
+  /// Whether the generations up to `greatest` can be collected by copying.
+  bool has_room_to_copy(int greatest);
   [[noreturn]] void fail_out_of_memory(Word bytes);
   /// The heap has a chance to ask for a collection, and uses it if that is `wanted` (or if options
   /// say so): at each new run, and when the log was scanned.
@@ -191,8 +226,11 @@ class HeapImplementation : public HeapParameters {
 
  private:
   Word allocate_in_slow(Space space, Generation g, Word size);
+  void keep_room_to_collect(Word copied, Word others);
+  [[noreturn]] void run_out(Word bytes);
+  void make_room_for_scratch(Word bytes);
   template <class Allocate>
-  auto insist(Word bytes, Allocate allocate);
+  auto insist(Word bytes, bool from_chunks, Allocate allocate);
 };
 
 /// Ends the program, with the verifier's lines, if anything is wrong before or after a collection

@@ -11,9 +11,11 @@
 namespace coracle {
 
 struct HeapOptions {
-  Word collect_trip_bytes = 8u << 20;     // new bytes since the last collection that ask for one
-  bool verify = false;                    // verify the heap before and after each collection
-  std::size_t os_memory_limit = 0;        // bytes; 0: no limit
+  Word collect_trip_bytes = 8u << 20;  // new bytes since the last collection that ask for one
+  bool verify = false;                 // verify the heap before and after each collection
+  // Bytes; 0: no limit. When they are used up, it is by up to 22 MB and a 32nd of the limit that a
+  // collection and the handling of OutOfMemory may go beyond.
+  std::size_t os_memory_limit = 0;
   bool retain_static_relocation = false;  // keep relocation tables of static code
   EventRange collect_only_at;             // chances to ask for a collection; empty: all
   EventRange fail_memory_at;              // requests to the operating system for memory that fail

@@ -67,6 +67,7 @@ Collector::Collector(HeapImplementation& heap, const CollectRequest& request)
       least_target_(static_cast<Generation>(heap.backreferences_enabled ? request.max_target
                                                                         : request.min_target)),
       greatest_target_(static_cast<Generation>(request.max_target)),
+      in_place_(!heap.has_room_to_copy(greatest_)),
       counting_(heap.counts_enabled || greatest_target_ == static_generation),
       backreferences_(heap.backreferences_enabled && greatest_target_ != static_generation) {}
 
@@ -95,7 +96,9 @@ void Collector::run(RootSource& also) {
 /// Whether a run of an old generation is so full that it is better to mark its objects than to copy
 /// them: that takes about as long, but no memory. One that isn't is copied, so at most a quarter of
 /// such generations can be holes. Nobody knows how full a run is before it was marked once.
+/// Where there is no memory for copies, all runs stay.
 bool Collector::stays_in_place(const Segment& head) const {
+  if (in_place_) return true;
   int const g = head.generation;
   return g >= h_.minimum_mark_generation && target_of(head.generation) == g &&
          head.dead_bytes <= (head.used_end - head.base) / 4;
@@ -294,8 +297,15 @@ Value Heap::collect(const MutatorsStopped& stopped, const CollectRequest& reques
     r.min_target = r.max_target;
     h.oldest_generation = h.maximum_generation;
   }
+  // Memory that is short is looked for in all generations, though not at every chance.
+  bool const ran_out = std::exchange(h.memory_ran_out, false);
+  bool const needed = std::exchange(h.memory_is_needed, false);
+  if (needed || (h.is_short_of_memory() && h.new_bytes >= h.collect_trip_bytes / 4)) {
+    r.max_copied_generation = std::max(r.max_copied_generation, h.maximum_generation);
+    r.max_target = std::max(r.max_target, r.max_copied_generation);
+  }
 
-  for (Mutator* each : h.mutators) scan_log(each->area);
+  for (Mutator* each : h.mutators) drain_log(each->area);
   if (h.verify) check_heap(h, "before");
   auto const start = std::chrono::steady_clock::now();
   for (Mutator* each : h.mutators) h.close_area(each->area);
@@ -309,6 +319,7 @@ Value Heap::collect(const MutatorsStopped& stopped, const CollectRequest& reques
 
   Kept kept;
   std::vector<Word> sizes;
+  h.collecting = true;
   try {
     if (r.count_roots != false_value) {
       auto const collected = static_cast<Generation>(r.max_copied_generation);
@@ -340,7 +351,7 @@ Value Heap::collect(const MutatorsStopped& stopped, const CollectRequest& reques
   h.collecting = true;
   for (Mutator* each : h.mutators) reset_area(each->area);
   h.collecting = false;
-  h.keep_reserve();
+  h.keep_room(ran_out, r.max_copied_generation >= h.maximum_generation);
   h.new_bytes = 0;
   h.collect_requested = false;
   if (h.verify) check_heap(h, "after");

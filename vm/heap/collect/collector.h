@@ -80,6 +80,7 @@ class Collector {
   void split_into_pairs(Segment* head);
   Value mark_pairs(Value v, Segment* s);
   void sweep_later(Value v, const Segment* s, Word object, Word size);
+  bool may_change_bucket(Value keyval) const;
   void reached(Value now, Kind kind, Generation g, Word size);
   void reached_in_place(Value v, Kind kind, Generation g, Word size);
   void note_reached(Generation g, Kind kind, Value now, Word size, Value from);
@@ -118,6 +119,7 @@ class Collector {
   void sweep_stack(Value continuation, Generation from);
   bool sweep_region(Space space, Generation g);
   void sweep_marked();
+  void sweep_run_again(const Segment* head);
   void sweep_object(Value v);
   /// Until nothing is left to sweep and no ephemeron waits for nothing.
   void sweep_all();
@@ -182,6 +184,8 @@ class Collector {
   HeapImplementation& h_;
   int greatest_;  // collected generation
   Generation least_target_, greatest_target_;
+  bool in_place_;  // there is no memory for copies but those of what is new
+  Word copied_of_long_stacks_ = 0;
   bool counting_;  // static objects are counted always: this is the last time they are met
   bool backreferences_;
   // What is being swept, for backreferences: an object where it is now, #f for roots, () for cards
@@ -199,8 +203,9 @@ class Collector {
   struct Range {
     Word start, end;
   };
-  ScratchVector<Range> ranges_to_sweep_{&h_.scratch};  // of objects that stay
-  ScratchVector<Value> to_sweep_{&h_.scratch};         // others that do
+  ScratchVector<Range> ranges_to_sweep_{&h_.scratch};   // of objects that stay
+  ScratchVector<Value> to_sweep_{&h_.scratch};          // others that do
+  ScratchVector<Segment*> runs_to_sweep_{&h_.scratch};  // whole, again: there were too many ranges
   Word stayed_bytes_ = 0;                   // of objects that were reached and not copied
   ScratchVector<Value> tlcs_{&h_.scratch};  // whose keys may have moved
   ScratchVector<Value> one_shots_{&h_.scratch};

@@ -1,11 +1,18 @@
 // Reaching an object: copying it, or marking it where it is.
 #include <limits>
+#include <utility>
 
 #include "vm/base/check.h"
 #include "vm/heap/collect/collector.h"
 
 namespace coracle {
 namespace {
+
+#if CORACLE_STRESS
+constexpr std::size_t most_ranges = 64;
+#else
+constexpr std::size_t most_ranges = std::size_t{1} << 15;  // half a megabyte
+#endif
 
 /// Objects are multiples of 16 bytes; most are short, so a call of memcpy would cost more.
 inline void copy_words(Word to, Word from, Word size) {
@@ -166,6 +173,15 @@ Space Collector::space_to_sweep(Space space, Value v) const {
   return has_tag(v, Tag::closure) ? Space::closure : Space::impure_typed;
 }
 
+/// Whether the entry of an eq-hashtable with this keyval may have to change buckets, or to leave. Where
+/// nearly everything stays, most need not, and there is no memory for a list of them all.
+bool Collector::may_change_bucket(Value keyval) const {
+  Segment const* const s = old_segment(keyval);
+  if (s == nullptr || !in_place_ || !s->mark || s->space != Space::impure) return s != nullptr;
+  Segment const* const key = is_fixmediate(car(keyval)) ? nullptr : h_.segment_of(car(keyval));
+  return key != nullptr && !(key->old_space && (key->mark || key->large));
+}
+
 /// What a few kinds need when they have been copied or marked.
 [[gnu::always_inline]] inline void Collector::reached(Value now, Kind kind, Generation g,
                                                       Word size) {
@@ -190,7 +206,7 @@ Space Collector::space_to_sweep(Space space, Value v) const {
       break;
     case Kind::tlc: {
       Value const next = field<Value>(now, layout::tlc_next);
-      if (next != false_value && old_state(field<Value>(now, layout::tlc_keyval)) != 0) {
+      if (next != false_value && may_change_bucket(field<Value>(now, layout::tlc_keyval))) {
         tlcs_.push_back(now);
       }
       break;
@@ -337,7 +353,8 @@ Value Collector::mark_pairs(Value v, Segment* s) {
 }
 
 /// An object that stays must be swept. Where spaces can be swept without looking at kinds, objects that
-/// lie side by side are swept together.
+/// lie side by side are swept together. When there are too many such ranges, the runs of further ones are
+/// swept again: so their list stays short however many objects a large vector, say, refers to.
 void Collector::sweep_later(Value v, const Segment* s, Word object, Word size) {
   Sweep const sweep = info_of(s->space).sweep;
   if (sweep == Sweep::nothing) return;
@@ -346,6 +363,8 @@ void Collector::sweep_later(Value v, const Segment* s, Word object, Word size) {
   } else if (!ranges_to_sweep_.empty() && ranges_to_sweep_.back().end == object &&
              h_.table.find(object - 1)->run == s->run) {
     ranges_to_sweep_.back().end += size;
+  } else if (ranges_to_sweep_.size() >= most_ranges && !counting_) {  // it would count some twice
+    if (!std::exchange(s->run->sweep_again, true)) runs_to_sweep_.push_back(s->run);
   } else {
     ranges_to_sweep_.push_back({object, object + size});
   }
@@ -378,11 +397,21 @@ Word Collector::relocate_return_address(Word address) {
 }
 
 /// Moves `used` bytes of a block of `size`, which only its owner refers to, so that nothing needs
-/// forwarding.
+/// forwarding. A block with a run of its own stays there if it fills most of it, as the stacks of a deep
+/// recursion do, or if there is no memory for a copy.
 Word Collector::copy_untyped(Word from, Segment* s, Word size, Word used) {
   if (s->mark) {
     s->run->kept = true;
     mark_range(s, from, align_object(used));
+    return from;
+  }
+  Segment* const head = s->run;
+  bool const fills_run = used >= (head->run_end() - head->base) / 4 * 3;
+  bool const too_many = s->large && head->run_length > stack_segments &&
+                        (copied_of_long_stacks_ += size) > most_of_long_stacks;
+  if (s->large && (in_place_ || fills_run || too_many)) {
+    head->kept = true;
+    for (std::uint32_t i = 0; i < head->run_length; ++i) head[i].space = Space::data;
     return from;
   }
   Word const to = h_.allocate_in(Space::data, s->generation, align_object(size));

@@ -1,5 +1,6 @@
 // Sweeping: finding the references of everything that was reached, space by space.
 #include <array>
+#include <bit>
 
 #include "vm/heap/collect/sweeper.h"
 
@@ -25,6 +26,22 @@ constexpr std::array<Space, swept_count> swept_spaces = [] {
 #undef SPACE
   return spaces;
 }();
+
+/// The address from `from` on (of the run's end at last) whose word is marked or isn't.
+Word next_word(const Segment* head, Word from, bool marked) {
+  while (from < head->used_end) {
+    const std::uint64_t* const marks = head[(from - head->base) >> segment_shift].marks;
+    Word const bit = segment_bit_index(from);
+    std::uint64_t const bits = marks == nullptr ? 0 : marks[bit >> 6];
+    std::uint64_t const wanted = (marked ? bits : ~bits) >> (bit & 63);
+    if (wanted != 0) {
+      from += static_cast<Word>(std::countr_zero(wanted)) * word_bytes;
+      break;
+    }
+    from += (64 - (bit & 63)) * word_bytes;
+  }
+  return std::min(from, head->used_end);
+}
 
 /// What a continuation's frames hold.
 template <bool tracked>
@@ -214,6 +231,23 @@ void Collector::sweep_marked() {
     Segment const* const s = h_.table.find(range.start);
     sweep_range(s->space, s->generation, range.start, range.end);
   }
+  if (!runs_to_sweep_.empty()) {
+    Segment* const head = runs_to_sweep_.back();
+    runs_to_sweep_.pop_back();
+    head->sweep_again = false;  // what is marked from now on may come too late
+    sweep_run_again(head);
+  }
+}
+
+/// Sweeps all objects of a run that have been marked. To sweep one twice does no harm.
+void Collector::sweep_run_again(const Segment* head) {
+  if (head->large) return sweep_range(head->space, head->generation, head->base, head->used_end);
+  for (Word end = head->base;;) {
+    Word const start = next_word(head, end, true);
+    if (start == head->used_end) return;
+    end = next_word(head, start, false);
+    sweep_range(head->space, head->generation, start, end);
+  }
 }
 
 void Collector::sweep_all() {
@@ -226,7 +260,7 @@ void Collector::sweep_all() {
           swept |= sweep_region(space, static_cast<Generation>(g));
         }
       }
-      if (!to_sweep_.empty() || !ranges_to_sweep_.empty()) {
+      if (!to_sweep_.empty() || !ranges_to_sweep_.empty() || !runs_to_sweep_.empty()) {
         sweep_marked();
         swept = true;
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <memory>
+#include <new>
 
 #include "vm/base/check.h"
 #include "vm/host/memory.h"
@@ -50,6 +51,8 @@ ChunkPool::ChunkPool(OsMemory& os, SegmentTable& table)
     : os_(os), table_(table), descriptors_(os, chunk_segments * sizeof(Segment), 4) {}
 
 ChunkPool::~ChunkPool() {
+  while (drop_spare()) {
+  }
   while (!chunks_.empty()) remove_chunk(chunks_.size() - 1);
 }
 
@@ -63,24 +66,31 @@ Segment* ChunkPool::allocate_run(Space space, Generation generation, std::uint32
       if (chunk.is_empty()) chunk.large = large;
       bool const fits = chunk.large == large && chunk.free_count >= count;
       std::uint32_t const first = fits ? find_free(chunk, count) : chunk.segment_count;
-      if (first != chunk.segment_count) return take(chunk, first, count, space, generation);
+      if (first != chunk.segment_count) return take(chunk, first, count, space, generation, large);
       bool const has_room =
           chunk.large == large && find_free(chunk, std::bit_floor(count)) != chunk.segment_count;
       if (hint == i && !has_room) hint = i + 1;
     }
   }
   Chunk* const chunk = add_chunk(count < own_chunk_segments ? chunk_segments : count, large);
-  return chunk == nullptr ? nullptr : take(*chunk, 0, count, space, generation);
+  if (chunk != nullptr) return take(*chunk, 0, count, space, generation, large);
+  // Better among objects of the other sort than nowhere.
+  for (const auto& other : chunks_) {
+    std::uint32_t const first =
+        other->free_count >= count ? find_free(*other, count) : other->segment_count;
+    if (first != other->segment_count) return take(*other, first, count, space, generation, large);
+  }
+  return nullptr;
 }
 
 Segment* ChunkPool::take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
-                         Generation generation) {
+                         Generation generation, bool large) {
   populate(chunk, first, count);
   Segment* const head = &chunk.segments[first];
   for (std::uint32_t i = 0; i < count; ++i) {
     Segment& s = head[i];
     s = Segment{};
-    s.large = chunk.large;
+    s.large = large;
     s.space = space;
     s.generation = generation;
     s.run = head;
@@ -160,36 +170,62 @@ void ChunkPool::discard_free(const Chunk& chunk) {
   }
 }
 
+bool ChunkPool::make_room_in_lists() {
+  try {
+    if (spare_.size() == spare_.capacity()) spare_.reserve(2 * spare_.size() + 16);
+    std::size_t const most = chunks_.size() + spare_.size() + 1;
+    if (chunks_.capacity() < most) chunks_.reserve(2 * most);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  return true;
+}
+
+std::unique_ptr<Chunk> ChunkPool::make_chunk(Word base, std::uint32_t segment_count) {
+  if (base == 0) return nullptr;
+  std::unique_ptr<Chunk> chunk;
+  try {
+    chunk = std::make_unique<Chunk>();
+    chunk->free_bits.assign((segment_count + 63) / 64, 0);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+  bool const has_tables = table_.prepare(base, base + Word{segment_count} * segment_bytes);
+  chunk->segments = has_tables ? allocate_descriptors(segment_count) : nullptr;
+  if (chunk->segments == nullptr) return nullptr;
+  chunk->base = base;
+  chunk->segment_count = segment_count;
+  chunk->free_count = segment_count;
+  for (std::uint32_t i = 0; i < segment_count; ++i) {
+    chunk->free_bits[i >> 6] |= std::uint64_t{1} << (i & 63);
+  }
+  return chunk;
+}
+
+Chunk* ChunkPool::add(std::unique_ptr<Chunk> chunk) {
+  std::uninitialized_value_construct_n(chunk->segments, chunk->segment_count);
+  free_segments_ += chunk->segment_count;
+  chunk->index = chunks_.size();
+  chunks_.push_back(std::move(chunk));
+  return chunks_.back().get();
+}
+
 Chunk* ChunkPool::add_chunk(std::uint32_t segment_count, bool large) {
   Word const bytes = Word{segment_count} * segment_bytes;
   bool const huge = bytes == host::huge_page_bytes && huge_chunks_made_ < huge_chunks;
+  if (!make_room_in_lists()) return nullptr;
   Word const base = os_.allocate(bytes, huge ? host::huge_page_bytes : segment_bytes);
-  if (base == 0) return nullptr;
+  std::unique_ptr<Chunk> chunk = make_chunk(base, segment_count);
+  if (chunk == nullptr) {
+    if (base != 0) os_.release(base, bytes);
+    return nullptr;
+  }
   if (huge) {
     host::use_huge_pages(host_pointer(base), host::huge_page_bytes);
     ++huge_chunks_made_;
   }
-  Segment* const segments =
-      table_.prepare(base, base + bytes) ? allocate_descriptors(segment_count) : nullptr;
-  if (segments == nullptr) {
-    os_.release(base, bytes);
-    return nullptr;
-  }
-  auto chunk = std::make_unique<Chunk>();
-  chunk->base = base;
   chunk->large = large;
-  chunk->segment_count = segment_count;
-  chunk->free_count = segment_count;
-  std::uninitialized_value_construct_n(segments, segment_count);
-  chunk->segments = segments;
-  chunk->free_bits.assign((segment_count + 63) / 64, 0);
-  for (std::uint32_t i = 0; i < segment_count; ++i) {
-    chunk->free_bits[i >> 6] |= std::uint64_t{1} << (i & 63);
-  }
-  free_segments_ += segment_count;
-  chunk->index = chunks_.size();
-  chunks_.push_back(std::move(chunk));
-  return chunks_.back().get();
+  return add(std::move(chunk));
 }
 
 // A chunk that is longer than others was made for one run. Its descriptors, which must lie side by
@@ -207,16 +243,64 @@ void ChunkPool::release_descriptors(const Chunk& chunk) {
   }
 }
 
-void ChunkPool::remove_chunk(std::size_t index) {
-  Chunk& chunk = *chunks_[index];
-  free_segments_ -= chunk.free_count;
-  os_.release(chunk.base, Word{chunk.segment_count} * segment_bytes);
-  release_descriptors(chunk);
+std::unique_ptr<Chunk> ChunkPool::extract(std::size_t index) {
+  std::unique_ptr<Chunk> chunk = std::move(chunks_[index]);
+  free_segments_ -= chunk->free_count;
   chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(index));
   for (std::size_t i = index; i < chunks_.size(); ++i) chunks_[i]->index = i;
   for (auto& hints : first_with_room_) {
     for (std::size_t& hint : hints) hint -= hint > index ? 1 : 0;
   }
+  return chunk;
+}
+
+void ChunkPool::remove_chunk(std::size_t index) {
+  std::unique_ptr<Chunk> const chunk = extract(index);
+  os_.release(chunk->base, Word{chunk->segment_count} * segment_bytes);
+  release_descriptors(*chunk);
+}
+
+// --- Spare chunks
+
+Word ChunkPool::spare_chunk_bytes() { return Word{chunk_segments} * segment_bytes; }
+
+bool ChunkPool::add_spare() {
+  if (!make_room_in_lists()) return false;
+  Word const base = os_.set_aside(spare_chunk_bytes(), segment_bytes);
+  std::unique_ptr<Chunk> chunk = make_chunk(base, chunk_segments);
+  if (chunk == nullptr) {
+    if (base != 0) os_.release_aside(base, spare_chunk_bytes());
+    return false;
+  }
+  spare_.push_back(std::move(chunk));
+  return true;
+}
+
+bool ChunkPool::add_empty_to_spare() {
+  if (!make_room_in_lists()) return false;
+  for (std::size_t i = chunks_.size(); i-- > 0;) {
+    if (!chunks_[i]->is_empty() || chunks_[i]->segment_count != chunk_segments) continue;
+    spare_.push_back(extract(i));
+    os_.put_aside(spare_chunk_bytes());
+    return true;
+  }
+  return false;
+}
+
+bool ChunkPool::use_spare() {
+  if (spare_.empty()) return false;
+  os_.use_aside(spare_chunk_bytes());
+  add(std::move(spare_.back()));
+  spare_.pop_back();
+  return true;
+}
+
+bool ChunkPool::drop_spare() {
+  if (spare_.empty()) return false;
+  os_.release_aside(spare_.back()->base, spare_chunk_bytes());
+  release_descriptors(*spare_.back());
+  spare_.pop_back();
+  return true;
 }
 
 }  // namespace coracle

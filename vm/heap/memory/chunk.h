@@ -1,9 +1,11 @@
 // Chunks: what the heap gets from the operating system, cut into segments.
 //
-// Owns: chunks, their segments' descriptors (with the cards), which segments are free.
+// Owns: chunks, their segments' descriptors (with the cards), which segments are free; spare chunks for
+// when memory runs out.
 // Invariants: large objects, which never move, have chunks of their own, so that the others can become
-// empty; an empty chunk goes back to the operating system in trim(), one that was made for a single
-// run at once.
+// empty, as long as there is memory for that; an empty chunk goes back to the operating system in
+// trim(), one that was made for a single run at once. Spare chunks are set aside (see OsMemory): nothing
+// in them is used, and to use one takes no memory.
 // Must not know: spaces and generations beyond writing them into the descriptors.
 #pragma once
 
@@ -48,11 +50,29 @@ class ChunkPool {
   const std::vector<std::unique_ptr<Chunk>>& chunks() const { return chunks_; }
   Word free_bytes() const { return Word{free_segments_} * segment_bytes; }
 
+  // --- Spare chunks.
+  static Word spare_chunk_bytes();
+  Word spare_bytes() const { return spare_.size() * spare_chunk_bytes(); }
+  /// Sets a chunk aside: false when the operating system has no more memory for that.
+  bool add_spare();
+  /// Sets an empty chunk aside that was in use, if there is one.
+  bool add_empty_to_spare();
+  /// From now on, runs are allocated from a spare chunk, too; false when there is none.
+  bool use_spare();
+  /// Gives a spare chunk back to the operating system; false when there is none.
+  bool drop_spare();
+
  private:
   Segment* take(Chunk& chunk, std::uint32_t first, std::uint32_t count, Space space,
-                Generation generation);
+                Generation generation, bool large);
   void populate(Chunk& chunk, std::uint32_t first, std::uint32_t count);
+  /// Room in the lists for one more chunk, and for all spare ones; false when there is no memory.
+  bool make_room_in_lists();
+  /// A chunk of this memory (0: there is none), or null.
+  std::unique_ptr<Chunk> make_chunk(Word base, std::uint32_t segment_count);
   Chunk* add_chunk(std::uint32_t segment_count, bool large);
+  Chunk* add(std::unique_ptr<Chunk> chunk);
+  std::unique_ptr<Chunk> extract(std::size_t index);
   void remove_chunk(std::size_t index);
   /// Room for the descriptors of a chunk, or null.
   Segment* allocate_descriptors(std::uint32_t count);
@@ -62,7 +82,7 @@ class ChunkPool {
   OsMemory& os_;
   SegmentTable& table_;
   BlockPool descriptors_;  // a block is enough for the descriptors of an ordinary chunk
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<std::unique_ptr<Chunk>> chunks_, spare_;
   // [large][i]: no chunk of the sort, and no empty one, before this one has 2^i free segments in a row.
   std::array<std::array<std::size_t, 6>, 2> first_with_room_{};
   std::uint64_t free_segments_ = 0;

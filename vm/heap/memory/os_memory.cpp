@@ -11,16 +11,48 @@ Word whole_pages(Word bytes) {
 
 }  // namespace
 
+Word OsMemory::host_pages(Word size, Word alignment) {
+  return failing_.contains(++requests_) ? 0 : host::allocate_pages(size, alignment);
+}
+
 Word OsMemory::allocate(Word bytes, Word alignment) {
   Word const size = whole_pages(bytes);
-  if (size < bytes) return 0;
-  if (failing_.contains(++requests_)) return 0;
-  if (limit_ != 0 && (current_ > limit_ || size > limit_ - current_)) return 0;
-  Word const address = host::allocate_pages(size, alignment);
-  if (address == 0) return 0;
-  current_ += size;
-  if (current_ > maximum_) maximum_ = current_;
+  if (size < bytes || !is_within(limit_, current_, size)) return 0;
+  Word const address = host_pages(size, alignment);
+  if (address != 0) adjust(static_cast<SignedWord>(size));
   return address;
+}
+
+bool OsMemory::has_room(Word counted, Word allocated) {
+  Word const size = whole_pages(allocated);
+  if (size < allocated || !is_within(limit_, current_, counted)) return false;
+  Word const address = host_pages(size, host::page_bytes());
+  if (address == 0) return false;
+  host::release_pages(address, size);
+  return true;
+}
+
+Word OsMemory::set_aside(Word bytes, Word alignment) {
+  Word const size = whole_pages(bytes);
+  if (!is_within(limit_ + overdraft_, current_ + aside_, size)) return 0;
+  Word const address = host_pages(size, alignment);
+  if (address != 0) aside_ += size;
+  return address;
+}
+
+void OsMemory::release_aside(Word address, Word bytes) {
+  aside_ -= whole_pages(bytes);
+  host::release_pages(address, whole_pages(bytes));
+}
+
+void OsMemory::use_aside(Word bytes) {
+  aside_ -= whole_pages(bytes);
+  adjust(static_cast<SignedWord>(whole_pages(bytes)));
+}
+
+void OsMemory::put_aside(Word bytes) {
+  aside_ += whole_pages(bytes);
+  adjust(-static_cast<SignedWord>(whole_pages(bytes)));
 }
 
 void OsMemory::discard(Word address, Word bytes) {
@@ -40,8 +72,7 @@ void OsMemory::release(Word address, Word bytes) {
 
 Word OsMemory::allocate_sparse(Word bytes, Word alignment) {
   Word const size = whole_pages(bytes);
-  if (size < bytes || failing_.contains(++requests_)) return 0;
-  return host::allocate_pages(size, alignment);
+  return size < bytes ? 0 : host_pages(size, alignment);
 }
 
 void OsMemory::release_sparse(Word address, Word bytes) {
@@ -49,8 +80,7 @@ void OsMemory::release_sparse(Word address, Word bytes) {
 }
 
 bool OsMemory::charge(Word bytes) {
-  Word const limit = limit_ != 0 ? limit_ : static_cast<Word>(INT64_MAX);
-  if (bytes > limit || current_ > limit - bytes) return false;
+  if (!is_within(limit_, current_, bytes)) return false;
   adjust(static_cast<SignedWord>(bytes));
   return true;
 }

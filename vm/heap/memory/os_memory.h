@@ -1,6 +1,7 @@
 // Memory from the operating system: the one place where the heap gets and returns any.
 //
-// Owns: the calls to the host, the count of bytes held, the limit.
+// Owns: the calls to the host, the count of bytes held, the limit, the count of what is set aside for
+// when memory runs out.
 // Invariants: every block is aligned as asked for and filled with zeros; a block is returned with
 // the size it was asked for with.
 // Must not know: what the memory is for.
@@ -15,9 +16,10 @@ namespace coracle {
 
 class OsMemory {
  public:
-  /// `limit`: bytes that may be held at a time; 0: no limit. `failing`: requests that find no memory.
-  explicit OsMemory(std::size_t limit, EventRange failing = {})
-      : limit_(limit), failing_(failing) {}
+  /// `limit`: bytes that may be held at a time; 0: no limit. `overdraft`: how far what is set aside
+  /// may go beyond it. `failing`: requests that find no memory.
+  explicit OsMemory(Word limit, Word overdraft = 0, EventRange failing = {})
+      : limit_(limit != 0 ? limit : no_limit), overdraft_(overdraft), failing_(failing) {}
   OsMemory(const OsMemory&) = delete;
   OsMemory& operator=(const OsMemory&) = delete;
 
@@ -25,6 +27,27 @@ class OsMemory {
   /// is no more.
   Word allocate(Word bytes, Word alignment);
   void release(Word address, Word bytes);
+  /// Whether `counted` more bytes are within the limit, and the operating system would give
+  /// `allocated` bytes now. Nothing is kept.
+  bool has_room(Word counted, Word allocated);
+  /// As allocate, but what is set aside doesn't count as held until it is used.
+  Word set_aside(Word bytes, Word alignment);
+  void release_aside(Word address, Word bytes);
+  /// Memory that was set aside is used from now on, whatever the limit, or the other way round.
+  void use_aside(Word bytes);
+  void put_aside(Word bytes);
+  /// While it lives, the limit doesn't bind.
+  class Overdraft {
+   public:
+    explicit Overdraft(OsMemory& os) : os_(os), limit_(os.limit_) { os.limit_ = no_limit; }
+    ~Overdraft() { os_.limit_ = limit_; }
+    Overdraft(const Overdraft&) = delete;
+    Overdraft& operator=(const Overdraft&) = delete;
+
+   private:
+    OsMemory& os_;
+    Word limit_;
+  };
   /// Lets the operating system take back the pages of memory that stays held; they read as zeros or
   /// as they were when they are used again.
   void discard(Word address, Word bytes);
@@ -42,14 +65,21 @@ class OsMemory {
   Word current_bytes() const { return current_; }
   Word maximum_bytes() const { return maximum_; }
   void reset_maximum() { maximum_ = current_; }
-  /// Calls of allocate and allocate_sparse so far.
+  /// Requests to the operating system so far.
   std::uint64_t requests() const { return requests_; }
 
  private:
-  std::size_t limit_;
+  static constexpr Word no_limit = static_cast<Word>(INT64_MAX);
+  Word host_pages(Word size, Word alignment);
+  bool is_within(Word limit, Word held, Word more) const {
+    return held <= limit && more <= limit - held;
+  }
+
+  Word limit_, overdraft_;
   EventRange failing_;
   std::uint64_t requests_ = 0;
   Word current_ = 0;
+  Word aside_ = 0;
   Word maximum_ = 0;
 };
 

@@ -60,6 +60,7 @@ struct alignas(8) Segment {
   std::uint64_t* forwarded_flonums = nullptr;  // likewise: this flonum's data is its new address
   WaitedFor* waited_for = nullptr;             // objects here that somebody waits for, or null
   std::uint32_t run_length = 0;                // heads: segments
+  bool sweep_again = false;                    // heads: is among those that are to be swept again
   std::array<std::uint8_t, cards_per_segment> cards{};  // youngest generation referred to
 
   Word end() const { return base + segment_bytes; }
