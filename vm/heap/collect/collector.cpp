@@ -1,28 +1,29 @@
-// The phases of a collection.
 #include "vm/heap/collect/collector.h"
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <new>
-#include <span>
 #include <utility>
 
 #include "vm/base/check.h"
-#include "vm/heap/collect/sweeper.h"
+#include "vm/heap/collect/afterwards.h"
+#include "vm/heap/collect/remembered.h"
 #include "vm/heap/inspect/measure.h"
 #include "vm/heap/objects/symbol_table_implementation.h"
 
 namespace coracle {
 
+namespace {
+
 class CollectorRoots : public RootVisitor {
  public:
-  explicit CollectorRoots(Collector& collector) : c_(collector) {}
+  CollectorRoots(HeapImplementation& heap, Copier& copier, Sweeping& sweeping)
+      : h_(heap), c_(copier), sweeping_(sweeping) {}
 
   void value(Value& slot) override { slot = c_.relocate(slot); }
 
   void code_address(Word& address) override {
-    Segment const* const s = address == 0 ? nullptr : c_.h_.table.find(address);
+    Segment const* const s = address == 0 ? nullptr : h_.table.find(address);
     if (s == nullptr || !s->old_space) return;
     // Code lies among nothing but code, so that an address is found by walking its run.
     CORACLE_CHECK(s->space == Space::code);
@@ -41,7 +42,7 @@ class CollectorRoots : public RootVisitor {
   void running_stack(Word& base, SignedWord& size, Word& sfp, Word& esp) override {
     if (base == 0) return;
     Word const used = sfp - base;
-    if (Segment* const s = c_.h_.table.find(base); s != nullptr && s->old_space) {
+    if (Segment* const s = h_.table.find(base); s != nullptr && s->old_space) {
       // The word at the frame pointer, the return address, is in use as well.
       auto const in_use = static_cast<SignedWord>(used + word_bytes);
       size = shortened_stack(size, in_use);
@@ -51,148 +52,69 @@ class CollectorRoots : public RootVisitor {
     }
     Word const return_address = load<Word>(sfp);
     store(sfp, c_.relocate_return_address(return_address));
-    Sweeper<false> sweeper{c_, 0};
-    bool const sound = visit_frames(c_.h_.profile, base, sfp, load<Word>(sfp), sweeper);
+    Sweeper<false> sweeper(sweeping_, 0);
+    bool const sound = visit_frames(h_.profile, base, sfp, load<Word>(sfp), sweeper);
     CORACLE_CHECK_MESSAGE(sound, "the running stack's frames don't fit it");
   }
 
  private:
-  Collector& c_;
+  HeapImplementation& h_;
+  Copier& c_;
+  Sweeping& sweeping_;
 };
 
-Collector::Collector(HeapImplementation& heap, const CollectRequest& request)
-    : h_(heap),
-      greatest_(request.max_copied_generation),
-      // Then a backreference's two objects are always collected together.
-      least_target_(static_cast<Generation>(heap.backreferences_enabled ? request.max_target
-                                                                        : request.min_target)),
-      greatest_target_(static_cast<Generation>(request.max_target)),
-      in_place_(!heap.has_room_to_copy(greatest_)),
-      counting_(heap.counts_enabled || greatest_target_ == static_generation),
-      backreferences_(heap.backreferences_enabled && greatest_target_ != static_generation) {}
+}  // namespace
 
 void Collector::run(RootSource& also) {
   h_.collecting = true;
-  set_up_old_space();
-  pin_locked();
-  sweep_roots(also);
-  sweep_dirty();
-  sweep_foreign();
-  sweep_all();
-  handle_guardians();
-  finish_weak_pairs();
-  finish_ephemerons();
-  finish_foreign();
-  finish();
+  old_space_.set_up();
+  Remembered remembered(c_, copier_, sweeping_);
+  old_space_.pin_locked();
+  remembered.sweep_old_fresh();
+  visit_roots(also);
+  remembered.sweep_dirty();
+  foreign_.trace();
+  trace_all();
+  guardians_.run([this] { trace_all(); });
+  weak_.finish_pairs();
+  weak_.finish_ephemerons();
+  foreign_.finish();
+  update_symbols();
   recount_records();
-  release_old_space();
+  old_space_.release();
   h_.collecting = false;
-  rehash_tlcs();
-  promote_continuations();
+  rehash_tlcs(h_, copier_.tlcs());
+  promote_continuations(copier_.one_shots());
   h_.new_bytes = 0;
   h_.collect_requested = false;
 }
 
-/// Whether a run of an old generation is so full that it is better to mark its objects than to copy
-/// them: that takes about as long, but no memory. One that isn't is copied, so at most a quarter of
-/// such generations can be holes. Nobody knows how full a run is before it was marked once.
-/// Where there is no memory for copies, all runs stay.
-bool Collector::stays_in_place(const Segment& head) const {
-  if (in_place_) return true;
-  int const g = head.generation;
-  return g >= h_.minimum_mark_generation && target_of(head.generation) == g &&
-         head.dead_bytes <= (head.used_end - head.base) / 4;
+void Collector::trace_all() {
+  do {
+    sweeping_.sweep_all();
+  } while (weak_.check_ephemerons(sweeping_) || foreign_.trace_woken());
 }
 
-void Collector::set_up_old_space() {
-  for (int g = 0; g <= greatest_; ++g) {
-    Generation const target = target_of(static_cast<Generation>(g));
-    for (std::size_t space = 0; space < space_count; ++space) {
-      h_.close_region(static_cast<Space>(space), static_cast<Generation>(g));
-      Segment*& list = h_.runs[static_cast<std::size_t>(g)][space];
-      for (Segment* head = list; head != nullptr; head = head->next) {
-        old_runs_.push_back(head);
-        // In fresh segments only locked objects stay.
-        bool const mark = !head->large && head->space != Space::fresh &&
-                          (head->immobile != 0 || stays_in_place(*head));
-        for (std::uint32_t i = 0; i < head->run_length; ++i) {
-          Segment& s = head[i];
-          if (s.youngest != clean_card) {
-            h_.list_dirty(&s, clean_card);
-            s.cards.fill(clean_card);
-          }
-          s.old_space = true;
-          s.mark = mark;
-          s.generation = target;
-        }
-        h_.table.note_states(head);
-      }
-      list = nullptr;
-      h_.closed_bytes[static_cast<std::size_t>(g)][space] = 0;
-    }
-    if (h_.has_counted_records(static_cast<std::size_t>(g))) {
-      for (auto& [rtd, counts] : h_.records) counts[static_cast<std::size_t>(g)] = 0;
-    }
-    h_.counts[static_cast<std::size_t>(g)] = {};
-    h_.backreferences[static_cast<std::size_t>(g)].clear();
-  }
-  for (auto& spaces : h_.regions) {
-    for (AllocationRegion& r : spaces) {
-      r.sweep = r.next;
-      r.to_sweep = nullptr;
-    }
-  }
-  at_start_ = h_.regions;
-}
-
-/// Locked objects stay, and live. In fresh segments they alone stay: everything else is copied out,
-/// because old fresh segments, with objects of all kinds, can't be swept by their cards.
-void Collector::pin_locked() {
-  h_.locks.locked_before.remove_if([&](Value v) { return old_segment(v) != nullptr; });
-  h_.locks.locked.for_each([&](Value v) {
-    Segment* const s = old_segment(v);
-    if (s == nullptr || s->space != Space::fresh || s->large) return;
-    if (s->marks == nullptr) s->marks = h_.scratch.allocate_bitmap();
-    h_.table.note_state(*s);
-    set_bit(s->marks, untagged(v));
-    s->run->kept = true;
-  });
-  h_.locks.locked.for_each([&](Value v) {
-    Segment* const s = old_segment(v);
-    if (s == nullptr) return;
-    if (counting_) {
-      h_.count_bytes(s->generation, count_of_locked, size_of(kind_of(v, s->space), untagged(v)));
-    }
-    if (s->space == Space::fresh && !s->large) {
-      Kind const kind = kind_of(v, s->space);
-      reached_in_place(v, kind, s->generation, size_of(kind, untagged(v)));
-      to_sweep_.push_back(v);
-    } else {
-      relocate(v);
-    }
-  });
-}
-
-void Collector::sweep_roots(RootSource& also) {
-  sweep_old_fresh();
-  from_ = false_value;
-  CollectorRoots visitor(*this);
+void Collector::visit_roots(RootSource& also) {
+  copier_.sweeping(false_value);
+  CollectorRoots visitor(h_, copier_, sweeping_);
   for (Value* slot : h_.roots) visitor.value(*slot);
   for (SymbolTable* table : h_.symbol_tables) {
     table->implementation().relocate_kept(
-        greatest_, [&](Value s) { return is_alive(s); }, [&](Value& s) { s = relocate(s); });
+        c_.greatest, [&](Value s) { return copier_.is_alive(s); },
+        [&](Value& s) { s = copier_.relocate(s); });
   }
   for (RootSource* source : h_.root_sources) source->visit_roots(visitor);
   also.visit_roots(visitor);
 }
 
-void Collector::finish() {
+void Collector::update_symbols() {
   for (SymbolTable* table : h_.symbol_tables) {
     table->implementation().sweep(
-        greatest_,
+        c_.greatest,
         [&](Value& s) {
-          if (!is_alive(s)) return false;
-          s = current(s);
+          if (!copier_.is_alive(s)) return false;
+          s = copier_.current(s);
           return true;
         },
         [&](Value s) { return static_cast<std::size_t>(h_.segment_of(s)->generation); });
@@ -201,70 +123,17 @@ void Collector::finish() {
 
 /// Counted record types are known by address, old or new, or are gone.
 void Collector::recount_records() {
-  if (!in_collection(h_.youngest_counted_type)) return;
+  if (!c_.collects(h_.youngest_counted_type)) return;
   h_.youngest_counted_type = generation_count;
   auto const before = std::move(h_.records);
   h_.records.clear();
   for (const auto& [rtd, counts] : before) {
-    if (!is_alive(Value{rtd})) continue;
-    Value const now = current(Value{rtd});
+    if (!copier_.is_alive(Value{rtd})) continue;
+    Value const now = copier_.current(Value{rtd});
     h_.youngest_counted_type =
         std::min<int>(h_.youngest_counted_type, h_.segment_of(now)->generation);
     auto& sum = h_.records[now.bits];
     for (std::size_t g = 0; g < generation_count; ++g) sum[g] += counts[g];
-  }
-}
-
-void Collector::release_old_space() {
-  for (Segment* head : old_runs_) {
-    for (std::uint32_t i = 0; i < head->run_length; ++i) {
-      if (head[i].list_bits != 0 && !head->mark && !head->large) copy_list_bits(&head[i]);
-    }
-    if (!head->kept) {
-      h_.free_run(head);
-      continue;
-    }
-    if (head->mark) {
-      count_holes(head);
-      fill_holes(head);
-    }
-    for (std::uint32_t i = 0; i < head->run_length; ++i) {
-      Segment& s = head[i];
-      s.old_space = s.mark = s.kept = false;
-      s.marks = s.forwarded_flonums = nullptr;
-      s.waited_for = nullptr;
-    }
-    h_.table.note_states(head);
-    Segment*& list = h_.runs[head->generation][index_of(head->space)];
-    head->next = list;
-    list = head;
-    h_.closed_bytes[head->generation][index_of(head->space)] += head->live_bytes();
-  }
-}
-
-void Collector::count_holes(Segment* head) {
-  Word live = 0;
-  for (std::uint32_t i = 0; i < head->run_length; ++i) {
-    if (head[i].marks == nullptr) continue;
-    for (std::uint64_t const bits : std::span(head[i].marks, segment_bitmap_bytes / 8)) {
-      live += static_cast<Word>(std::popcount(bits)) * word_bytes;
-    }
-  }
-  head->dead_bytes = head->used_end - head->base - live;
-}
-
-/// Zeros in place of the dead objects of a run that stays: they can be swept, and passed by whoever
-/// walks from object to object.
-void Collector::fill_holes(Segment* head) {
-  if (info_of(head->space).sweep == Sweep::nothing) return;
-  constexpr Word word_covers = 64 * word_bytes;  // of memory, by a word of the bitmap
-  for (Word a = head->base; a < head->used_end; a += word_covers) {
-    Segment const& s = head[(a - head->base) >> segment_shift];
-    std::uint64_t dead =
-        s.marks == nullptr ? ~std::uint64_t{0} : ~s.marks[segment_bit_index(a) >> 6];
-    for (; dead != 0; dead &= dead - 1) {
-      store<Word>(a + static_cast<Word>(std::countr_zero(dead)) * word_bytes, 0);
-    }
   }
 }
 

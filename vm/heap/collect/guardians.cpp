@@ -10,15 +10,17 @@
 // Queueing brings representatives to life, and those whatever they refer to, other guardians among
 // it; so this goes on in rounds. Entries of ordered guardians are final only when nothing else brings
 // their objects to life: what their representatives refer to is kept first, they come last.
+#include "vm/heap/collect/guardians.h"
+
 #include "vm/heap/collect/registrations.h"
-#include "vm/heap/collect/sweeper.h"
 #include "vm/heap/objects/objects.h"
 
 namespace coracle {
 
 /// Sweeps an object of old space where it is, so that what it refers to lives but it doesn't.
 struct InOldVisitor {
-  Collector& c;
+  Copier& c;
+  Sweeping& s;
   void value(Word slot) { store(slot, c.relocate(load<Value>(slot))); }
   void values(Word slot, Word n) {
     for (Word i = 0; i < n; ++i) value(slot + i * word_bytes);
@@ -27,18 +29,18 @@ struct InOldVisitor {
   void ephemeron(Value) {}
   void code_entry(Word slot) { store(slot, c.relocate_entry(load<Word>(slot))); }
   void return_address(Word slot) { store(slot, c.relocate_return_address(load<Word>(slot))); }
-  void reference(Word slot) { Sweeper<false>{c, 0}.reference(slot); }
+  void reference(Word slot) { Sweeper<false>(s, 0).reference(slot); }
   void relocation(Value code, Word place, Word offset) {
-    Sweeper<false>{c, 0}.relocation(code, place, offset);
+    Sweeper<false>(s, 0).relocation(code, place, offset);
   }
   void relocation_table(Value) {}  // the copy takes it along
-  void buffer(Word buffer, Word last) { Sweeper<false>{c, 0}.buffer(buffer, last); }
+  void buffer(Word buffer, Word last) { Sweeper<false>(s, 0).buffer(buffer, last); }
   void stack(Value k) {
     Word const object = untagged(k);
     value(object + layout::continuation_link);
     return_address(object + layout::continuation_return_address);
     Word const base = load<Word>(object + layout::continuation_stack);
-    visit_frames(c.h_.profile, base, base + load<Word>(object + layout::continuation_stack_clength),
+    visit_frames(c.profile(), base, base + load<Word>(object + layout::continuation_stack_clength),
                  load<Word>(object + layout::continuation_return_address), *this);
   }
 };
@@ -65,35 +67,32 @@ struct SelfReference {
   void stack(Value) { found = true; }  // frames may refer to their continuation: keep it whole
 };
 
-/// A number below any bits of a Value for entries whose object can't die.
-constexpr int never = static_generation;
-
 }  // namespace
 
-void Collector::sweep_in_old(Value v) {
-  Segment* const s = old_segment(v);
-  if (s == nullptr || is_alive(v)) return;
+void Guardians::sweep_in_old(Value v) {
+  Segment* const s = copier_.old_segment(v);
+  if (s == nullptr || copier_.is_alive(v)) return;
   Kind const kind = kind_of(v, s->space);
   SelfReference self{v};
   visit_references(kind, untagged(v), self);
   if (self.found) {
-    relocate(v);
+    copier_.relocate(v);
     return;
   }
-  InOldVisitor visitor{*this};
+  InOldVisitor visitor{copier_, sweeping_};
   visit_references(kind, untagged(v), visitor);
 }
 
-void Collector::store_tracked(Word slot, Value v) {
+void Guardians::store_tracked(Word slot, Value v) {
   store(slot, v);
   if (is_fixmediate(v)) return;
   SegmentTable::States const states = h_.table.states();
   auto const from = static_cast<std::uint8_t>(states.of(slot) & SegmentTable::state_generation);
-  note_reference(slot, static_cast<Generation>(from - 1), states.of(untagged(v)));
+  copier_.note_reference(slot, static_cast<Generation>(from - 1), states.of(untagged(v)));
 }
 
 /// Puts a representative at the end of a guardian's queue. Both are where they stay.
-void Collector::deliver(Value tconc, Value representative) {
+void Guardians::deliver(Value tconc, Value representative) {
   Value const last = cdr(tconc);
   Word const end = h_.allocate_in(Space::impure, 0, layout::pair_size);
   store(end + layout::pair_car, make_fixnum(0));
@@ -106,30 +105,30 @@ void Collector::deliver(Value tconc, Value representative) {
 
 /// An ftype pointer's referent has a count in its first word; the entry is final when that drops to
 /// zero, and its object is the representative.
-bool Collector::release_ftype(GuardianEntry& entry) {
-  entry.representative = current(entry.object);
+bool Guardians::release_ftype(GuardianEntry& entry) {
+  entry.representative = copier_.current(entry.object);
   Word const counter = field<Word>(entry.representative, layout::typed_data);
   auto const count = load<SignedWord>(counter) - 1;
   store(counter, count);
   return count == 0;
 }
 
-void Collector::classify(const GuardianEntry& entry) {
-  if (is_alive(entry.object)) {
+void Guardians::classify(const GuardianEntry& entry) {
+  if (copier_.is_alive(entry.object)) {
     held_.push_back(entry);
-  } else if (is_alive(entry.tconc)) {
+  } else if (copier_.is_alive(entry.tconc)) {
     final_.push_back(entry);
   } else {
     wait_for_guardian(entry, Waiters::Role::guardian_final);
   }
 }
 
-void Collector::wait_for_guardian(const GuardianEntry& entry, Waiters::Role role) {
-  guardian_pool_.push_back(entry);
-  wait(entry.tconc, role, guardian_pool_.size() - 1);
+void Guardians::wait_for_guardian(const GuardianEntry& entry, Waiters::Role role) {
+  waiting_.push_back(entry);
+  waiters_.wait(*h_.segment_of(entry.tconc), untagged(entry.tconc), role, waiting_.size() - 1);
 }
 
-void Collector::gather_guardians() {
+void Guardians::gather() {
   auto const can_die = [&](Value v) {
     if (is_fixmediate(v)) return false;
     Segment const* const s = h_.segment_of(v);
@@ -147,7 +146,7 @@ void Collector::gather_guardians() {
     }
     *m->guardian_entries = nil;
   }
-  for (int g = 0; g <= greatest_; ++g) {
+  for (int g = 0; g <= c_.greatest; ++g) {
     std::vector<GuardianEntry> entries;
     entries.swap(h_.guardians[static_cast<std::size_t>(g)]);
     for (const GuardianEntry& entry : entries) classify(entry);
@@ -155,11 +154,12 @@ void Collector::gather_guardians() {
 }
 
 /// Files an entry whose object and guardian live under the youngest generation that it concerns.
-void Collector::hold(GuardianEntry entry) {
-  entry.object = current(entry.object);
-  from_ = entry.tconc = current(entry.tconc);
-  entry.representative = relocate(entry.representative);
-  int youngest = never;
+void Guardians::hold(GuardianEntry entry) {
+  entry.object = copier_.current(entry.object);
+  entry.tconc = copier_.current(entry.tconc);
+  copier_.sweeping(entry.tconc);
+  entry.representative = copier_.relocate(entry.representative);
+  int youngest = static_generation;
   for (Value const v : {entry.object, entry.representative, entry.tconc}) {
     if (is_fixmediate(v)) continue;
     if (Segment const* const s = h_.segment_of(v))
@@ -167,24 +167,24 @@ void Collector::hold(GuardianEntry entry) {
   }
   if (youngest == static_generation) return;  // nothing of it is ever collected again
   h_.guardians[static_cast<std::size_t>(youngest)].push_back(entry);
-  if (counting_) {
+  if (c_.counting) {
     // It takes no memory of the heap.
     h_.count_bytes(static_cast<Generation>(youngest), count_of_guardian, 0);
   }
 }
 
-void Collector::handle_guardians() {
+void Guardians::run(const std::function<void()>& trace) {
   Word const before = target_bytes();
-  gather_guardians();
+  gather();
   ScratchVector<GuardianEntry> ordered(&h_.scratch);  // final but for their turn
   bool ordered_turn = false;
   for (;;) {
     bool progress = !final_.empty();
     for (GuardianEntry& entry : final_) {
-      from_ = current(entry.tconc);
+      copier_.sweeping(copier_.current(entry.tconc));
       if (entry.representative == ftype_guardian_marker && !release_ftype(entry)) continue;
       if (!ordered_turn && entry.ordered) {
-        if (is_alive(entry.object)) {
+        if (copier_.is_alive(entry.object)) {
           held_.push_back(entry);
         } else {
           sweep_in_old(entry.representative);
@@ -192,11 +192,11 @@ void Collector::handle_guardians() {
         }
         continue;
       }
-      deliver(current(entry.tconc), relocate(entry.representative));
+      deliver(copier_.current(entry.tconc), copier_.relocate(entry.representative));
     }
     final_.clear();
     for (const GuardianEntry& entry : held_) {
-      if (is_alive(entry.tconc)) {
+      if (copier_.is_alive(entry.tconc)) {
         hold(entry);
         progress = true;
       } else {
@@ -207,13 +207,13 @@ void Collector::handle_guardians() {
     if (!progress && !ordered_turn && !ordered.empty()) {
       ordered_turn = progress = true;
       for (const GuardianEntry& entry : ordered) {
-        (is_alive(entry.object) ? held_ : final_).push_back(entry);
+        (copier_.is_alive(entry.object) ? held_ : final_).push_back(entry);
       }
       ordered.clear();
     }
     if (!progress) break;
-    sweep_all();
-    auto const entry_at = [&](Word i) { return guardian_pool_[static_cast<std::size_t>(i)]; };
+    trace();
+    auto const entry_at = [&](Word i) { return waiting_[static_cast<std::size_t>(i)]; };
     waiters_.for_each_woken(Waiters::Role::guardian_held,
                             [&](Word i) { held_.push_back(entry_at(i)); });
     waiters_.for_each_woken(Waiters::Role::guardian_final,

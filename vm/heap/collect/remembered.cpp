@@ -1,36 +1,34 @@
-// The remembered set: what older generations may refer to in the collected ones.
-#include <bit>
+#include "vm/heap/collect/remembered.h"
 
-#include "vm/heap/collect/sweeper.h"
+#include <bit>
 
 namespace coracle {
 
 /// Where the objects that were here before this collection end: new ones may follow in the same run.
-Word Collector::end_of_old_objects(Segment* head) const {
+Word Remembered::end_of_old_objects(Segment* head) const {
   const AllocationRegion& r = at_start_[head->generation][index_of(head->space)];
   return r.run == head ? r.next : head->used_end;
 }
 
-/// Sweeps the cards that may refer to collected generations, and no others.
-void Collector::sweep_dirty() {
+void Remembered::sweep_dirty() {
   ScratchVector<Segment*> segments(&h_.scratch);
-  for (std::size_t from = static_cast<std::size_t>(greatest_) + 1; from < generation_count;
+  for (std::size_t from = static_cast<std::size_t>(c_.greatest) + 1; from < generation_count;
        ++from) {
-    for (std::size_t to = 0; to <= static_cast<std::size_t>(greatest_); ++to) {
+    for (std::size_t to = 0; to <= static_cast<std::size_t>(c_.greatest); ++to) {
       for (Segment* s = h_.dirty[from][to]; s != nullptr; s = s->dirty_next) segments.push_back(s);
     }
   }
   for (Segment* s : segments) sweep_dirty_segment(s);
 }
 
-void Collector::sweep_dirty_segment(Segment* s) {
+void Remembered::sweep_dirty_segment(Segment* s) {
   // The cards start over as clean, so that sweeping leaves on each the youngest that it found.
   std::uint32_t cards = 0;
   static_assert(cards_per_segment <= 32);
   std::uint8_t youngest = clean_card;
   for (std::size_t i = 0; i < cards_per_segment; ++i) {
     std::uint8_t& card = s->cards[i];
-    if (card <= greatest_) {
+    if (card <= c_.greatest) {
       cards |= std::uint32_t{1} << i;
       card = clean_card;
     } else {
@@ -50,7 +48,7 @@ void Collector::sweep_dirty_segment(Segment* s) {
         if (start >= limit) return;
         Word const end = std::min(start + card_bytes, limit);
         h_.record.words_scanned += (end - start) / word_bytes;
-        sweep_card(s->space, s->generation, start, end);
+        sweeping_.sweep_card(s->space, s->generation, start, end);
       }
       return;
     case Cards::from_run_start:
@@ -59,10 +57,10 @@ void Collector::sweep_dirty_segment(Segment* s) {
 }
 
 /// Where objects have raw words, their starts must be known: they are found from the run's start.
-void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::uint32_t cards) {
+void Remembered::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::uint32_t cards) {
   Space const space = s->space;
   const SpaceInfo& info = info_of(space);
-  Sweeper<true> visitor{*this, s->generation};
+  Sweeper<true> visitor(sweeping_, s->generation);
   Word object = head->base;
   // Symbols are all of one size: no need to pass the earlier ones. (They don't cross segments.)
   for (; cards != 0; cards &= cards - 1) {
@@ -77,8 +75,9 @@ void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::
     while (object < end) {
       Word size = object_alignment;
       if (!is_hole(object, info.tag)) {
-        from_ = tagged(object, info.tag);
-        Kind const kind = kind_of(from_, space);
+        Value const v = tagged(object, info.tag);
+        copier_.sweeping(v);
+        Kind const kind = kind_of(v, space);
         size = size_of(kind, object);
         if (object + size > start) {
           h_.record.words_scanned += size / word_bytes;
@@ -93,12 +92,12 @@ void Collector::sweep_dirty_objects(Segment* s, Segment* head, Word limit, std::
 /// Objects in fresh segments of collected or older generations: they were locked when their segment
 /// grew old. Objects of all kinds lie there, so cards say nothing; there are few, so they are simply
 /// swept each time.
-void Collector::sweep_old_fresh() {
+void Remembered::sweep_old_fresh() {
   auto const sweep = [&](Value v) {
     Segment* const s = h_.segment_of(v);
     if (s->old_space || s->space != Space::fresh) return;
-    from_ = v;
-    Sweeper<true> visitor{*this, s->generation};
+    copier_.sweeping(v);
+    Sweeper<true> visitor(sweeping_, s->generation);
     visit_references(kind_of(v, s->space), untagged(v), visitor);
   };
   h_.locks.locked.for_each(sweep);

@@ -1,30 +1,62 @@
-// The visitor that brings an object's references up to date, for the collector's own files.
+// Sweeping: bringing the references of all that was reached up to date, which reaches more.
+//
+// Owns: no state but the order of the spaces. What has been copied and not yet swept, the allocation
+// regions tell; what stays, the Copier. What is weak it hands to Weak.
+// Must not know: roots, the remembered set, guardians.
 #pragma once
 
 #include <algorithm>
 
 #include "vm/base/check.h"
-#include "vm/heap/collect/collector.h"
+#include "vm/heap/collect/copier.h"
+#include "vm/heap/collect/weak.h"
 
 namespace coracle {
 
-/// An object of generation `from` refers to one in a segment of this state: if that is younger, the
-/// card must say so.
-inline void Collector::note_reference(Word slot, Generation from, std::uint8_t state) {
-  auto const to = static_cast<std::uint8_t>(state & SegmentTable::state_generation);
-  // 0 is outside the heap, and no generation is younger than that.
-  if (to <= from && to != 0) {
-    h_.mark_card(h_.table.find(slot), slot, static_cast<Generation>(to - 1));
-  }
-}
+class Sweeping {
+ public:
+  Sweeping(const Collection& collection, Copier& copier, Weak& weak)
+      : c_(collection), h_(collection.heap), copier_(copier), weak_(weak) {}
+  Sweeping(const Sweeping&) = delete;
+  Sweeping& operator=(const Sweeping&) = delete;
+
+  /// Until nothing is left to sweep. Ephemerons that were reached wait in Weak.
+  void sweep_all();
+  /// One card of a space where it can be swept by itself.
+  void sweep_card(Space space, Generation g, Word start, Word end);
+  /// Values, of an object of generation `from`. Here and below, `tracked`: what is found may be younger
+  /// than the object, and then its card is marked.
+  template <bool tracked>
+  void sweep_words(Word start, Word end, Generation from);
+
+ private:
+  template <bool tracked>
+  friend struct Sweeper;
+
+  template <bool tracked>
+  void sweep_references(Word start, Word end, Generation from);
+  void sweep_range(Space space, Generation g, Word start, Word end);
+  template <bool tracked>
+  void sweep_range_as(Space space, Generation g, Word start, Word end);
+  template <bool tracked>
+  void sweep_stack(Value continuation, Generation from);
+  bool sweep_region(Space space, Generation g);
+  void sweep_run_again(const Segment* head);
+  void sweep_object(Value v);
+
+  const Collection& c_;
+  HeapImplementation& h_;
+  Copier& copier_;
+  Weak& weak_;
+};
 
 template <bool tracked>
-inline void Collector::sweep_slot(const SegmentTable::States& states, Word slot, Generation from) {
+inline void sweep_slot(Copier& c, const SegmentTable::States& states, Word slot, Generation from) {
   Value const v = load<Value>(slot);
   if (is_fixmediate(v)) return;
   std::uint8_t const state = states.of(untagged(v));
-  if ((state & SegmentTable::state_old) != 0) store(slot, forward(v, state));
-  if constexpr (tracked) note_reference(slot, from, state);
+  if ((state & SegmentTable::state_old) != 0) store(slot, c.forward(v, state));
+  if constexpr (tracked) c.note_reference(slot, from, state);
 }
 
 /// Sweeps slots; those whose objects have to move wait until there are several, so that the cache
@@ -32,7 +64,7 @@ inline void Collector::sweep_slot(const SegmentTable::States& states, Word slot,
 template <bool tracked>
 class SlotBatch {
  public:
-  SlotBatch(Collector& c, Generation from) : c_(c), states_(c.h_.table.states()), from_(from) {}
+  SlotBatch(Copier& c, Generation from) : c_(c), states_(c.states()), from_(from) {}
   ~SlotBatch() { flush(); }
   SlotBatch(const SlotBatch&) = delete;
   SlotBatch& operator=(const SlotBatch&) = delete;
@@ -53,11 +85,11 @@ class SlotBatch {
  private:
   static constexpr std::size_t size = 16;
   void flush() {
-    for (std::size_t i = 0; i < count_; ++i) c_.sweep_slot<tracked>(states_, slots_[i], from_);
+    for (std::size_t i = 0; i < count_; ++i) sweep_slot<tracked>(c_, states_, slots_[i], from_);
     count_ = 0;
   }
 
-  Collector& c_;
+  Copier& c_;
   SegmentTable::States const states_;
   Generation from_;
   std::size_t count_ = 0;
@@ -65,21 +97,25 @@ class SlotBatch {
 };
 
 template <bool tracked>
-inline void Collector::sweep_words(Word start, Word end, Generation from) {
-  SlotBatch<tracked> batch(*this, from);
+inline void Sweeping::sweep_words(Word start, Word end, Generation from) {
+  SlotBatch<tracked> batch(copier_, from);
   for (Word slot = start; slot < end; slot += word_bytes) batch.sweep(slot);
 }
 
-/// `tracked`: what is found may be younger than the object, and then its card is marked.
+/// The visitor that sweeps one object.
 template <bool tracked>
 struct Sweeper {
-  Collector& c;
+  Sweeper(Sweeping& sweeping, Generation from_generation)
+      : c(sweeping.copier_), s(sweeping), from(from_generation) {}
+
+  Copier& c;
+  Sweeping& s;
   Generation from;
 
-  void value(Word slot) { c.sweep_slot<tracked>(c.h_.table.states(), slot, from); }
-  void values(Word slot, Word n) { c.sweep_words<tracked>(slot, slot + n * word_bytes, from); }
-  void weak_value(Word slot) { c.weak_pairs_.push_back({slot, slot + layout::pair_size}); }
-  void ephemeron(Value e) { c.ephemerons_.push_back(e); }
+  void value(Word slot) { sweep_slot<tracked>(c, c.states(), slot, from); }
+  void values(Word slot, Word n) { s.sweep_words<tracked>(slot, slot + n * word_bytes, from); }
+  void weak_value(Word slot) { s.weak_.add_pairs({slot, slot + layout::pair_size}); }
+  void ephemeron(Value e) { s.weak_.add_ephemeron(e); }
 
   void code_entry(Word slot) {
     Word const entry = load<Word>(slot);
@@ -97,13 +133,13 @@ struct Sweeper {
   void note(Word slot, std::uint8_t state) { c.note_reference(slot, from, state); }
   /// The state of the segment of the code that an address returns to.
   std::uint8_t state_of_code(Word return_address) const {
-    Value const code = ReturnPoint(c.h_.profile, return_address).code();
-    return c.h_.table.states().of(untagged(code));
+    Value const code = ReturnPoint(c.profile(), return_address).code();
+    return c.states().of(untagged(code));
   }
 
   void reference(Word slot) {
     Word const reference = load<Word>(slot);
-    std::uint8_t const state = c.h_.table.states().of(reference);
+    std::uint8_t const state = c.states().of(reference);
     if ((state & SegmentTable::state_old) != 0) {
       Value const now = c.forward(Value{reference - layout::reference_disp}, state);
       store(slot, now.bits + layout::reference_disp);
@@ -114,7 +150,7 @@ struct Sweeper {
   void relocation(Value, Word place, Word item_offset) {
     Value const item{load<Word>(place) - item_offset};
     if (is_fixmediate(item)) return;
-    std::uint8_t const state = c.h_.table.states().of(untagged(item));
+    std::uint8_t const state = c.states().of(untagged(item));
     if ((state & SegmentTable::state_old) != 0) {
       store(place, c.forward(item, state).bits + item_offset);
     }
@@ -125,16 +161,16 @@ struct Sweeper {
     Word const slot = untagged(code) + layout::code_reloc;
     Word const table = load<Word>(slot);
     if (table == 0) return;
-    if (c.least_target_ == static_generation && !c.h_.keeps_static_relocations(code)) {
+    if (s.c_.least_target == static_generation && !s.h_.keeps_static_relocations(code)) {
       store<Word>(slot, 0);  // static code never moves, nor does what it refers to
       return;
     }
-    if (Segment* const s = c.h_.table.find(table); s != nullptr && s->old_space) {
+    if (Segment* const home = s.h_.table.find(table); home != nullptr && home->old_space) {
       Word const size = reloc_table_size(load<Word>(table + layout::reloc_size));
-      store(slot, c.copy_untyped(table, s, size, size));
-      if (c.counting_) c.h_.count_bytes(from, count_of_relocation_table, size);
+      store(slot, c.copy_untyped(table, home, size, size));
+      if (s.c_.counting) s.h_.count_bytes(from, count_of_relocation_table, size);
     }
-    if constexpr (tracked) note(slot, c.h_.table.states().of(load<Word>(slot)));
+    if constexpr (tracked) note(slot, c.states().of(load<Word>(slot)));
     store(load<Word>(slot) + layout::reloc_code, code);
   }
 
@@ -144,11 +180,11 @@ struct Sweeper {
     store(last, load<Word>(buffer) + offset);
   }
 
-  void stack(Value k) { c.sweep_stack<tracked>(k, from); }
+  void stack(Value k) { s.sweep_stack<tracked>(k, from); }
 
  private:
   void note_code(Word slot, Value code) {
-    c.note_reference(slot, from, c.h_.table.states().of(untagged(code)));
+    c.note_reference(slot, from, c.states().of(untagged(code)));
   }
 };
 

@@ -30,7 +30,7 @@ class ForeignObject {
 
  private:
   friend class ForeignObjects;
-  friend class Collector;
+  friend class ForeignTracing;
   Value owner_ = false_value;
   std::uint8_t youngest_ = 0xFF;    // as a card: the youngest generation that it may refer to
   ForeignObject* next_ = nullptr;   // in the list of those with the same youngest generation,

@@ -1,4 +1,4 @@
-// Sweeping: finding the references of everything that was reached, space by space.
+// Sweeping, space by space.
 #include <array>
 #include <bit>
 
@@ -72,7 +72,7 @@ struct FrameSweeper {
 }  // namespace
 
 template <bool tracked>
-void Collector::sweep_stack(Value k, Generation from) {
+void Sweeping::sweep_stack(Value k, Generation from) {
   Word const object = untagged(k);
   Word stack = load<Word>(object + layout::continuation_stack);
   auto const used = load<SignedWord>(object + layout::continuation_stack_clength);
@@ -85,31 +85,30 @@ void Collector::sweep_stack(Value k, Generation from) {
     store(object + layout::continuation_stack_length, length);
     stack = length == 0
                 ? 0
-                : copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
+                : copier_.copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
     store(object + layout::continuation_stack, stack);
-    if (counting_ && length != 0) {
+    if (c_.counting && length != 0) {
       h_.count_bytes(from, count_of_stack, static_cast<Word>(length));
     }
   }
-  Sweeper<tracked> visitor{*this, from};
+  Sweeper<tracked> visitor(*this, from);
   visitor.value(object + layout::continuation_link);
   visitor.return_address(object + layout::continuation_return_address);
-  FrameSweeper<tracked> frames{{*this, from}, {*this, from}};
+  FrameSweeper<tracked> frames{{copier_, from}, {*this, from}};
   bool const sound = visit_frames(h_.profile, stack, stack + static_cast<Word>(used),
                                   load<Word>(object + layout::continuation_return_address), frames);
   CORACLE_CHECK_MESSAGE(sound, "a continuation's frames don't fit its stack");
 }
 
 template <bool tracked>
-void Collector::sweep_references(Word start, Word end, Generation from) {
-  Sweeper<tracked> visitor{*this, from};
+void Sweeping::sweep_references(Word start, Word end, Generation from) {
+  Sweeper<tracked> visitor(*this, from);
   // A type word is too small for an address, so that it needs no telling from the elements.
   for (Word slot = start; slot < end; slot += word_bytes) visitor.reference(slot);
 }
 
-/// Sweeps one card of a space where it can be swept by itself.
-void Collector::sweep_card(Space space, Generation g, Word start, Word end) {
-  from_ = nil;
+void Sweeping::sweep_card(Space space, Generation g, Word start, Word end) {
+  copier_.sweeping(nil);
   switch (info_of(space).sweep) {
     case Sweep::words: return sweep_words<true>(start, end, g);
     case Sweep::addresses: return sweep_references<true>(start, end, g);
@@ -123,16 +122,17 @@ void Collector::sweep_card(Space space, Generation g, Word start, Word end) {
 }
 
 template <bool tracked>
-void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) {
-  Sweeper<tracked> visitor{*this, g};
+void Sweeping::sweep_range_as(Space space, Generation g, Word start, Word end) {
+  Sweeper<tracked> visitor(*this, g);
   auto const each = [&](Tag tag) {
     for (Word object = start; object < end;) {
       if (is_hole(object, tag)) {
         object += object_alignment;
         continue;
       }
-      from_ = tagged(object, tag);
-      Kind const kind = kind_of(from_, space);
+      Value const v = tagged(object, tag);
+      copier_.sweeping(v);
+      Kind const kind = kind_of(v, space);
       visit_references(kind, object, visitor);
       object += size_of(kind, object);
     }
@@ -140,26 +140,26 @@ void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) 
   const SpaceInfo& info = info_of(space);
   switch (info.sweep) {
     case Sweep::words:
-      if (!backreferences_) return sweep_words<tracked>(start, end, g);
+      if (!c_.backreferences) return sweep_words<tracked>(start, end, g);
       for (Word pair = start; pair < end; pair += layout::pair_size) {  // see space_to_sweep
-        from_ = tagged(pair, Tag::pair);
+        copier_.sweeping(tagged(pair, Tag::pair));
         visitor.values(pair, 2);
       }
       return;
     case Sweep::addresses:
-      if (backreferences_) return each(Tag::typed);
+      if (c_.backreferences) return each(Tag::typed);
       return sweep_references<tracked>(start, end, g);
     case Sweep::weak_pairs:
-      weak_pairs_.push_back({start, end});
-      if (!backreferences_) {
-        SlotBatch<tracked> batch(*this, g);
+      weak_.add_pairs({start, end});
+      if (!c_.backreferences) {
+        SlotBatch<tracked> batch(copier_, g);
         for (Word pair = start; pair < end; pair += layout::pair_size) {
           batch.sweep(pair + layout::pair_cdr);
         }
         return;
       }
       for (Word pair = start; pair < end; pair += layout::pair_size) {
-        from_ = tagged(pair, Tag::pair);
+        copier_.sweeping(tagged(pair, Tag::pair));
         visitor.value(pair + layout::pair_cdr);
       }
       return;
@@ -179,15 +179,15 @@ void Collector::sweep_range_as(Space space, Generation g, Word start, Word end) 
   CORACLE_CHECK_MESSAGE(false, "a space that isn't swept by ranges");
 }
 
-void Collector::sweep_range(Space space, Generation g, Word start, Word end) {
-  if (must_track(g)) {
+void Sweeping::sweep_range(Space space, Generation g, Word start, Word end) {
+  if (c_.must_track(g)) {
     sweep_range_as<true>(space, g, start, end);
   } else {
     sweep_range_as<false>(space, g, start, end);
   }
 }
 
-bool Collector::sweep_region(Space space, Generation g) {
+bool Sweeping::sweep_region(Space space, Generation g) {
   AllocationRegion& r = h_.regions[g][index_of(space)];
   bool swept = false;
   for (;;) {
@@ -206,41 +206,21 @@ bool Collector::sweep_region(Space space, Generation g) {
   }
 }
 
-void Collector::sweep_object(Value v) {
+void Sweeping::sweep_object(Value v) {
   Segment* const s = h_.segment_of(v);
   Kind const kind = kind_of(v, s->space);
-  from_ = v;
-  if (must_track(s->generation)) {
-    Sweeper<true> visitor{*this, s->generation};
+  copier_.sweeping(v);
+  if (c_.must_track(s->generation)) {
+    Sweeper<true> visitor(*this, s->generation);
     visit_references(kind, untagged(v), visitor);
   } else {
-    Sweeper<false> visitor{*this, s->generation};
+    Sweeper<false> visitor(*this, s->generation);
     visit_references(kind, untagged(v), visitor);
-  }
-}
-
-void Collector::sweep_marked() {
-  while (!to_sweep_.empty()) {
-    Value const v = to_sweep_.back();
-    to_sweep_.pop_back();
-    sweep_object(v);
-  }
-  while (!ranges_to_sweep_.empty()) {
-    Range const range = ranges_to_sweep_.back();
-    ranges_to_sweep_.pop_back();
-    Segment const* const s = h_.table.find(range.start);
-    sweep_range(s->space, s->generation, range.start, range.end);
-  }
-  if (!runs_to_sweep_.empty()) {
-    Segment* const head = runs_to_sweep_.back();
-    runs_to_sweep_.pop_back();
-    head->sweep_again = false;  // what is marked from now on may come too late
-    sweep_run_again(head);
   }
 }
 
 /// Sweeps all objects of a run that have been marked. To sweep one twice does no harm.
-void Collector::sweep_run_again(const Segment* head) {
+void Sweeping::sweep_run_again(const Segment* head) {
   if (head->large) return sweep_range(head->space, head->generation, head->base, head->used_end);
   for (Word end = head->base;;) {
     Word const start = next_word(head, end, true);
@@ -250,27 +230,29 @@ void Collector::sweep_run_again(const Segment* head) {
   }
 }
 
-void Collector::sweep_all() {
-  do {
-    bool swept = true;
-    while (swept) {
-      swept = false;
-      for (int g = least_target_; g <= greatest_target_; ++g) {
-        for (Space const space : swept_spaces) {
-          swept |= sweep_region(space, static_cast<Generation>(g));
-        }
-      }
-      if (!to_sweep_.empty() || !ranges_to_sweep_.empty() || !runs_to_sweep_.empty()) {
-        sweep_marked();
-        swept = true;
+void Sweeping::sweep_all() {
+  bool swept = true;
+  while (swept) {
+    swept = false;
+    for (int g = c_.least_target; g <= c_.greatest_target; ++g) {
+      for (Space const space : swept_spaces) {
+        swept |= sweep_region(space, static_cast<Generation>(g));
       }
     }
-  } while (check_ephemerons() || check_woken_foreign());
+    if (!copier_.has_more_to_sweep()) continue;
+    copier_.take_objects([&](Value v) { sweep_object(v); });
+    copier_.take_ranges([&](Range range) {
+      Segment const* const s = h_.table.find(range.start);
+      sweep_range(s->space, s->generation, range.start, range.end);
+    });
+    copier_.take_run([&](const Segment* head) { sweep_run_again(head); });
+    swept = true;
+  }
 }
 
-template void Collector::sweep_stack<true>(Value, Generation);
-template void Collector::sweep_stack<false>(Value, Generation);
-template void Collector::sweep_range_as<true>(Space, Generation, Word, Word);
-template void Collector::sweep_range_as<false>(Space, Generation, Word, Word);
+template void Sweeping::sweep_stack<true>(Value, Generation);
+template void Sweeping::sweep_stack<false>(Value, Generation);
+template void Sweeping::sweep_range_as<true>(Space, Generation, Word, Word);
+template void Sweeping::sweep_range_as<false>(Space, Generation, Word, Word);
 
 }  // namespace coracle

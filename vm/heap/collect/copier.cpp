@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "vm/base/check.h"
-#include "vm/heap/collect/collector.h"
+#include "vm/heap/collect/copier.h"
 
 namespace coracle {
 namespace {
@@ -34,14 +34,7 @@ inline void clear_padding(Word object, Word used, Word size) {
 
 }  // namespace
 
-Generation Collector::target_of(Generation g) const {
-  int const next = std::max<int>(g + 1, least_target_);
-  // The static generation comes next after the greatest one.
-  if (next > h_.maximum_generation) return greatest_target_;
-  return static_cast<Generation>(std::min<int>(next, greatest_target_));
-}
-
-Value Collector::forward_carefully(Value v, Segment* s) {
+Value Copier::forward_carefully(Value v, Segment* s) {
   if (has_tag(v, Tag::flonum)) return forward_flonum(v, s);
   Word const object = untagged(v);
   if (s->marks != nullptr && test_bit(s->marks, object)) return v;
@@ -52,7 +45,7 @@ Value Collector::forward_carefully(Value v, Segment* s) {
 /// A flonum has no room for a forward marker: any bits can be its data, and what follows the data is
 /// no part of it (a flonum may be a part of an inexact complex number). So a bitmap tells which ones
 /// have been copied, and the data is replaced by the new reference.
-Value Collector::forward_flonum(Value v, Segment* s) {
+Value Copier::forward_flonum(Value v, Segment* s) {
   Word const address = untagged(v);
   if (s->marks != nullptr && test_bit(s->marks, address)) return v;
   if (s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, address)) {
@@ -73,7 +66,7 @@ Value Collector::forward_flonum(Value v, Segment* s) {
   return now;
 }
 
-double Collector::flonum_at(Word address) const {
+double Copier::flonum_at(Word address) const {
   Segment const* const s = h_.table.find(address);
   if (s->forwarded_flonums != nullptr && test_bit(s->forwarded_flonums, address)) {
     return flonum_value(load<Value>(address));
@@ -81,7 +74,7 @@ double Collector::flonum_at(Word address) const {
   return load<double>(address);
 }
 
-Value Collector::move(Value v, Segment* s) {
+Value Copier::move(Value v, Segment* s) {
   if (s->waited_for != nullptr) waiters_.reached(*s, untagged(v));
   if (s->mark || s->large) return stay(v, s);
   Kind const kind = kind_of(v, s->space);
@@ -90,7 +83,7 @@ Value Collector::move(Value v, Segment* s) {
 }
 
 /// Copies pairs to where there is room for them, one after the other.
-struct Collector::PairCopier {
+struct Copier::PairCopier {
   SegmentTable::States const states;
   std::uint8_t const wanted;  // the state of segments whose pairs nothing else is to be asked about
   Word next;                  // where the next copy goes
@@ -137,7 +130,7 @@ struct Collector::PairCopier {
 
 /// Copies a pair and the pairs behind it, as far as they are in old space of the same generation and
 /// nothing else is to be asked: a list's pairs then lie side by side, and are reached at little cost.
-Value Collector::move_pairs(Value v, std::uint8_t state) {
+Value Copier::move_pairs(Value v, std::uint8_t state) {
   Generation const g = generation_in(state);
   AllocationRegion& r = h_.regions[g][index_of(Space::impure)];
   Word const first = h_.allocate_in(Space::impure, g, layout::pair_size);
@@ -160,14 +153,14 @@ Value Collector::move_pairs(Value v, std::uint8_t state) {
   return tagged(first, Tag::pair);
 }
 
-void Collector::note_reached(Generation g, Kind kind, Value now, Word size, Value from) {
+void Copier::note_reached(Generation g, Kind kind, Value now, Word size, Value from) {
   if (counting_) h_.count_object(g, kind, untagged(now), size);
   if (backreferences_) h_.backreferences[g].push_back({now, from});
 }
 
 /// A sweep word by word doesn't know whose words they are. So where backreferences are recorded only
 /// pairs go to spaces that are swept so.
-Space Collector::space_to_sweep(Space space, Value v) const {
+Space Copier::space_to_sweep(Space space, Value v) const {
   if (!backreferences_ || info_of(space).sweep != Sweep::words) [[likely]]
     return space;
   return has_tag(v, Tag::closure) ? Space::closure : Space::impure_typed;
@@ -175,7 +168,7 @@ Space Collector::space_to_sweep(Space space, Value v) const {
 
 /// Whether the entry of an eq-hashtable with this keyval may have to change buckets, or to leave. Where
 /// nearly everything stays, most need not, and there is no memory for a list of them all.
-bool Collector::may_change_bucket(Value keyval) const {
+bool Copier::may_change_bucket(Value keyval) const {
   Segment const* const s = old_segment(keyval);
   if (s == nullptr || !in_place_ || !s->mark || s->space != Space::impure) return s != nullptr;
   Segment const* const key = is_fixmediate(car(keyval)) ? nullptr : h_.segment_of(car(keyval));
@@ -183,7 +176,7 @@ bool Collector::may_change_bucket(Value keyval) const {
 }
 
 /// What a few kinds need when they have been copied or marked.
-[[gnu::always_inline]] inline void Collector::reached(Value now, Kind kind, Generation g,
+[[gnu::always_inline]] inline void Copier::reached(Value now, Kind kind, Generation g,
                                                       Word size) {
   Word const object = untagged(now);
   if (counting_ || backreferences_) [[unlikely]]
@@ -223,7 +216,7 @@ bool Collector::may_change_bucket(Value keyval) const {
 }
 
 /// Inlined into each case of copy(), where the kind is known.
-[[gnu::always_inline]] inline Value Collector::finish_copy(Value v, Word to, Kind kind,
+[[gnu::always_inline]] inline Value Copier::finish_copy(Value v, Word to, Kind kind,
                                                            Generation g, Word size) {
   Word const object = untagged(v);
   if (kind == Kind::inexactnum) {
@@ -239,7 +232,7 @@ bool Collector::may_change_bucket(Value keyval) const {
 }
 
 /// Many records have the type of the one before. Their copies refer to the type where it is now.
-Value Collector::copy_record_alike(Value v, Generation g) {
+Value Copier::copy_record_alike(Value v, Generation g) {
   const RecordShape& shape = last_shape_;
   Word const object = untagged(v);
   Word const size = align_object(shape.used);
@@ -250,7 +243,7 @@ Value Collector::copy_record_alike(Value v, Generation g) {
   return finish_copy(v, to, Kind::record, g, size);
 }
 
-void Collector::note_shape(Word object) {
+void Copier::note_shape(Word object) {
   Value const type = load<Value>(object);
   Value const now = follow(type);
   if (old_state(now) != 0) return;  // it may move yet
@@ -258,7 +251,7 @@ void Collector::note_shape(Word object) {
                  space_to_sweep(kinds::RecordSpace::of(object), tagged(object, Tag::typed))};
 }
 
-Value Collector::copy(Value v, Kind kind, Generation g) {
+Value Copier::copy(Value v, Kind kind, Generation g) {
   Word const object = untagged(v);
   if (kind == Kind::record) {
     if (load<Value>(object) == last_shape_.type) return copy_record_alike(v, g);
@@ -281,12 +274,12 @@ Value Collector::copy(Value v, Kind kind, Generation g) {
   __builtin_unreachable();
 }
 
-void Collector::reached_in_place(Value v, Kind kind, Generation g, Word size) {
+void Copier::reached_in_place(Value v, Kind kind, Generation g, Word size) {
   reached(v, kind, g, size);
 }
 
 /// Keeps an object where it is, and its run with it.
-Value Collector::stay(Value v, Segment* s) {
+Value Copier::stay(Value v, Segment* s) {
   Segment* const head = s->run;
   if (s->large && s->space == Space::fresh && has_tag(v, Tag::pair)) split_into_pairs(head);
   if (s->large && head->kept) return v;
@@ -314,7 +307,7 @@ Value Collector::stay(Value v, Segment* s) {
 
 /// A list of many arguments is allocated at once: then a run of its own holds many objects, not one, and
 /// is from now on like others that hold pairs. They stay this time.
-void Collector::split_into_pairs(Segment* head) {
+void Copier::split_into_pairs(Segment* head) {
   for (std::uint32_t i = 0; i < head->run_length; ++i) {
     Segment& s = head[i];
     s.large = false;
@@ -325,7 +318,7 @@ void Collector::split_into_pairs(Segment* head) {
 }
 
 /// Marks a pair, and the pairs behind it in the same segment.
-Value Collector::mark_pairs(Value v, Segment* s) {
+Value Copier::mark_pairs(Value v, Segment* s) {
   if (s->marks == nullptr) s->marks = h_.scratch.allocate_bitmap();
   Value pair = v;
   Value from = from_;
@@ -355,7 +348,7 @@ Value Collector::mark_pairs(Value v, Segment* s) {
 /// An object that stays must be swept. Where spaces can be swept without looking at kinds, objects that
 /// lie side by side are swept together. When there are too many such ranges, the runs of further ones are
 /// swept again: so their list stays short however many objects a large vector, say, refers to.
-void Collector::sweep_later(Value v, const Segment* s, Word object, Word size) {
+void Copier::sweep_later(Value v, const Segment* s, Word object, Word size) {
   Sweep const sweep = info_of(s->space).sweep;
   if (sweep == Sweep::nothing) return;
   if (sweep == Sweep::as_reached || backreferences_) {
@@ -371,7 +364,7 @@ void Collector::sweep_later(Value v, const Segment* s, Word object, Word size) {
 }
 
 /// Marks all of an object, not only its start: so the holes between objects can be told afterwards.
-void Collector::mark_range(Segment* s, Word start, Word size) {
+void Copier::mark_range(Segment* s, Word start, Word size) {
   Word const end = start + size;
   for (Word a = start; a < end;) {
     Segment* const at = s + ((a - s->base) >> segment_shift);
@@ -384,22 +377,19 @@ void Collector::mark_range(Segment* s, Word start, Word size) {
   }
 }
 
-Word Collector::relocate_entry(Word entry) {
+Word Copier::relocate_entry(Word entry) {
   if (entry == 0) return 0;
   Value const code = code_of_entry(entry);
   return entry + (relocate(code).bits - code.bits);
 }
 
-Word Collector::relocate_return_address(Word address) {
+Word Copier::relocate_return_address(Word address) {
   if (address == 0) return 0;
   Value const code = ReturnPoint(h_.profile, address).code();
   return address + (relocate(code).bits - code.bits);
 }
 
-/// Moves `used` bytes of a block of `size`, which only its owner refers to, so that nothing needs
-/// forwarding. A block with a run of its own stays there if it fills most of it, as the stacks of a deep
-/// recursion do, or if there is no memory for a copy.
-Word Collector::copy_untyped(Word from, Segment* s, Word size, Word used) {
+Word Copier::copy_untyped(Word from, Segment* s, Word size, Word used) {
   if (s->mark) {
     s->run->kept = true;
     mark_range(s, from, align_object(used));
@@ -419,7 +409,7 @@ Word Collector::copy_untyped(Word from, Segment* s, Word size, Word used) {
   return to;
 }
 
-bool Collector::is_alive_in_old(Value v) const {
+bool Copier::is_alive_in_old(Value v) const {
   Segment const* const s = h_.segment_of(v);
   Word const object = untagged(v);
   if (s->marks != nullptr && test_bit(s->marks, object)) return true;
@@ -430,7 +420,7 @@ bool Collector::is_alive_in_old(Value v) const {
   return !s->mark && load<Value>(object) == forward_marker;
 }
 
-Value Collector::current_in_old(Value v) const {
+Value Copier::current_in_old(Value v) const {
   Segment const* const s = h_.segment_of(v);
   if (s->large || s->mark) return v;
   Word const object = untagged(v);
