@@ -29,7 +29,7 @@ TEST_CASE("the verifier: an old object refers to a young one, its card is clean"
   Value& v = f.root(make_vector(f.m, 5, nil));
   f.collect_up(0);
   init_vector(v, 2, cons(f.m, nil, nil));  // a store without barrier
-  CHECK(finds(f, "but the card is 255"));
+  CHECK(finds(f, "but the card says 255"));
   f.heap.set_vector(v, 2, vector_ref(v, 2));
   f.check();
 }

@@ -81,8 +81,8 @@ class Heap {
   /// or starts a new area when little room is left (scan-remembered-set).
   void scan_log(AllocationArea& area);
 
-  /// To be told of each reference that was stored plainly into a slot of an object just made in an
-  /// old generation: an address inside what it refers to. Returns whether that is younger.
+  /// A reference was stored plainly into a slot of an object just made in an old generation; `address` is
+  /// inside what it refers to. Marks the card if that is younger, and returns whether it is.
   bool note_address(Word slot, Word address);
   /// Whether this code needs its relocation table even if it and all that it refers to are static.
   bool keeps_static_relocations(Value code) const;
@@ -134,7 +134,7 @@ class Heap {
   /// Objects that are to live, or to stay where they are.
   Locks& locks();
   void adjust_phantom(Value phantom, Word new_length);
-  /// True once since it was last asked when enough was allocated to ask for a collection.
+  /// Whether the heap has asked for a collection since this was called last.
   bool take_collect_request();
   /// Called (not during a collection) when collect_trip_bytes is passed; sets a flag, no more.
   void on_collect_request(void (*handler)(void*), void* context);

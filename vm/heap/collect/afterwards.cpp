@@ -15,8 +15,7 @@ void rehash_tlcs(HeapImplementation& h, std::span<const Value> tlcs) {
     constexpr std::size_t ahead = 8;
     if (tlcs.size() - i > 2 * ahead) {
       __builtin_prefetch(host_pointer(untagged(tlcs[i + 2 * ahead])));
-      __builtin_prefetch(
-          host_pointer(untagged(field<Value>(tlcs[i + ahead], layout::tlc_keyval))));
+      __builtin_prefetch(host_pointer(untagged(field<Value>(tlcs[i + ahead], layout::tlc_keyval))));
     }
     Value const tlc = tlcs[i];
     if (tlc_next(tlc) == false_value) continue;  // not in a table any more

@@ -1,4 +1,4 @@
-// What one collection tells about itself, for logs and measurements.
+// What a collection reports about itself, for logs and measurements.
 #pragma once
 
 #include "vm/base/value.h"

@@ -176,8 +176,7 @@ bool Copier::may_change_bucket(Value keyval) const {
 }
 
 /// What a few kinds need when they have been copied or marked.
-[[gnu::always_inline]] inline void Copier::reached(Value now, Kind kind, Generation g,
-                                                      Word size) {
+[[gnu::always_inline]] inline void Copier::reached(Value now, Kind kind, Generation g, Word size) {
   Word const object = untagged(now);
   if (counting_ || backreferences_) [[unlikely]]
     note_reached(g, kind, now, size, from_);
@@ -216,8 +215,8 @@ bool Copier::may_change_bucket(Value keyval) const {
 }
 
 /// Inlined into each case of copy(), where the kind is known.
-[[gnu::always_inline]] inline Value Copier::finish_copy(Value v, Word to, Kind kind,
-                                                           Generation g, Word size) {
+[[gnu::always_inline]] inline Value Copier::finish_copy(Value v, Word to, Kind kind, Generation g,
+                                                        Word size) {
   Word const object = untagged(v);
   if (kind == Kind::inexactnum) {
     // A part that was reached as a flonum before has given up its data.

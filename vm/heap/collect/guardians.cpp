@@ -7,8 +7,8 @@
 //   final     its object is dead and the guardian lives: the representative is queued
 //   pending   the guardian hasn't been reached (yet): the entry waits for it, and dies with it
 //
-// Queueing brings representatives to life, and those whatever they refer to, other guardians among
-// it; so this goes on in rounds. Entries of ordered guardians are final only when nothing else brings
+// Queueing brings representatives to life, and with them whatever they refer to, other guardians among
+// that; so this goes on in rounds. Entries of ordered guardians are final only when nothing else brings
 // their objects to life: what their representatives refer to is kept first, they come last.
 #include "vm/heap/collect/guardians.h"
 

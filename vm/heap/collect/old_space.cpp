@@ -7,7 +7,7 @@ namespace coracle {
 
 /// Whether a run of an old generation is so full that it is better to mark its objects than to copy
 /// them: that takes about as long, but no memory. One that isn't is copied, so at most a quarter of
-/// such generations can be holes. Nobody knows how full a run is before it was marked once.
+/// such generations can be holes. How full a run is, isn't known until it has been marked once.
 /// Where there is no memory for copies, all runs stay.
 bool OldSpace::stays_in_place(const Segment& head) const {
   if (c_.in_place) return true;

@@ -83,9 +83,9 @@ void Sweeping::sweep_stack(Value k, Generation from) {
     CORACLE_CHECK_MESSAGE(length >= used, "a continuation's stack is shorter than what it uses");
     length = shortened_stack(length, used);
     store(object + layout::continuation_stack_length, length);
-    stack = length == 0
-                ? 0
-                : copier_.copy_untyped(stack, s, static_cast<Word>(length), static_cast<Word>(used));
+    stack = length == 0 ? 0
+                        : copier_.copy_untyped(stack, s, static_cast<Word>(length),
+                                               static_cast<Word>(used));
     store(object + layout::continuation_stack, stack);
     if (c_.counting && length != 0) {
       h_.count_bytes(from, count_of_stack, static_cast<Word>(length));

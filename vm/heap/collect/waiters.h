@@ -29,8 +29,8 @@ class Waiters {
   void reached(Segment& s, Word object) {
     if (test_bit(s.waited_for->bits, object)) wake(s, object);
   }
-  /// Calls f(what) for those that were woken since the last time; false if there were none. What f
-  /// wakes is told now as well.
+  /// Calls f(what) for those that were woken since the last time, those that f wakes included; false if
+  /// there were none.
   template <class F>
   bool for_each_woken(Role role, F&& f) {
     ScratchVector<Word>& woken = woken_[index_of(role)];

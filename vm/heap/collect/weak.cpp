@@ -8,9 +8,9 @@ bool Weak::check_ephemerons(Sweeping& sweeping) {
   bool const any = !ephemerons_.empty();
   for (std::size_t i = 0; i < ephemerons_.size(); ++i) check_ephemeron(sweeping, ephemerons_[i]);
   ephemerons_.clear();
-  return waiters_.for_each_woken(Waiters::Role::ephemeron,
-                                 [&](Word e) { check_ephemeron(sweeping, Value{e}); }) ||
-         any;
+  return waiters_.for_each_woken(Waiters::Role::ephemeron, [&](Word e) {
+    check_ephemeron(sweeping, Value{e});
+  }) || any;
 }
 
 void Weak::check_ephemeron(Sweeping& sweeping, Value e) {

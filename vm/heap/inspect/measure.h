@@ -55,8 +55,8 @@ class Measure {
   std::unordered_multimap<Word, Value> waiting_;  // ephemerons by their keys' bits
 };
 
-/// What (collect g min max objects) tells of a list of objects, in its order. What the list holds but
-/// weakly is added to `kept`: it lives through the collection.
+/// What (collect g min max objects) returns for a list of objects, in its order. The objects that the
+/// list doesn't hold weakly are added to `kept`: they live through the collection.
 std::vector<Word> account_for(HeapImplementation& heap, Value objects, Generation collected,
                               std::vector<Value>& kept);
 Value list_of_sizes(Mutator& m, const std::vector<Word>& sizes);

@@ -98,7 +98,8 @@ class Verifier : public RootVisitor {
     if (entry == 0) return;
     Value const code = code_of_entry(entry);
     if (h_.segment_of(code) == nullptr || !is_code(code)) {
-      complain(owner(), "at " + hex(slot) + ": " + hex(entry) + " is no code's entry");
+      complain(owner(),
+               "at " + hex(slot) + ": " + hex(entry) + " isn't the entry of a code object");
       return;
     }
     check(code, slot);
@@ -268,7 +269,7 @@ void Verifier::frames(Word base, Word frame, Word address) {
 /// `slot`: where the reference is, for its card; 0 where there is none.
 void Verifier::check(Value v, Word slot) {
   if (is_fixmediate(v)) {
-    if (v == forward_marker) complain(owner(), "at " + hex(slot) + ": a forward marker");
+    if (v == forward_marker) complain(owner(), "at " + hex(slot) + ": found a forward marker");
     return;
   }
   Segment const* const s = h_.segment_of(v);
@@ -305,7 +306,7 @@ void Verifier::check(Value v, Word slot) {
   }
   if (home->cards[card_index(slot)] > s->generation) {
     complain_of(" of generation " + std::to_string(s->generation) + ", from " + name_of(*home) +
-                ", but the card is " + std::to_string(home->cards[card_index(slot)]));
+                ", but the card says " + std::to_string(home->cards[card_index(slot)]));
   }
 }
 
@@ -373,10 +374,11 @@ void Verifier::check_segments() {
           Segment const& s = head[i];
           if (h_.table.find(s.base) != &s || s.run != head ||
               h_.table.states().of(s.base) != SegmentTable::state_of(&s)) {
-            complain(what, "isn't in the table as it is");
+            complain(what, "the table of segments is out of date");
           }
           if (index_of(s.space) != space || s.generation != g) {
-            complain(what, "is listed elsewhere than under " + name_of(s));
+            complain(what,
+                     "is listed under another space or generation than its own, " + name_of(s));
           }
           if (s.old_space || s.mark || s.kept || s.marks != nullptr || s.waited_for != nullptr ||
               s.forwarded_flonums != nullptr) {
@@ -384,15 +386,15 @@ void Verifier::check_segments() {
           }
           std::uint8_t const youngest = *std::min_element(s.cards.begin(), s.cards.end());
           if (youngest != s.youngest) {
-            complain(what, "its youngest card is " + std::to_string(youngest) + ", not " +
-                               std::to_string(s.youngest));
+            complain(what, "its youngest card is " + std::to_string(youngest) +
+                               ", its descriptor says " + std::to_string(s.youngest));
           }
         }
       }
       if (bytes != h_.bytes_in(g, space)) {
         complain(
             "space " + name_of(static_cast<Space>(space)) + " of generation " + std::to_string(g),
-            "has " + std::to_string(bytes) + " bytes, not " +
+            "found " + std::to_string(bytes) + " bytes, expected " +
                 std::to_string(h_.bytes_in(g, space)));
       }
     }
@@ -406,7 +408,8 @@ void Verifier::check_dirty_lists() {
       for (Segment const* s = h_.dirty[from][to]; s != nullptr; s = s->dirty_next) {
         std::string const what = "segment " + hex(s->base);
         if (!listed.insert(s).second) return complain(what, "is on dirty lists twice");
-        if (s->generation != from || s->youngest != to) complain(what, "is on a wrong dirty list");
+        if (s->generation != from || s->youngest != to)
+          complain(what, "is on the wrong dirty list");
       }
     }
   }
@@ -415,7 +418,9 @@ void Verifier::check_dirty_lists() {
       for (; head != nullptr; head = head->next) {
         for (std::uint32_t i = 0; i < head->run_length; ++i) {
           if ((head[i].youngest != clean_card) != (listed.count(&head[i]) != 0)) {
-            complain("segment " + hex(head[i].base), "is dirty and not listed, or the reverse");
+            complain("segment " + hex(head[i].base), listed.count(&head[i]) != 0
+                                                         ? "is clean, but on a dirty list"
+                                                         : "is dirty, but on no dirty list");
           }
         }
       }
@@ -516,7 +521,7 @@ void Verifier::check_foreign_objects() {
     h_.foreign.for_each_dirty(to, [&](const ForeignObject& f) {
       bool const once = listed.insert(&f).second;
       if (!once || ForeignObjects::youngest(f) != to)
-        complain("a foreign object", "is on a wrong dirty list");
+        complain("a foreign object", "is on the wrong dirty list");
     });
   }
   for (std::size_t g = 0; g < generation_count; ++g) {
@@ -537,7 +542,8 @@ void Verifier::check_foreign_objects() {
                               std::to_string(noted));
       }
       if ((noted != clean_card) != (listed.erase(f.get()) != 0)) {
-        complain(owner(), "is dirty and not listed, or the reverse");
+        complain(owner(), noted == clean_card ? "is clean, but on a dirty list"
+                                              : "is dirty, but on no dirty list");
       }
     }
   }

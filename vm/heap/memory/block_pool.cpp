@@ -25,8 +25,8 @@ BlockPool::Place BlockPool::place_of(std::uint32_t number) const {
   return {slab, number - first_number(slab)};
 }
 
-// Slabs are read without an order of their own: who has a block, or a number out of the free list, got
-// it after its slab was there.
+// Slabs are read without an order of their own: whoever has a block, or a number from the free list, got
+// it after its slab was made.
 Word BlockPool::address_of_block(Place p) const {
   return slabs_[p.slab].load(std::memory_order_relaxed) + Word{p.index} * block_bytes_;
 }

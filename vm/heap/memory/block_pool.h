@@ -9,7 +9,7 @@
 //     slab 0: blocks 0 to f - 1    slab 1: f to 3f - 1    slab 2: 3f to 7f - 1   ...
 //
 // Invariants: the links of the free list stand beside the blocks, not in them (see free_list.h). Slabs
-// are kept for the pool's life. Who uses the OsMemory besides doesn't do so at the same time.
+// are kept for the pool's life. Nobody else uses the OsMemory while a pool may grow.
 #pragma once
 
 #include <array>

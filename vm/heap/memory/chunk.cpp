@@ -17,9 +17,9 @@ constexpr std::uint32_t chunk_segments = 64;
 constexpr std::uint32_t chunk_segments = 128;  // 2 MB
 #endif
 constexpr std::uint32_t populate_segments = 8;  // 128 KB
-// So many of the first chunks are huge pages where the host has them: what a boot makes stays, and
-// fills them, and a page fault for each small page takes a fifth of the boot's time. The pages of
-// later chunks come and go; the host would have to clear memory for each, and compact its own.
+// The first chunks, this many of them, are huge pages where the host has such: what a boot makes stays,
+// and fills them, and a page fault for each small page would take a fifth of the boot's time. The pages
+// of later chunks come and go; the host would have to clear memory for each, and compact its own.
 constexpr std::size_t huge_chunks = 16;
 // A run of at least this many gets a chunk of its own, which goes back when the run dies.
 constexpr std::uint32_t own_chunk_segments = chunk_segments / 2;

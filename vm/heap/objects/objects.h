@@ -1,7 +1,7 @@
 // Building heap objects from C++.
 //
-// Invariants: nothing here collects; the objects are of the mutator's generation (weak and ephemeron
-// pairs and entries of hash tables of new space). The fields of new objects are initialised by plain
+// Invariants: nothing here collects; the objects are of the mutator's generation (but weak pairs,
+// ephemeron pairs and entries of hash tables are always new). The fields of new objects are initialised by plain
 // stores; where the mutator may be making objects of an old generation, by init_reference.
 #pragma once
 

@@ -29,8 +29,8 @@ class ValueArena : private RootSource {
   ValueArena(const ValueArena&) = delete;
   ValueArena& operator=(const ValueArena&) = delete;
 
-  // --- Makers. What they return is a Value of the arena, but for numbers that are fixnums and objects
-  // of length 0, which the heap has one of each. They throw OutOfMemory.
+  // --- Makers. What they return is a Value of the arena, but for fixnums, and for objects of length 0, of
+  // which the heap has one each. They throw OutOfMemory.
   Value cons(Value a, Value d);
   Value box(Value v);
   Value vector(Word n, Value fill);
