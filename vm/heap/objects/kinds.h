@@ -239,6 +239,11 @@ struct Record {
         v.value(object + word_bytes * (1 + static_cast<Word>(std::countr_zero(bits))));
         bits &= bits - 1;
       }
+    } else if (mask == true_value) {
+      // Release 10.2's pointers to data of Scheme objects: an address inside an object, and how far that
+      // is from the object's reference. No other record type has such a mask.
+      Word const place = object + word_bytes;
+      if (words >= 3) v.relocation(rtd, place, load<Word>(place + word_bytes));
     } else {
       Word const digits = bignum_length(mask);
       for (Word d = 0; d < digits; ++d) {
@@ -253,7 +258,7 @@ struct Record {
       }
     }
   }
-  static Value follow_mask(Value mask) { return is_fixnum(mask) ? mask : follow(mask); }
+  static Value follow_mask(Value mask) { return is_fixmediate(mask) ? mask : follow(mask); }
 };
 struct Code {
   template <class V>

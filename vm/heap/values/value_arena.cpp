@@ -177,6 +177,11 @@ void ValueArena::visit_roots(RootVisitor& visitor) {
     void values(Word slot, Word n) {
       for (Word i = 0; i < n; ++i) value(slot + i * word_bytes);
     }
+    void relocation(Value, Word place, Word offset) {
+      Value v{load<Word>(place) - offset};
+      value(address_of(&v));
+      store(place, v.bits + offset);
+    }
     RootVisitor& visitor;
     const SegmentTable::States& states;
   } slots{visitor, states};
@@ -230,6 +235,9 @@ class ValueArena::Copier {
     return result;
   }
   void value(Word slot) { store(slot, copy_of(load<Value>(slot))); }
+  void relocation(Value, Word place, Word offset) {
+    store(place, copy_of(Value{load<Word>(place) - offset}).bits + offset);
+  }
   void values(Word slot, Word n) {
     for (Word i = 0; i < n; ++i) value(slot + i * word_bytes);
   }
