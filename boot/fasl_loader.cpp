@@ -4,6 +4,8 @@
 #include "boot/link.h"
 #include "boot/profiles/profiles.h"
 #include "vm/heap/memory/counted_memory.h"
+#include "vm/host/files.h"
+#include "vm/kernel/host.h"
 
 namespace coracle {
 namespace {
@@ -34,9 +36,47 @@ Value link_for_scheme(Thread& t, std::span<const std::uint8_t> bytes, std::strin
   return *object;
 }
 
+/// A descriptor that may be a pipe, where reading waits.
+class WaitingSource final : public DescriptorSource {
+ public:
+  WaitingSource(SafePoint sp, std::string name, int descriptor, std::pmr::memory_resource* memory)
+      : DescriptorSource(std::move(name), descriptor, Ahead::no, memory), safe_point_(sp) {}
+  /// Whether the entry is to return at once; then reading has failed.
+  bool left() const { return left_; }
+
+ private:
+  std::int64_t read_file(int descriptor, std::uint8_t* to, std::size_t n) override {
+    auto const count =
+        kernel::waiting(safe_point_, [&] { return host::read_file(descriptor, to, n); });
+    left_ = !count;
+    return count.value_or(-1);
+  }
+
+  SafePoint safe_point_;
+  bool left_ = false;
+};
+
+/// Keeps a Value over collections.
+class Kept final : public RootSource {
+ public:
+  Kept(Heap& heap, Value value) : value_(value), heap_(heap) { heap.add_roots(*this); }
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+  ~Kept() override { heap_.remove_roots(*this); }
+  Value get() const { return value_; }
+  void visit_roots(RootVisitor& visitor) override { visitor.value(value_); }
+
+ private:
+  Value value_;
+  Heap& heap_;
+};
+
 }  // namespace
 
-Value ImageFaslLoader::read(Thread& t, int descriptor, int situation, Value path, Value externals) {
+Value ImageFaslLoader::read(SafePoint sp, int descriptor, int situation, Value path,
+                            Value externals) {
+  Thread& t = sp.thread;
+  Kept const kept(t.heap, externals);  // handlers of signals run while it waits
   std::string const name = printed_path(path);
   const Profile& profile = t.vm.profile;
   auto const check = [&](const FaslHeader& header) -> Result<void> {
@@ -52,12 +92,13 @@ Value ImageFaslLoader::read(Thread& t, int descriptor, int situation, Value path
     return {};
   };
   CountedMemory memory(t.heap);
-  DescriptorSource source(name, descriptor, DescriptorSource::Ahead::no, &memory);
+  WaitingSource source(sp, name, descriptor, &memory);
   FaslFile file(source, check, &memory);
   Result<std::optional<FaslPayload>> const payload = file.next(static_cast<Situation>(situation));
+  if (source.left()) return void_value;
   if (!payload) throw scheme_error(payload.error());
   if (!*payload) return eof_value;
-  return link_for_scheme(t, (*payload)->bytes, (*payload)->name, (*payload)->base, externals);
+  return link_for_scheme(t, (*payload)->bytes, (*payload)->name, (*payload)->base, kept.get());
 }
 
 Value ImageFaslLoader::read_bytes(Thread& t, Value bytevector, int kind, Word offset, Word length,

@@ -7,7 +7,7 @@ namespace coracle {
 
 class ImageFaslLoader : public FaslLoader {
  public:
-  Value read(Thread& t, int descriptor, int situation, Value path, Value externals) override;
+  Value read(SafePoint sp, int descriptor, int situation, Value path, Value externals) override;
   Value read_bytes(Thread& t, Value bytevector, int kind, Word offset, Word length, Value path,
                    Value externals) override;
 };

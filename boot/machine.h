@@ -78,7 +78,9 @@ class Machine {
   /// Looked at when a call begins that is not inside another one.
   void set_limits(const Limits& limits) { embedding_.set_limits(limits); }
   /// Ends the call that runs, or the next one: it comes back with the error `interrupted`, as soon as the
-  /// image looks. On any thread, and in signal handlers. A session (start) takes it as Ctrl-C.
+  /// image looks; a read, a sleep and other waits end at once, by the signal SIGURG. Not so commands that
+  /// `system` runs, and what the program's own functions do. On any thread, and in signal handlers. A session
+  /// (start) takes it as Ctrl-C.
   void interrupt() { embedding_.interrupt(); }
 
   // --- Variables and functions.

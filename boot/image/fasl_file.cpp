@@ -136,8 +136,12 @@ Result<void> MemorySource::skip(std::uint64_t n) {
   return {};
 }
 
+std::int64_t DescriptorSource::read_file(int descriptor, std::uint8_t* to, std::size_t n) {
+  return host::uninterrupted([&] { return host::read_file(descriptor, to, n); });
+}
+
 Result<std::size_t> DescriptorSource::read_some(std::uint8_t* to, std::size_t n) {
-  std::int64_t const k = host::uninterrupted([&] { return host::read_file(descriptor_, to, n); });
+  std::int64_t const k = read_file(descriptor_, to, n);
   if (k < 0) return fail_at(*this, offset(), "error reading: " + host::error_text(errno));
   return static_cast<std::size_t>(k);
 }

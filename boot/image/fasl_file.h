@@ -72,6 +72,10 @@ class DescriptorSource : public ByteSource {
   Result<std::span<const std::uint8_t>> take(std::uint64_t n) override;
   Result<void> skip(std::uint64_t n) override;
 
+ protected:
+  /// As host::read_file, but made again where a signal interrupts it.
+  virtual std::int64_t read_file(int descriptor, std::uint8_t* to, std::size_t n);
+
  private:
   /// Takes up to `n` bytes; fewer only at the end.
   Result<std::size_t> read(std::uint8_t* to, std::size_t n);

@@ -1,8 +1,10 @@
 """The expression editor on a terminal, as a person sees it: what stands on the screen, and where
 the cursor is."""
 import fcntl
+import os
 import pathlib
 import re
+import signal
 import struct
 import subprocess
 import termios
@@ -471,3 +473,12 @@ def _(t):
         e.prompt()
         e.ask('(string-length "\u03bb\u20ac")', "2")
         e.ask("'\u00e9t\u00e9", "\u00e9t\u00e9")
+
+
+@test("the editor: an interrupt from elsewhere ends its wait for a key")
+def _(t):
+    e = Editor(t)
+    e.prompt()
+    e.ask("(keyboard-interrupt-handler exit)")
+    os.kill(e.terminal.pid, signal.SIGINT)
+    assert e.terminal.status() == 0

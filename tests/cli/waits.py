@@ -44,6 +44,67 @@ def _(t):
         interrupted(t, '(open-file-output-port "locked" (file-options no-fail exclusive))')
 
 
+@test("an interrupt ends the wait for an object of a fasl file", coracle_only=True)
+def _(t):
+    os.mkfifo(t.folder / "fifo")
+    for begun in (b"", b"\0\0\0\0chez"):  # a wait for the first byte, and one inside of a header
+        fifo = os.open(t.folder / "fifo", os.O_RDWR)
+        try:
+            os.write(fifo, begun)
+            interrupted(t, '(fasl-read (open-file-input-port "fifo"))')
+        finally:
+            os.close(fifo)
+
+
+@test("handlers of signals run while a fasl file is read, which goes on", coracle_only=True)
+def _(t):
+    t.run("-q", input="""(define p (open-file-output-port "object"))
+(fasl-write '(1 "two" three) p) (fasl-write 4 p) (close-port p)""").expect(0)
+    written = (t.folder / "object").read_bytes()
+    os.mkfifo(t.folder / "fifo")
+    t.write("script.ss", f"""(register-signal-handler {int(signal.SIGUSR1)}
+  (lambda (s) (collect) (display "signal") (newline) (flush-output-port)))
+(display "ready") (newline) (flush-output-port)
+(define p (open-file-input-port "fifo"))
+(let* ([a (fasl-read p)] [b (fasl-read p)]) (write (list a b (fasl-read p))))""")
+    process = t.start("-q", "--script", "script.ss")
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        with open(t.folder / "fifo", "wb", buffering=0) as fifo:
+            for at in range(0, len(written), 9):
+                fifo.write(written[at:at + 9])
+                time.sleep(0.05)
+                process.send_signal(signal.SIGUSR1)
+                assert process.stdout.readline() == b"signal\n"
+        out, err = process.communicate(timeout=t.timeout)
+    finally:
+        process.kill()
+    assert (out, process.returncode) == (b'((1 "two" three) 4 #!eof)', 0), f"got {out} {err}"
+
+
+@test("a signal is noticed whenever it comes", coracle_only=True)
+def _(t):
+    # Each wait of the program begins while signals come: some come just before it.
+    t.write("script.ss", f"""(define n 0)
+(register-signal-handler {int(signal.SIGUSR1)} (lambda (s) (set! n (+ n 1)) (put-u8 out 1) (flush-output-port out)))
+(define out (standard-output-port))
+(define in (standard-input-port))
+(put-u8 out 0) (flush-output-port out)
+(get-u8 in)
+(exit (if (= n 3000) 0 1))""")
+    process = t.start("-q", "--script", "script.ss", bufsize=0)
+    try:
+        assert process.stdout.read(1) == b"\0"
+        for _ in range(3000):
+            process.send_signal(signal.SIGUSR1)
+            answer = process.stdout.read(1)
+            assert answer == b"\1", f"got {answer}"
+        out, err = process.communicate(b"x", timeout=t.timeout)
+    finally:
+        process.kill()
+    assert process.returncode == 0, f"got {out} {err}"
+
+
 @test("a break that is continued goes on waiting", coracle_only=True)
 def _(t):
     os.mkfifo(t.folder / "fifo")

@@ -38,6 +38,8 @@ struct Work {
     for (int i = 0; i < rounds; ++i) {
       auto const never = scheme.eval("(let loop ([n 0]) (loop (+ n 1)))");
       if (!never && never.error().kind == CallError::Kind::interrupted) ++interrupts;
+      auto const late = scheme.eval("(sleep (make-time 'time-duration 0 600))");
+      if (!late && late.error().kind == CallError::Kind::interrupted) ++interrupts;
     }
     done = true;
   }

@@ -1,5 +1,7 @@
 // Calls of Scheme from C++ and back: values, errors, functions, ports, limits. A machine serves many
 // tests: each error leaves it usable, which the next one shows.
+#include <unistd.h>
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -345,6 +347,33 @@ TEST_SUITE("image") {
     m.interrupt();
     CHECK(error_of(m.eval("(let loop () (loop))")).kind == Why::interrupted);
     CHECK(*m.eval<int>("(let loop ([n 100000]) (if (= n 0) 5 (loop (- n 1))))") == 5);
+  }
+
+  TEST_CASE("api: interrupt ends a call that waits") {
+    Machine& m = machine();
+    int pipe[2];
+    REQUIRE(::pipe(pipe) == 0);
+    m.define("pipe", pipe[0]);
+    CHECK(m.eval("(define input (open-fd-input-port pipe))"
+                 "(define fifo (format \"/tmp/coracle-fifo-~a\" (get-process-id)))"
+                 "(system (string-append \"mkfifo \" fifo))"));
+    for (const char* text : {"(sleep (make-time 'time-duration 0 600))", "(get-u8 input)",
+                             "(fasl-read input)", "(open-file-input-port fifo)"}) {
+      CAPTURE(text);
+      for (int i = 0; i < 10; ++i) {
+        std::thread other([&m, i] {
+          std::this_thread::sleep_for(std::chrono::microseconds(100 * i));
+          m.interrupt();
+        });
+        CHECK(error_of(m.eval(text)).kind == Why::interrupted);
+        other.join();
+      }
+    }
+    // The waits that follow are none of its business.
+    REQUIRE(::write(pipe[1], "x", 1) == 1);
+    CHECK(*m.eval<int>("(sleep (make-time 'time-duration 1000000 0)) (get-u8 input)") == 'x');
+    CHECK(m.eval("(close-port input) (delete-file fifo)"));
+    ::close(pipe[1]);
   }
 }
 

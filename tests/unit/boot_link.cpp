@@ -250,7 +250,8 @@ TEST_SUITE("linker") {
     CHECK(one(1 << 2, std::uint64_t{1} << 63).find("of a code object of 16") != std::string::npos);
     FaslBytes overlapping = code_head(16, U"f");
     overlapping.number(2).byte(1 << 2).number(65).fixnum(1).byte(1 << 2).number(4).fixnum(1);
-    CHECK(error(overlapping).find("at byte 4 of a code object of 16, which overlaps the one before") !=
+    CHECK(error(overlapping)
+              .find("at byte 4 of a code object of 16, which overlaps the one before") !=
           std::string::npos);
     CHECK(one(3 << 2, 65).find("relocation type 3, expected 0 to 2") != std::string::npos);
     CHECK(error(code_head(16, U"f").number(1).byte(1 << 2 | 2).number(65).number(1 << 26).fixnum(1))
@@ -571,8 +572,9 @@ TEST_SUITE("linker") {
       REQUIRE(std::fseek(f, 0, SEEK_SET) == 0);
       bool out_of_memory = false;
       try {
-        kernel::fasl_read(t, ::fileno(f), static_cast<int>(Situation::visit_revisit),
-                          make_string_utf8(t, "x.so"), t.empty.vector);
+        kernel::fasl_read(test::SafePoints::of(t), ::fileno(f),
+                          static_cast<int>(Situation::visit_revisit), make_string_utf8(t, "x.so"),
+                          t.empty.vector);
       } catch (const OutOfMemory&) {
         out_of_memory = true;
       }
@@ -612,9 +614,9 @@ TEST_SUITE("linker") {
       REQUIRE(std::fseek(f, 0, SEEK_SET) == 0);
       std::string text;
       try {
-        Value const v =
-            kernel::fasl_read(t, ::fileno(f), static_cast<int>(Situation::visit_revisit),
-                              make_string_utf8(t, "x~y.so"), t.empty.vector);
+        Value const v = kernel::fasl_read(test::SafePoints::of(t), ::fileno(f),
+                                          static_cast<int>(Situation::visit_revisit),
+                                          make_string_utf8(t, "x~y.so"), t.empty.vector);
         text = v == eof_value ? "eof" : v == fixnum(1) ? "1" : "other";
       } catch (const SchemeError& e) {
         text = e.message;

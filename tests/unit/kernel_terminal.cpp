@@ -59,7 +59,7 @@ TEST_CASE_FIXTURE(MachineFixture, "terminal: before it was started") {
 
 TEST_CASE_FIXTURE(MachineFixture, "terminal: columns that characters take") {
   Variable const locale("LC_ALL", "C.UTF-8");
-  vm.kernel_states.add(std::make_unique<Terminal>(host::TerminalDescription{}));
+  vm.kernel_states.add(std::make_unique<Terminal>(t, host::TerminalDescription{}));
   CHECK(terminal_char_width(t, 'a') == 1);
   CHECK(terminal_char_width(t, 0x3BB) == 1);    // a Greek letter
   CHECK(terminal_char_width(t, 0x6F22) == 2);   // a Chinese one
@@ -72,7 +72,7 @@ TEST_CASE_FIXTURE(MachineFixture,
                   "terminal: the size comes from the environment without a window") {
   Variable const lines("LINES", "12");
   Variable const columns("COLUMNS", "33 or so");
-  vm.kernel_states.add(std::make_unique<Terminal>(host::TerminalDescription{}));
+  vm.kernel_states.add(std::make_unique<Terminal>(t, host::TerminalDescription{}));
   if (::isatty(Terminal::output) != 0) return;  // a window has its own size
   Value const size = terminal_size(t);
   CHECK(car(size) == make_fixnum(12));

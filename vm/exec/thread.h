@@ -16,6 +16,7 @@
 #include "vm/base/check.h"
 #include "vm/exec/execution_state.h"
 #include "vm/heap/objects/objects.h"
+#include "vm/host/waits.h"
 
 namespace coracle {
 
@@ -125,6 +126,9 @@ class Thread : public Mutator, public ExecutionState {
   Transfer transfer = Transfer::none;
   CallFrame* transfer_target = nullptr;
   CallFrame* call_frame = nullptr;  // innermost
+
+  /// The kernel's calls that may wait for long, so that signals and other threads can end them.
+  host::Waits waits;
 
   // --- Faults (fault.h). Read by signal handlers on this thread.
   NativeCode native{"", nullptr};

@@ -20,8 +20,8 @@ enum class Clock : std::uint8_t { real, monotonic, process, thread };
 /// Nothing where the host has no such clock.
 std::optional<Time> now(Clock clock);
 
-/// Waits. True when the time is over; otherwise a signal came, and `left` is what is left of it.
-bool sleep(Time& left);
+/// Sleeps: 0 when the time is over. If a signal interrupts it, `left` is what is left of the time.
+int sleep(Time& left);
 
 /// A moment's fields as C has them, and the zone that they are in.
 struct Date {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,11 +76,9 @@ class LocaleCharacters {
   std::unique_ptr<State> state_;
 };
 
-enum class Ready : std::uint8_t { yes, stopped, not_yet, failed };
-/// Whether there is something to read; with `wait`, waits for it or until `stop` is true. Signals don't
-/// come between a look at `stop` and the wait that they are to end.
-Ready input_ready(int fd, bool wait, const std::function<bool()>& stop);
+/// Whether there is something to read, 1 or 0; with `wait`, waits until there is.
+int input_ready(int fd, bool wait);
 /// Waits until the descriptor takes output.
-void wait_for_output(int fd);
+int wait_for_output(int fd);
 
 }  // namespace coracle::host

@@ -36,12 +36,12 @@ inline bool signal_pending(const Thread& t) {
 /// around the entry is no such code. A second keyboard interrupt leaves in any case.
 bool handle_signals(SafePoint safe_point);
 
-/// Makes a call that may wait for long, and again after each signal that interrupts it, when the
-/// image's handlers have run. Nothing if the entry is to return at once.
+/// Makes a call that may wait for long, and makes it again after each signal that interrupts it, once
+/// the image's handlers have run. Nothing if the entry is to return at once.
 template <class F>
 auto waiting(SafePoint safe_point, F call) -> std::optional<decltype(call())> {
   for (;;) {
-    auto const result = call();
+    auto const result = safe_point.thread.waits.wait(call);
     if (result >= 0 || errno != EINTR) return result;
     if (!handle_signals(safe_point)) return std::nullopt;
   }

@@ -29,12 +29,12 @@ std::optional<Time> now(Clock clock) {
 }
 
 /// There is nobody else to run: the time is spent looking at the clock.
-bool sleep(Time& left) {
+int sleep(Time& left) {
   auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(left.seconds) +
                    std::chrono::nanoseconds(left.nanoseconds);
   while (std::chrono::steady_clock::now() < end) {
   }
-  return true;
+  return 0;
 }
 
 std::optional<Date> utc_date(std::int64_t seconds) {

@@ -83,11 +83,8 @@ LocaleCharacters::~LocaleCharacters() = default;
 LocaleCharacters::Decoded LocaleCharacters::decode(char, char32_t&) { return Decoded::invalid; }
 std::optional<std::string> LocaleCharacters::encode(char32_t) { return Missing(); }
 int LocaleCharacters::width(char32_t) const { return -1; }
-Ready input_ready(int, bool, const std::function<bool()>&) {
-  errno = ENOSYS;
-  return Ready::failed;
-}
-void wait_for_output(int) {}
+int input_ready(int, bool) { return Missing(); }
+int wait_for_output(int) { return Missing(); }
 
 // --- Signals and faults: nobody sends any.
 int signal_number(Signal) { return 0; }

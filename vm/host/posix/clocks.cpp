@@ -34,13 +34,13 @@ std::optional<Time> now(Clock clock) {
   return Time{time.tv_sec, static_cast<std::int32_t>(time.tv_nsec)};
 }
 
-bool sleep(Time& left) {
+int sleep(Time& left) {
   timespec time{};
   time.tv_sec = static_cast<time_t>(left.seconds);
   time.tv_nsec = left.nanoseconds;
-  if (::nanosleep(&time, &time) == 0) return true;
+  int const result = ::nanosleep(&time, &time);
   left = {time.tv_sec, static_cast<std::int32_t>(time.tv_nsec)};
-  return false;
+  return result;
 }
 
 std::optional<Date> local_date(std::int64_t seconds) {

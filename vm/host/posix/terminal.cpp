@@ -3,15 +3,12 @@
 #include <langinfo.h>
 #include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale is POSIX's
 #include <poll.h>
-#include <pthread.h>
 #include <sys/ioctl.h>
-#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <climits>
-#include <csignal>
 #include <cwchar>
 #include <string_view>
 
@@ -35,23 +32,6 @@ bool set_mode(int fd, tcflag_t termios::*flags, tcflag_t flag, bool on) {
   else modes.*flags &= ~flag;
   return set_modes(fd, modes);
 }
-
-/// While it lives, all signals wait.
-class HeldSignals {
- public:
-  HeldSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
-  }
-  HeldSignals(const HeldSignals&) = delete;
-  HeldSignals& operator=(const HeldSignals&) = delete;
-  ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  const sigset_t& before() const { return before_; }
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 
@@ -150,25 +130,14 @@ int LocaleCharacters::width(char32_t c) const {
   return ::wcwidth(static_cast<wchar_t>(c));
 }
 
-Ready input_ready(int fd, bool wait, const std::function<bool()>& stop) {
-  HeldSignals const held;
-  for (;;) {
-    if (stop()) return Ready::stopped;
-    fd_set descriptors;
-    FD_ZERO(&descriptors);
-    FD_SET(fd, &descriptors);
-    timespec const no_time{};
-    int const n = ::pselect(fd + 1, &descriptors, nullptr, nullptr, wait ? nullptr : &no_time,
-                            &held.before());
-    if (n > 0) return Ready::yes;
-    if (n == 0) return Ready::not_yet;
-    if (errno != EINTR) return Ready::failed;
-  }
+int input_ready(int fd, bool wait) {
+  pollfd readable{fd, POLLIN, 0};
+  return ::poll(&readable, 1, wait ? -1 : 0);
 }
 
-void wait_for_output(int fd) {
+int wait_for_output(int fd) {
   pollfd writable{fd, POLLOUT, 0};
-  ::poll(&writable, 1, -1);
+  return ::poll(&writable, 1, -1);
 }
 
 }  // namespace coracle::host

@@ -127,7 +127,12 @@ const Console* console_of(const Thread& t, int fd) {
 template <class F>
 FileResult interruptible(Thread& t, F operation) {
   for (;;) {
-    FileResult const result = operation();
+    FileResult result = file_failure(EINTR);
+    t.waits.wait([&] {
+      result = operation();
+      errno = result.error;
+      return result.count;
+    });
     if (!result.failed() || result.error != EINTR || signal_pending(t)) return result;
   }
 }

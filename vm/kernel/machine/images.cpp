@@ -1,6 +1,7 @@
 #include "vm/kernel/machine/images.h"
 
 #include "vm/exec/vm.h"
+#include "vm/kernel/files/streams.h"
 
 namespace coracle::kernel {
 namespace {
@@ -12,9 +13,10 @@ FaslLoader& loader(Thread& t) {
 
 }  // namespace
 
-Value fasl_read(Thread& t, std::int32_t descriptor, std::int32_t situation, Value path,
+Value fasl_read(SafePoint sp, std::int32_t descriptor, std::int32_t situation, Value path,
                 Value externals) {
-  return loader(t).read(t, descriptor, situation, path, externals);
+  note_used(sp.thread, descriptor);
+  return loader(sp.thread).read(sp, descriptor, situation, path, externals);
 }
 
 Value bv_fasl_read(Thread& t, Value bytevector, std::int32_t kind, Word offset, Word length,

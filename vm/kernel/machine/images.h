@@ -4,7 +4,7 @@
 // installs itself as Vm::fasl_loader.
 #pragma once
 
-#include "vm/exec/thread.h"
+#include "vm/exec/entry.h"
 
 namespace coracle {
 
@@ -12,9 +12,10 @@ namespace coracle {
 class FaslLoader {
  public:
   virtual ~FaslLoader() = default;
-  /// From a file descriptor, which is left right behind the object. `situation`: the fasl code of
+  /// From a file descriptor, which is left right behind the object. Void if the entry is to return at once
+  /// (kernel::handle_signals). `situation`: the fasl code of
   /// visit, revisit or visit-revisit (all). `path`: the file's name for messages.
-  virtual Value read(Thread& t, int descriptor, int situation, Value path, Value externals) = 0;
+  virtual Value read(SafePoint sp, int descriptor, int situation, Value path, Value externals) = 0;
   /// From bytes of a bytevector, without header and compression. `kind`: the fasl code of fasl.
   virtual Value read_bytes(Thread& t, Value bytevector, int kind, Word offset, Word length,
                            Value path, Value externals) = 0;
@@ -22,7 +23,7 @@ class FaslLoader {
 
 namespace kernel {
 
-Value fasl_read(Thread& t, std::int32_t descriptor, std::int32_t situation, Value path,
+Value fasl_read(SafePoint sp, std::int32_t descriptor, std::int32_t situation, Value path,
                 Value externals);
 Value bv_fasl_read(Thread& t, Value bytevector, std::int32_t kind, Word offset, Word length,
                    Value path, Value externals);

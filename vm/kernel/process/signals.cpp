@@ -1,9 +1,9 @@
 // Owns the process-wide variable that says where the handlers store. The operating system knows a
 // process, not a machine, and gives a handler nothing to find its machine by.
 //
-// Invariants: a handler calls nothing and takes no lock; it stores single bytes into the thread
-// context (#t and #f differ in their lowest byte only) and into lock-free atomics. Events are marked
-// last, so that whoever sees the mark sees the cause.
+// Invariants: a handler takes no lock; it stores single bytes into the thread context (#t and #f differ
+// in their lowest byte only) and into lock-free atomics, and then ends a wait. Events are marked last, so
+// that whoever sees the mark sees the cause.
 #include "vm/kernel/process/signals.h"
 
 #include <array>
@@ -68,6 +68,7 @@ class SignalState final : public KernelState {
     if (keyboard_.is_set()) again_.store(1);
     keyboard_.set();
     something_.set();
+    thread_.waits.interrupt();
   }
   void enqueue(int signal) {
     unsigned const at = end_.load();
@@ -77,9 +78,13 @@ class SignalState final : public KernelState {
     end_.store(next);
     signal_.set();
     something_.set();
+    thread_.waits.interrupt();
   }
 
-  void window_change() { window_changed_.store(1); }
+  void window_change() {
+    window_changed_.store(1);
+    thread_.waits.interrupt();
+  }
 
   // --- Called by entries.
   bool take_second_interrupt() { return again_.exchange(0) != 0; }
@@ -149,12 +154,13 @@ bool noncontinuable_interrupt(Thread& t) {
   return true;
 }
 
-void ask_embedder(const Thread& t) {
+void ask_embedder(Thread& t) {
   Mark(t, Tc::signal_interrupt_pending).set();
   // The image clears one mark and then reads the other. Its store may still be on its way when it reads,
   // and then undo a mark that another thread set in between.
   host::complete_stores_of_all_threads();
   Mark(t, Tc::something_pending).set();
+  t.waits.interrupt();
 }
 
 void ask_embedder_again(Thread& t) {

@@ -21,9 +21,9 @@ bool noncontinuable_interrupt(Thread& t);
 /// What a stop of the program around the machine (embedder.h) looks like to the image: a signal of
 /// this number, which no operating system has.
 inline constexpr SignedWord embedder_signal = 1'000'000;
-/// Makes the image's next event check ask the embedder whether its call is to be stopped. May be called
-/// on any thread and in signal handlers.
-void ask_embedder(const Thread& t);
+/// Makes the image's next event check ask the embedder whether its call is to be stopped, and ends a wait
+/// of the thread, so that the check comes. May be called on any thread and in signal handlers.
+void ask_embedder(Thread& t);
 /// The same on the thread's own.
 void ask_embedder_again(Thread& t);
 

@@ -267,9 +267,9 @@ void sleep_for(Thread& t, Value seconds, Value nanoseconds) {
   left.seconds = std::max<SignedWord>(integer_value(t, seconds), 0);
   left.nanoseconds = static_cast<std::int32_t>(
       std::clamp<SignedWord>(integer_value(t, nanoseconds), 0, nanoseconds_per_second - 1));
-  // A signal ends the sleep if it is one that the image acts upon; its event check comes next.
-  while (!host::sleep(left)) {
-    if (is_true(t.value(Tc::something_pending))) break;
+  // A signal ends the sleep if the image acts on it; its event check comes next.
+  while (t.waits.wait([&] { return host::sleep(left); }) < 0) {
+    if (errno != EINTR || signal_pending(t)) break;
   }
   if (t.value(Tc::disable_count) == make_fixnum(0)) t.set_word(Tc::trap, 1);
 }

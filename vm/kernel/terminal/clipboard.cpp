@@ -37,8 +37,10 @@ std::optional<std::string> output_of(SafePoint sp, const char* command) {
     if (*n <= 0) break;
     text.append(buffer, static_cast<std::size_t>(*n));
   }
-  // It has closed its output, and has nothing left to do.
-  host::uninterrupted([&] { return host::wait_for_end(process->id); });
+  if (!waiting(sp, [&] { return host::wait_for_end(process->id); })) {
+    host::end_process(process->id);
+    return std::nullopt;
+  }
   return text;
 }
 

@@ -76,16 +76,19 @@ void Terminal::put(std::string_view text) {
 void Terminal::flush() {
   std::string_view rest = pending_;
   while (!rest.empty()) {
-    auto const n = host::write_file(output, rest.data(), rest.size());
+    auto n = thread_.waits.wait([&] { return host::write_file(output, rest.data(), rest.size()); });
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {  // somebody else set it so
+      n = thread_.waits.wait([&] { return host::wait_for_output(output) < 0 ? -1 : 0; });
+    }
     if (n >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(n));
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {  // somebody else set it so
-      host::wait_for_output(output);
-    } else if (errno != EINTR) {
-      break;  // the terminal is gone: who reads from it is told
+    } else if (errno == EINTR) {
+      if (signal_pending(thread_)) break;
+    } else {
+      rest = {};  // the terminal is gone, as the next read will find
     }
   }
-  pending_.clear();
+  pending_.erase(0, pending_.size() - rest.size());
 }
 
 Terminal& terminal_of(Thread& t) {
@@ -102,7 +105,7 @@ bool terminal_start(Thread& t, SignedWord in, SignedWord out) {
   if (!host::is_terminal(Terminal::input) || !host::is_terminal(Terminal::output)) return false;
   std::optional<TerminalDescription> description = host::describe_terminal(Terminal::output);
   if (!description || !suffices(*description)) return false;
-  t.vm.kernel_states.add(std::make_unique<Terminal>(std::move(*description)));
+  t.vm.kernel_states.add(std::make_unique<Terminal>(t, std::move(*description)));
   watch_window(t);
   return true;
 }
@@ -177,9 +180,9 @@ void terminal_suspend(Thread& t) {
   host::suspend();
 }
 
-void terminal_sleep(Thread&, std::uint32_t seconds, std::uint32_t nanoseconds) {
+void terminal_sleep(Thread& t, std::uint32_t seconds, std::uint32_t nanoseconds) {
   host::Time time{seconds, static_cast<std::int32_t>(nanoseconds)};
-  host::sleep(time);
+  t.waits.wait([&] { return host::sleep(time); });  // a signal ends it
 }
 
 void terminal_up(Thread& t, std::int32_t n) { repeat(t, &TerminalDescription::up, n); }

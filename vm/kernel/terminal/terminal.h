@@ -15,7 +15,7 @@ bool terminal_start(Thread& t, SignedWord in, SignedWord out);
 
 /// A character; the end-of-file object; #t where the window's size has changed since the last call;
 /// #f where there is nothing and `wait` is false. (terminal_input.cpp)
-Value terminal_read_char(Thread& t, bool wait);
+Value terminal_read_char(SafePoint sp, bool wait);
 /// Whether the next terminal_read_char will report a change of the window's size.
 Value terminal_resize_pending(Thread& t);
 

@@ -15,15 +15,18 @@ namespace {
 
 Value terminal_resize_pending(Thread& t) { return make_boolean(window_change_pending(t)); }
 
-Value terminal_read_char(Thread& t, bool wait) {
+Value terminal_read_char(SafePoint sp, bool wait) {
+  Thread& t = sp.thread;
   Terminal& terminal = terminal_of(t);
   for (;;) {
-    switch (host::input_ready(Terminal::input, wait, [&] { return take_window_change(t); })) {
-      case host::Ready::yes: break;
-      case host::Ready::stopped: return true_value;
-      case host::Ready::not_yet: return false_value;
-      case host::Ready::failed: reading_failed(t, errno);
-    }
+    // A change of the window ends the wait as other signals do, and then shows itself here.
+    auto const ready = waiting(sp, [&] {
+      return window_change_pending(t) ? 1 : host::input_ready(Terminal::input, wait);
+    });
+    if (!ready) return void_value;
+    if (take_window_change(t)) return true_value;
+    if (*ready < 0) reading_failed(t, errno);
+    if (*ready == 0) return false_value;
     char byte;
     auto const n = host::read_file(Terminal::input, &byte, 1);
     if (n == 0) return eof_value;

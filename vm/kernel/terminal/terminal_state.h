@@ -14,12 +14,13 @@ class Terminal final : public KernelState {
  public:
   static constexpr int input = host::standard_input, output = host::standard_output;
 
-  explicit Terminal(host::TerminalDescription d) : description(std::move(d)) {}
+  Terminal(Thread& t, host::TerminalDescription d) : description(std::move(d)), thread_(t) {}
   /// A session that ended within the editor leaves the terminal as it was.
   ~Terminal() override;
 
   /// Buffers what is to be written.
   void put(std::string_view text);
+  /// Writes it. If a signal that the image handles interrupts that, the rest stays in the buffer.
   void flush();
 
   const host::TerminalDescription description;
@@ -28,6 +29,7 @@ class Terminal final : public KernelState {
   host::LocaleCharacters characters;
 
  private:
+  Thread& thread_;
   std::string pending_;
 };
 
