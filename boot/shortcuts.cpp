@@ -9,6 +9,7 @@
 #include "vm/isa/assembler.h"
 #include "vm/isa/encoding.h"
 #include "vm/isa/isa.h"
+#include "vm/kernel/machine/calls.h"
 
 namespace coracle {
 namespace {
@@ -137,6 +138,20 @@ std::string text_of(Thread& t, const Shortcut& s, Value original, const EntryDes
   return text;
 }
 
+/// Tells the machine what to call again when an interrupt ended the entry: a procedure with the
+/// shortcut's code, but without the original's free variables. Nobody reads those: either the arguments
+/// lead to the entry again, or there are none.
+void make_resumable(Thread& t, const Shortcut& s, const EntryDescriptor& entry, Value code) {
+  auto const free_variables = field<Word>(code, layout::code_closure_length);
+  CORACLE_CHECK_MESSAGE(free_variables == 0 || s.then != Then::if_bound,
+                        "a shortcut that would come into its procedure without free variables");
+  Value const procedure = make_closure(t, entry_of_code(code), free_variables);
+  for (Word i = 0; i < free_variables; ++i) {
+    init_reference(t, procedure, layout::closure_data + word_bytes * i, false_value);
+  }
+  kernel::add_resumption(t, entry, procedure, s.first);
+}
+
 }  // namespace
 
 std::optional<Value> make_shortcut(Thread& t, Value original) {
@@ -181,6 +196,7 @@ std::optional<Value> make_shortcut(Thread& t, Value original) {
     before = places[i];
   }
   init_address(t, code, layout::code_reloc, table);
+  make_resumable(t, *s, *entry, code);
   return code;
 }
 

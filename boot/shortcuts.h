@@ -5,7 +5,8 @@
 // returns, or jumps into the procedure, with all registers and the stack as they were.
 // Invariants: the code before agrees with the original in all that can be asked of it (name, arity,
 // information for the inspector, length of closures). It allocates no frame and is done before
-// anything may collect.
+// anything may collect. When an interrupt ends the entry, the image serves it as if it had come before
+// the procedure began, and calls the procedure again.
 // Must not know: how objects are read (link.h), what the entries do.
 #pragma once
 

@@ -368,6 +368,17 @@ bool Embedding::stops(Thread& t) {
   return stop_ || look;
 }
 
+bool Embedding::spend(Word ticks) {
+  if (depth_ == 0 || stop_ || !limits_.ticks) return true;
+  bool const granted = ticks <= ticks_left_;
+  ticks_left_ -= std::min(ticks_left_, ticks);
+  if (!granted) {
+    stop_ = CallError::Kind::out_of_ticks;
+    kernel::ask_embedder_again(thread_);
+  }
+  return granted;
+}
+
 SignedWord Embedding::reason_to_stop() {
   auto const reason = [](Reason r) { return static_cast<SignedWord>(r); };
   if (stop_ && depth_ == 0) {  // the session runs, not a call

@@ -25,7 +25,8 @@ namespace coracle {
 
 /// What a call may use up, nested calls included. Nothing: no limit.
 struct Limits {
-  /// About one tick a procedure call; counted in steps of 1000 (the image's timer ticks).
+  /// About one tick a procedure call; counted in steps of 1000 (the image's timer ticks). An operation on
+  /// large numbers that takes a million ticks or more is counted before it begins.
   std::optional<std::uint64_t> ticks;
   /// By how much the heap may grow, what is garbage not counted; looked at once in 1000 ticks. A single
   /// object of more bytes is refused at once, with a condition.
@@ -76,6 +77,8 @@ class Embedding final : public Embedder {
 
   Value call(SafePoint safe_point, Value handle, Value arguments) override;
   bool stops(Thread& t) override;
+  bool interrupted() const override { return interrupted_.load(); }
+  bool spend(Word ticks) override;
 
  private:
   struct Handle;

@@ -318,6 +318,12 @@ TEST_SUITE("image") {
     m.define("nested", [](Machine& inner) { (void)inner.eval("(let loop () (loop))"); });
     CHECK(error_of(m.eval("(nested) (let loop () (loop))")).kind == Why::out_of_ticks);
     CHECK(*m.eval<int>("(let loop ([n 1000]) (if (= n 0) 5 (loop (- n 1))))") == 5);
+    // One operation on large numbers can be more than the budget: a common divisor that takes minutes.
+    m.set_limits({});
+    CHECK(m.eval<void>("(define a (expt 3 150000000)) (define b (expt 5 100000000))").has_value());
+    m.set_limits({.ticks = 200'000, .bytes = {}});
+    CHECK(error_of(m.eval("(gcd a b)")).kind == Why::out_of_ticks);
+    CHECK(*m.eval<int>("(let loop ([n 1000]) (if (= n 0) 5 (loop (- n 1))))") == 5);
     m.set_limits({.ticks = {}, .bytes = 20'000'000});
     CHECK(error_of(m.eval("(let loop ([l '()]) (loop (cons 1 l)))")).kind == Why::out_of_memory);
     CHECK(
@@ -328,6 +334,28 @@ TEST_SUITE("image") {
           5);
     m.set_limits({});
     CHECK(*m.eval<int>("(vector-length (make-vector 10000000))") == 10'000'000);
+  }
+
+  TEST_CASE("api: limits of ticks that are not used up don't disturb long operations") {
+    Machine& m = machine();
+    m.set_limits({.ticks = 100'000'000'000, .bytes = {}});
+    CHECK(*m.eval<int>("(mod (* (- (expt 2 8000000) 1) (- (expt 2 7000000) 1)) 7)") == 3);
+    m.set_limits({});
+  }
+
+  TEST_CASE("api: interrupt of a long operation, from another thread") {
+    Machine& m = machine();
+    CHECK(m.eval<void>("(define a (expt 3 150000000)) (define b (expt 5 100000000))").has_value());
+    auto const start = std::chrono::steady_clock::now();
+    std::thread other([&m] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      m.interrupt();
+    });
+    CHECK(error_of(m.eval("(gcd a b)")).kind == Why::interrupted);
+    other.join();
+    // To its end it takes minutes on any host.
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(40));
+    CHECK(*m.eval<int>("(set! a 6) (set! b 4) (gcd a b)") == 2);
   }
 
   TEST_CASE("api: interrupt, from another thread") {

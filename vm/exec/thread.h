@@ -36,7 +36,7 @@ struct SchemeError {
 /// Why the interpreter must leave its straight path after a kernel entry returned.
 enum class Transfer : std::uint8_t {
   none,
-  error,        // go on at the image's error-invoke code with the registers as they stand
+  error,        // go on at the error-invoke code, which calls cp: a handler of errors, or what else
   return_home,  // Sreturn: unwind to the C++ frame `transfer_target`
   exit,         // (exit): unwind all C++ frames; Vm::exit_status says how the program ends
 };

@@ -46,7 +46,7 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   }
 
   for (Value* root : {&library_entries, &error_invoke_code, &invoke_code, &base_rtd, &threads,
-                      &dummy_code, &profile_counters}) {
+                      &resumptions, &dummy_code, &profile_counters}) {
     heap.add_root(root);
   }
 

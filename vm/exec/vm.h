@@ -93,6 +93,7 @@ class Vm : public RootSource {
   Value base_rtd = false_value;   // third object
   Value profile_counters = nil;   // list of (code . counters), newest first; the codes weakly held
   Value threads = nil;            // list of thread objects; its address is a C entry
+  Value resumptions = nil;        // see resume_after_events of vm/kernel/machine/calls.h
   Value dummy_code = nil;         // a code object that holds one empty return point
   struct Names {                  // symbols whose values the kernel reads or sets
     Value nuate, null_continuation, collect_request_pending, error, event_and_resume,

@@ -87,6 +87,38 @@ void handle_event_detour(Thread& t) {
   t.set_word(Tc::ac0, 1);
 }
 
+void add_resumption(Thread& t, const EntryDescriptor& entry, Value procedure, int first) {
+  Value const row = make_vector(t, 3);
+  init_vector(t, row, 0, make_fixnum(entry.id));
+  init_vector(t, row, 1, procedure);
+  init_vector(t, row, 2, make_fixnum(first));
+  t.vm.resumptions = cons(t, row, t.vm.resumptions);
+}
+
+bool resume_after_events(Thread& t) {
+  const EntryDescriptor* const entry = t.vm.find_entry(t.native.kernel_entry);
+  if (entry == nullptr) return false;
+  for (Value rest = t.vm.resumptions; rest != nil; rest = cdr(rest)) {
+    Value const row = car(rest);
+    if (vector_ref(row, 0) != make_fixnum(entry->id)) continue;
+    // Arguments on the stack are still there; of those in registers, the entry's are where it found them.
+    Value const procedure = vector_ref(row, 1);
+    auto const first = static_cast<int>(fixnum_value(vector_ref(row, 2)));
+    for (int i = 1; i <= 3; ++i) {
+      t.set_argument(
+          i, i < first ? false_value : Value{t.registers()[first_argument_register + i - first]});
+    }
+    auto const arities =
+        fixnum_value(field<Value>(closure_code(procedure), layout::code_arity_mask));
+    t.set_value(Tc::cp, procedure);
+    t.set_word(Tc::ac0, static_cast<Word>(std::countr_zero(static_cast<Word>(arities))));
+    handle_event_detour(t);
+    t.transfer = Transfer::error;
+    return true;
+  }
+  return false;
+}
+
 void foreign_entry(Thread& t) {
   Value const name = t.value(Tc::ac0);
   if (is_fixnum(name) || is_bignum(name)) {

@@ -20,6 +20,14 @@ void handle_nonprocedure_symbol(Thread& t);
 void handle_values_error(Thread& t);
 void handle_mvlet_error(Thread& t);
 void handle_event_detour(Thread& t);
+
+/// An entry that an interrupt may end belongs to a procedure, which is then called again with its arguments.
+/// Those of the entry are its arguments from `first` (1-based) on; it doesn't look at earlier ones.
+void add_resumption(Thread& t, const EntryDescriptor& entry, Value procedure, int first);
+/// For the entry that runs and is about to return because of an interrupt: lets the image handle its
+/// events, and then calls the entry's procedure again, in tail position of the procedure that called the
+/// entry. That one must not have changed its frame. False if the entry has no such procedure.
+bool resume_after_events(Thread& t);
 void foreign_entry(Thread& t);
 void install_library_entry(Thread& t);
 void get_more_room(Thread& t);

@@ -16,6 +16,11 @@ class Embedder {
   virtual Value call(SafePoint safe_point, Value handle, Value arguments) = 0;
   /// Asked at an event check after kernel::ask_embedder: whether the call that runs is to be stopped.
   virtual bool stops(Thread& t) = 0;
+  /// Whether it wants that a call ends and was not asked since. For entries that run for long.
+  virtual bool interrupted() const = 0;
+  /// Takes the timer ticks of one long operation from what the call that runs may use. False if there are
+  /// not so many: then the next event check stops the call.
+  virtual bool spend(Word ticks) = 0;
 };
 
 namespace kernel {

@@ -44,7 +44,7 @@ Value add_signed(Thread& t, const IntegerView& x, const IntegerView& y, bool y_n
 }
 
 /// gcd of magnitudes, x of at least as many limbs as y, y not zero.
-Value gcd_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y) {
+Value gcd_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y, Interrupts interrupts) {
   Word const shift = std::min(x.trailing_zero_bits(), y.trailing_zero_bits());
   // Each operand without its own factors of two: mpn_gcd wants an odd one.
   auto copy_odd = [](const IntegerView& v, Limb* to) {
@@ -72,13 +72,14 @@ Value gcd_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y) {
   }
   Word const whole = shift / limb_bits;
   auto const rest = static_cast<unsigned>(shift % limb_bits);
-  Word n;
+  Word n = 0;
   if (yn == 1) {
     result[whole] = mpn_gcd_1(longer, size(xn), shorter[0]);
     n = 1;
   } else {
-    expect_scratch(xn + yn);
-    n = static_cast<Word>(mpn_gcd(result + whole, longer, size(xn), shorter, size(yn)));
+    run_gmp(t, interrupts, xn + yn, [&] {
+      n = static_cast<Word>(mpn_gcd(result + whole, longer, size(xn), shorter, size(yn)));
+    });
   }
   std::fill_n(result, whole, Limb{0});
   Limb* const top = result + whole;
@@ -129,19 +130,6 @@ Limb* Limbs::allocate(Word count) {
 }
 
 void Limbs::release(Limb* limbs) { std::free(limbs); }
-
-void expect_scratch(Word limbs) {
-  constexpr Word little = 10'000;  // not worth asking
-  // Counted for GMP 6.2.1 and operands of every size up to 3,000,000 limbs: a product takes up to 3.9
-  // times its operands' limbs, a division 5.0 times its dividend's, text 6.7 times the number's.
-  constexpr Word factor = 8;
-  if (limbs > little) Limbs const room(factor * limbs);
-}
-
-void use_fuel_for_product(Thread& t, Word longer, Word shorter) {
-  // A tick for each pair of digits as in the quadratic method, until the faster methods take over.
-  t.use_fuel(longer * std::min<Word>(shorter, 64));
-}
 
 Value integer_of_limbs(Thread& t, const Limb* limbs, Word count, bool negative) {
   while (count != 0 && limbs[count - 1] == 0) --count;
@@ -206,7 +194,7 @@ Value negate_integer(Thread& t, Value x) {
   return integer_of_limbs(t, magnitude.data(), n, !v.negative());
 }
 
-Value multiply_integers(Thread& t, Value x, Value y) {
+Value multiply_integers(Thread& t, Value x, Value y, Interrupts interrupts) {
   if (is_fixnum(x) && is_fixnum(y)) {
     SignedWord product;
     if (!__builtin_mul_overflow(fixnum_value(x), fixnum_value(y), &product)) {
@@ -220,23 +208,23 @@ Value multiply_integers(Thread& t, Value x, Value y) {
   const IntegerView& shorter = a.limbs() >= b.limbs() ? b : a;
   Word const xn = longer.limbs();
   Word const yn = shorter.limbs();
-  use_fuel_for_product(t, longer.digits(), shorter.digits());
+  use_fuel_for_product(t, longer.digits(), shorter.digits(), interrupts);
   Limbs scratch(2 * (xn + yn));
   Limb* const product = scratch.data();
   Limb* const xp = product + xn + yn;
   longer.copy_limbs(xp);
-  expect_scratch(xn + yn);
   if (x == y) {
-    mpn_sqr(product, xp, size(xn));
+    run_gmp(t, interrupts, xn, [&] { mpn_sqr(product, xp, size(xn)); });
   } else {
     Limb* const yp = xp + xn;
     shorter.copy_limbs(yp);
-    mpn_mul(product, xp, size(xn), yp, size(yn));
+    run_gmp(t, interrupts, xn + yn, [&] { mpn_mul(product, xp, size(xn), yp, size(yn)); });
   }
   return integer_of_limbs(t, product, xn + yn, a.negative() != b.negative());
 }
 
-void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remainder) {
+void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remainder,
+                     Interrupts interrupts) {
   IntegerView const n(x);
   IntegerView const d(y);
   if (d.is_zero()) throw SchemeError{"/", "undefined for ~s", {y}};
@@ -261,7 +249,7 @@ void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remain
     if (remainder != nullptr) *remainder = x;
     return;
   }
-  use_fuel_for_product(t, n.digits() - d.digits() + 1, d.digits());
+  use_fuel_for_product(t, n.digits() - d.digits() + 1, d.digits(), interrupts);
   Word const qn = nn - dn + 1;
   Limbs scratch(nn + dn + qn + dn);
   Limb* const np = scratch.data();
@@ -270,13 +258,12 @@ void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remain
   Limb* const rp = qp + qn;
   n.copy_limbs(np);
   d.copy_limbs(dp);
-  expect_scratch(nn);
-  mpn_tdiv_qr(qp, rp, 0, np, size(nn), dp, size(dn));
+  run_gmp(t, interrupts, nn, [&] { mpn_tdiv_qr(qp, rp, 0, np, size(nn), dp, size(dn)); });
   if (quotient != nullptr) *quotient = integer_of_limbs(t, qp, qn, quotient_negative);
   if (remainder != nullptr) *remainder = integer_of_limbs(t, rp, dn, n.negative());
 }
 
-Value gcd_integers(Thread& t, Value x, Value y) {
+Value gcd_integers(Thread& t, Value x, Value y, Interrupts interrupts) {
   IntegerView const a(x);
   IntegerView const b(y);
   if (a.digits() <= 2 && b.digits() <= 2) return make_unsigned(t, std::gcd(a.word(), b.word()));
@@ -284,8 +271,19 @@ Value gcd_integers(Thread& t, Value x, Value y) {
   if (b.is_zero()) return a.negative() ? negate_integer(t, x) : x;
   const IntegerView& longer = a.digits() >= b.digits() ? a : b;
   const IntegerView& shorter = a.digits() >= b.digits() ? b : a;
-  use_fuel_for_product(t, longer.digits() + shorter.digits(), shorter.digits());
-  return gcd_magnitudes(t, longer, shorter);
+  use_fuel_for_product(t, longer.digits() + shorter.digits(), shorter.digits(), interrupts);
+  return gcd_magnitudes(t, longer, shorter, interrupts);
+}
+
+Value ratio_of_integers(Thread& t, Value x, Value y, Interrupts interrupts) {
+  Value divisor = gcd_integers(t, x, y, interrupts);
+  if (IntegerView(y).negative()) divisor = negate_integer(t, divisor);
+  if (divisor == make_fixnum(1)) return make_ratnum(t, x, y);
+  Value numerator;
+  Value denominator;
+  divide_integers(t, x, divisor, &numerator, nullptr, interrupts);
+  divide_integers(t, y, divisor, &denominator, nullptr, interrupts);
+  return make_ratnum(t, numerator, denominator);
 }
 
 }  // namespace coracle::kernel

@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "vm/exec/thread.h"
+#include "vm/kernel/numbers/long_operation.h"
 
 namespace coracle::kernel {
 
@@ -139,13 +140,6 @@ class Limbs {
   Limb* limbs_;
 };
 
-/// Out of memory, as a Scheme error, where the host has no memory for what GMP is about to take for
-/// itself, given how many limbs the operands have. (GMP ends the program when there is none.)
-void expect_scratch(Word limbs);
-
-/// Uses timer ticks for a product or quotient of numbers of so many digits.
-void use_fuel_for_product(Thread& t, Word longer, Word shorter);
-
 /// The normalised integer of `count` limbs, some of the highest perhaps zero.
 Value integer_of_limbs(Thread& t, const Limb* limbs, Word count, bool negative);
 
@@ -154,10 +148,14 @@ int compare_magnitudes(const IntegerView& x, const IntegerView& y);
 
 Value add_integers(Thread& t, Value x, Value y);
 Value subtract_integers(Thread& t, Value x, Value y);
-Value multiply_integers(Thread& t, Value x, Value y);
 Value negate_integer(Thread& t, Value x);
+// What takes long for large numbers: see long_operation.h.
+Value multiply_integers(Thread& t, Value x, Value y, Interrupts interrupts);
 /// x / y truncated towards zero, and x - quotient * y, each where it is asked for.
-void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remainder);
-Value gcd_integers(Thread& t, Value x, Value y);
+void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remainder,
+                     Interrupts interrupts);
+Value gcd_integers(Thread& t, Value x, Value y, Interrupts interrupts);
+/// x / y as an integer or a ratnum.
+Value ratio_of_integers(Thread& t, Value x, Value y, Interrupts interrupts);
 
 }  // namespace coracle::kernel

@@ -60,7 +60,6 @@ double ratio_to_double(const IntegerView& n, const IntegerView& d) {
   Word const dn = d.limbs();
   Word const qn = nn - dn + 1;
   Limbs scratch(nn + dn + qn + dn);
-  expect_scratch(nn);
   Limb* const np = scratch.data();
   Limb* const dp = np + nn;
   Limb* const qp = dp + dn;
@@ -69,7 +68,10 @@ double ratio_to_double(const IntegerView& n, const IntegerView& d) {
     np[i] = n.bits_at<Limb>(static_cast<SignedWord>(i * limb_bits) - shift);
   }
   d.copy_limbs(dp);
-  mpn_tdiv_qr(qp, rp, 0, np, static_cast<mp_size_t>(nn), dp, static_cast<mp_size_t>(dn));
+  // The quotient is short, so this takes little longer than reading the operands.
+  run_gmp(nullptr, nn, [&] {
+    mpn_tdiv_qr(qp, rp, 0, np, static_cast<mp_size_t>(nn), dp, static_cast<mp_size_t>(dn));
+  });
   for (Word i = 0; i < dn && !tail; ++i) tail = rp[i] != 0;
   Word low = 0;
   for (int i = 0; i < 64 / limb_bits; ++i) low |= static_cast<Word>(qp[i]) << (i * limb_bits);

@@ -25,6 +25,25 @@ Word bit_index(Value v) { return static_cast<Word>(fixnum_value(v)); }
 
 bool both_fixnums(Value x, Value y) { return is_fixnum(Value{x.bits | y.bits}); }
 
+Value quotient(Thread& t, Value x, Value y, Interrupts interrupts) {
+  Value quotient;
+  divide_integers(t, x, y, &quotient, nullptr, interrupts);
+  return quotient;
+}
+
+Value remainder(Thread& t, Value x, Value y, Interrupts interrupts) {
+  Value remainder;
+  divide_integers(t, x, y, nullptr, &remainder, interrupts);
+  return remainder;
+}
+
+Value quotient_and_remainder(Thread& t, Value x, Value y, Interrupts interrupts) {
+  Value quotient;
+  Value remainder;
+  divide_integers(t, x, y, &quotient, &remainder, interrupts);
+  return cons(t, quotient, remainder);
+}
+
 }  // namespace
 
 WordConversion exact_integer_word(Value v, SignedWord& result) {
@@ -90,38 +109,38 @@ SignedWord fxdiv(Thread& t, SignedWord x, SignedWord y) {
 
 Value integer_add(Thread& t, Value x, Value y) { return add_integers(t, x, y); }
 Value integer_subtract(Thread& t, Value x, Value y) { return subtract_integers(t, x, y); }
-Value integer_multiply(Thread& t, Value x, Value y) { return multiply_integers(t, x, y); }
+Value integer_multiply(Thread& t, Value x, Value y) {
+  return multiply_integers(t, x, y, Interrupts::wait);
+}
 Value integer_negate(Thread& t, Value x) { return negate_integer(t, x); }
-Value integer_gcd(Thread& t, Value x, Value y) { return gcd_integers(t, x, y); }
+Value integer_gcd(Thread& t, Value x, Value y) { return gcd_integers(t, x, y, Interrupts::wait); }
 
 Value integer_ratio(Thread& t, Value x, Value y) {
-  Value divisor = gcd_integers(t, x, y);
-  if (IntegerView(y).negative()) divisor = negate_integer(t, divisor);
-  if (divisor == make_fixnum(1)) return make_ratnum(t, x, y);
-  Value numerator;
-  Value denominator;
-  divide_integers(t, x, divisor, &numerator, nullptr);
-  divide_integers(t, y, divisor, &denominator, nullptr);
-  return make_ratnum(t, numerator, denominator);
+  return ratio_of_integers(t, x, y, Interrupts::wait);
 }
 
-Value integer_quotient(Thread& t, Value x, Value y) {
-  Value quotient;
-  divide_integers(t, x, y, &quotient, nullptr);
-  return quotient;
-}
-
+Value integer_quotient(Thread& t, Value x, Value y) { return quotient(t, x, y, Interrupts::wait); }
 Value integer_remainder(Thread& t, Value x, Value y) {
-  Value remainder;
-  divide_integers(t, x, y, nullptr, &remainder);
-  return remainder;
+  return remainder(t, x, y, Interrupts::wait);
+}
+Value integer_quotient_remainder(Thread& t, Value x, Value y) {
+  return quotient_and_remainder(t, x, y, Interrupts::wait);
 }
 
-Value integer_quotient_remainder(Thread& t, Value x, Value y) {
-  Value quotient;
-  Value remainder;
-  divide_integers(t, x, y, &quotient, &remainder);
-  return cons(t, quotient, remainder);
+Value long_product(Thread& t, Value x, Value y) {
+  return interruptible(t, [&] { return multiply_integers(t, x, y, Interrupts::end); });
+}
+Value long_quotient(Thread& t, Value x, Value y) {
+  return interruptible(t, [&] { return quotient(t, x, y, Interrupts::end); });
+}
+Value long_remainder(Thread& t, Value x, Value y) {
+  return interruptible(t, [&] { return remainder(t, x, y, Interrupts::end); });
+}
+Value long_quotient_remainder(Thread& t, Value x, Value y) {
+  return interruptible(t, [&] { return quotient_and_remainder(t, x, y, Interrupts::end); });
+}
+Value long_gcd(Thread& t, Value x, Value y) {
+  return interruptible(t, [&] { return gcd_integers(t, x, y, Interrupts::end); });
 }
 
 Value rational(Thread& t, Value n, Value d) { return make_ratnum(t, n, d); }

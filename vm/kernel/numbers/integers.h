@@ -40,6 +40,13 @@ Value integer_gcd(Thread& t, Value x, Value y);
 /// The ratnum of a numerator and a denominator in lowest terms.
 Value rational(Thread& t, Value n, Value d);
 
+// --- The same for bignums of any size: interrupts end them (long_operation.h).
+Value long_product(Thread& t, Value x, Value y);
+Value long_quotient(Thread& t, Value x, Value y);
+Value long_remainder(Thread& t, Value x, Value y);
+Value long_quotient_remainder(Thread& t, Value x, Value y);
+Value long_gcd(Thread& t, Value x, Value y);
+
 // --- Comparison and counts, of bignums.
 bool big_equal(Thread& t, Value x, Value y);
 bool big_less(Thread& t, Value x, Value y);

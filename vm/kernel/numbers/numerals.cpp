@@ -9,7 +9,6 @@
 
 #include "vm/kernel/numbers/bignum.h"
 #include "vm/kernel/numbers/flonums.h"
-#include "vm/kernel/numbers/integers.h"
 
 namespace coracle::kernel {
 namespace {
@@ -128,11 +127,13 @@ Value integer_of_digits(Thread& t, const Digits& digits, Word base, bool negativ
   auto const most = static_cast<Word>(static_cast<double>(digits.size()) *
                                       std::log2(static_cast<double>(base)) / limb_bits) +
                     3;  // what the library's estimate adds, and one for rounding
-  use_fuel_for_product(t, most * digits_per_limb, most * digits_per_limb);
+  use_fuel_for_product(t, most * digits_per_limb, most * digits_per_limb, Interrupts::end);
   Limbs limbs(most);
-  expect_scratch(most);
-  auto const count = static_cast<Word>(
-      mpn_set_str(limbs.data(), digits.data(), digits.size(), static_cast<int>(base)));
+  Word count = 0;
+  run_gmp(t, Interrupts::end, most, [&] {
+    count = static_cast<Word>(
+        mpn_set_str(limbs.data(), digits.data(), digits.size(), static_cast<int>(base)));
+  });
   return integer_of_limbs(t, limbs.data(), count, negative);
 }
 
@@ -153,7 +154,7 @@ Value exact_decimal(Thread& t, Digits digits, SignedWord power, bool negative) {
   if (power > most || power < -most) return unbound_value;
   if (power > 0) digits.insert(digits.end(), static_cast<Word>(power), 0);
   Value const n = integer_of_digits(t, digits, 10, negative);
-  return power < 0 ? integer_ratio(t, n, power_of_ten(t, -power)) : n;
+  return power < 0 ? ratio_of_integers(t, n, power_of_ten(t, -power), Interrupts::end) : n;
 }
 
 /// The flonum nearest to the digits times a power of ten, where that is what the image gives: it has a
@@ -192,9 +193,7 @@ std::optional<double> decimal_to_double(Thread& t, Digits digits, SignedWord pow
   return power < 0 ? quotient_to_double(n, power_of_ten(t, -power)) : real_to_double(n);
 }
 
-}  // namespace
-
-Value numeral(Thread& t, Value n, Value radix) {
+Value text_of_integer(Thread& t, Value n, Value radix) {
   if (!is_radix(radix)) throw SchemeError{"", "~s is not a valid radix", {radix}};
   IntegerView const view(n);
   auto const base = static_cast<int>(fixnum_value(radix));
@@ -204,11 +203,12 @@ Value numeral(Thread& t, Value n, Value radix) {
   Word count = 1;
   digits[0] = 0;
   if (!view.is_zero()) {
-    use_fuel_for_product(t, view.digits(), view.digits());
+    use_fuel_for_product(t, view.digits(), view.digits(), Interrupts::end);
     Limbs limbs(view.limbs());
     view.copy_limbs(limbs.data());
-    expect_scratch(view.limbs());
-    count = mpn_get_str(digits.data(), base, limbs.data(), static_cast<mp_size_t>(view.limbs()));
+    run_gmp(t, Interrupts::end, view.limbs(), [&] {
+      count = mpn_get_str(digits.data(), base, limbs.data(), static_cast<mp_size_t>(view.limbs()));
+    });
   }
   Word leading = 0;
   while (leading + 1 < count && digits[leading] == 0) ++leading;
@@ -219,7 +219,7 @@ Value numeral(Thread& t, Value n, Value radix) {
   return string;
 }
 
-Value numeral_value(Thread& t, Value string, Value length, Value radix) {
+Value value_of_text(Thread& t, Value string, Value length, Value radix) {
   constexpr Word quick_by_image = 40;
   if (!is_string(string) || !is_fixnum(length) || !is_radix(radix)) return unbound_value;
   auto const end = static_cast<Word>(fixnum_value(length));
@@ -246,7 +246,8 @@ Value numeral_value(Thread& t, Value string, Value length, Value radix) {
     if (under.empty() || !text.at_end()) return unbound_value;
     Value const n = integer_of_digits(t, digits, base, below_zero);
     Value const d = integer_of_digits(t, under, base, false);
-    return inexact ? signed_flonum(t, quotient_to_double(n, d), negative) : integer_ratio(t, n, d);
+    return inexact ? signed_flonum(t, quotient_to_double(n, d), negative)
+                   : ratio_of_integers(t, n, d, Interrupts::end);
   }
 
   if (base != 10) return unbound_value;
@@ -261,6 +262,16 @@ Value numeral_value(Thread& t, Value string, Value length, Value radix) {
   if (exactness == Exactness::exact) return exact_decimal(t, std::move(digits), power, negative);
   std::optional<double> const d = decimal_to_double(t, std::move(digits), power, exponent);
   return d ? signed_flonum(t, *d, negative) : unbound_value;
+}
+
+}  // namespace
+
+Value numeral(Thread& t, Value n, Value radix) {
+  return interruptible(t, [&] { return text_of_integer(t, n, radix); });
+}
+
+Value numeral_value(Thread& t, Value string, Value length, Value radix) {
+  return interruptible(t, [&] { return value_of_text(t, string, length, radix); });
 }
 
 }  // namespace coracle::kernel

@@ -1,4 +1,5 @@
 // Numbers as text, of any length: in time that grows little faster than it.
+// Interrupts end both entries (long_operation.h).
 // Must not know: complex numbers, and what else of Scheme's syntax of numbers is left to the image.
 #pragma once
 

@@ -87,6 +87,7 @@ class SignalState final : public KernelState {
   }
 
   // --- Called by entries.
+  bool second_interrupt_pending() const { return again_.load() != 0; }
   bool take_second_interrupt() { return again_.exchange(0) != 0; }
   bool window_change_pending() const { return window_changed_.load() != 0; }
   bool take_window_change() { return window_changed_.exchange(0) != 0; }
@@ -152,6 +153,11 @@ bool noncontinuable_interrupt(Thread& t) {
   t.set_value(Tc::keyboard_interrupt_pending, false_value);
   t.raise(ErrorKind::noncontinuable_interrupt, SchemeError{});
   return true;
+}
+
+bool second_interrupt_pending(const Thread& t) {
+  const SignalState* const state = t.vm.kernel_states.find<SignalState>();
+  return state != nullptr && state->second_interrupt_pending();
 }
 
 void ask_embedder(Thread& t) {

@@ -17,6 +17,8 @@ void install_signal_handlers(Thread& t);
 /// that may never come. True if there was one: then the error that makes the image reset itself has
 /// been raised, and the entry returns at once. For entries that may run for long.
 bool noncontinuable_interrupt(Thread& t);
+/// True if there was one that noncontinuable_interrupt has not looked at.
+bool second_interrupt_pending(const Thread& t);
 
 /// What a stop of the program around the machine (embedder.h) looks like to the image: a signal of
 /// this number, which no operating system has.
