@@ -144,7 +144,7 @@ TEST_SUITE("fasl") {
     std::uint8_t const endless[] = {0x81, 0x80};
     ByteReader more(endless, "f");
     (void)more.unsigned_number();
-    CHECK(more.error().message == "f+0x2: the data end here, expected a byte");
+    CHECK(more.error().message == "f+0x2: found the end of the data, expected a byte");
     std::uint8_t const endless_sign[] = {0x81, 0x81};
     ByteReader sign(endless_sign, "f");
     (void)sign.signed_number();
@@ -332,7 +332,7 @@ TEST_SUITE("fasl") {
     CHECK(read(FaslBytes().byte(61)) == "f+0x0: fasl code 61 is not known");
     CHECK(read(FaslBytes().byte(200)) == "f+0x0: fasl code 200 is not known");
     CHECK(read(object(FaslCode::header)) == "f+0x0: fasl header (code 0) is not an object's");
-    CHECK(read(FaslBytes()) == "f+0x0: the data end here, expected a byte");
+    CHECK(read(FaslBytes()) == "f+0x0: found the end of the data, expected a byte");
     CHECK(read(object(FaslCode::record).number(16).number(1).fixnum(0).byte(11)) ==
           "f+0x5: record field type 11 is not known");
   }

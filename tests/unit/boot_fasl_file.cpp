@@ -158,7 +158,7 @@ TEST_SUITE("fasl files") {
     CHECK(read_all(other) == "f+0x3: found pair (code 7), expected fasl (code 100)");
     FaslBytes empty;
     empty.code(FaslCode::visit).number(0);
-    CHECK(read_all(empty) == "f+0x2: the data end here, expected a byte");
+    CHECK(read_all(empty) == "f+0x2: found the end of the data, expected a byte");
   }
 
   TEST_CASE("a header that is not welcome ends the reading") {

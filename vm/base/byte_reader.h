@@ -49,7 +49,7 @@ class ByteReader {
     next_ = end_;
   }
   void fail(const std::string& what) { fail_at(offset(), what); }
-  /// The same with a message that names its place itself.
+  /// The same with an error whose message already names its place.
   void fail_with(Error error) {
     if (!error_) error_ = std::move(error);
     next_ = end_;
@@ -57,7 +57,7 @@ class ByteReader {
 
   [[gnu::always_inline]] std::uint8_t byte() {
     if (next_ == end_) [[unlikely]] {
-      fail("the data end here, expected a byte");
+      fail("found the end of the data, expected a byte");
       return 0;
     }
     return *next_++;
@@ -65,7 +65,7 @@ class ByteReader {
   /// The next `n` bytes; empty after a failure.
   std::span<const std::uint8_t> bytes(std::uint64_t n) {
     if (n > remaining()) [[unlikely]] {
-      fail("the data end after " + std::to_string(remaining()) + " bytes, expected " +
+      fail("found the end of the data after " + std::to_string(remaining()) + " bytes, expected " +
            std::to_string(n));
       return {};
     }

@@ -61,7 +61,7 @@ class RunsNative {
 
 Thread& thread_of(ExecutionState& state) { return static_cast<Thread&>(state); }
 
-/// Runs code instruction by instruction, as it was compiled, with a policy told of each.
+/// Runs code instruction by instruction, as it was compiled, and reports each to a policy.
 template <class Policy>
 void run_stepwise(Thread& t, Word entry, bool is_base) {
   Activation activation{entry, t.activation, is_base};
