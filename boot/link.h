@@ -40,6 +40,7 @@ class Linker {
         vm_(thread.vm),
         early_(&memory),
         early_fields_(&memory),
+        descriptors_(&memory),
         open_types_(&memory),
         relocations_(&memory) {}
 
@@ -54,7 +55,8 @@ class Linker {
   void field(ByteReader& in, Node& node, FaslFieldType type, Word offset, Word bits);
   void pointer_field(ByteReader& in, Node& node, Word offset, Ref ref);
   Ref close(ByteReader& in, FaslCode code, Node& node);
-  /// When all has been read: gives the records their types that had to wait for them.
+  /// When all has been read: gives the records their types that had to wait for them, and checks what
+  /// record type descriptors say of fields and ancestors.
   void finish(ByteReader& in);
 
  private:
@@ -69,6 +71,11 @@ class Linker {
     std::size_t record;  // of early_
     Word word;
     bool is_reference;
+  };
+  /// A record type descriptor that was read.
+  struct ReadDescriptor {
+    Value rtd;
+    std::uint64_t offset;  // in the file, for messages
   };
   Value library_entry(ByteReader& in, const FaslItem& item);
   Value make_uninterned(std::u32string_view name);
@@ -89,7 +96,9 @@ class Linker {
   /// The type's mask of references, or fixnum 0 after a failure.
   Value check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word size) const;
   /// A descriptor that was read: whether it describes records that can be.
-  void check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd) const;
+  void check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd);
+  /// What only code of the image reads in a descriptor; it believes what it finds.
+  void check_lineage(ByteReader& in, const ReadDescriptor& d) const;
   void close_record(ByteReader& in, Value record);
   void find_descriptor(ByteReader& in, Node& node, Value uid);
   void new_descriptor(ByteReader& in, Node& node, Value rtd);
@@ -101,6 +110,7 @@ class Linker {
   Vm& vm_;
   std::pmr::vector<EarlyRecord> early_;
   std::pmr::vector<EarlyField> early_fields_;
+  std::pmr::vector<ReadDescriptor> descriptors_;
   std::pmr::unordered_set<Word> open_types_;  // descriptors that are being read
   int open_code_ = 0;                         // code objects that are being read
   std::pmr::vector<Word>

@@ -1,6 +1,9 @@
 // The linker's records: fields, unique record type descriptors, hash tables.
 #include <algorithm>
 #include <bit>
+#include <charconv>
+#include <optional>
+#include <string_view>
 
 #include "boot/link.h"
 #include "vm/base/endian.h"
@@ -96,6 +99,92 @@ bool has_words_of_descriptor(Value mask) {
   return true;
 }
 
+/// Bytes in a record of a field of that type, by its name (foreign-datatypes and filter-foreign-type in
+/// Chez's cmacros.ss). Types that are not named here take a word.
+Word field_width(std::string_view type) {
+  struct Width {
+    std::string_view type;
+    Word bytes;
+  };
+  constexpr Width widths[] = {
+      {"char", 1},         {"short", 2},        {"unsigned-short", 2}, {"int", 4},
+      {"unsigned", 4},     {"unsigned-int", 4}, {"wchar", 4},          {"wchar_t", 4},
+      {"single-float", 4}, {"float", 4},        {"boolean", 4},
+  };
+  for (const Width& w : widths) {
+    if (type == w.type) return w.bytes;
+  }
+  for (std::string_view const prefix : {"integer-", "unsigned-"}) {
+    if (!type.starts_with(prefix)) continue;
+    Word bits = 0;
+    std::string_view const digits = type.substr(prefix.size());
+    std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+    if (bits % 8 == 0 && bits >= 8 && bits <= 64) return bits / 8;
+  }
+  return word_bytes;
+}
+
+/// A field as a descriptor lists it: a vector of the mark fld, name, mutability, type and the field's
+/// displacement from a reference to the record.
+struct ListedField {
+  std::string type;
+  SignedWord offset;
+};
+std::optional<ListedField> listed_field(Value v) {
+  constexpr Word type = 3, displacement = 4, length = 5;
+  if (!is_vector(v) || vector_length(v) != length) return std::nullopt;
+  if (!is_symbol(vector_ref(v, type)) || !is_fixnum(vector_ref(v, displacement)))
+    return std::nullopt;
+  return ListedField{printed_symbol(vector_ref(v, type)),
+                     fixnum_value(vector_ref(v, displacement)) -
+                         static_cast<SignedWord>(word_bytes - static_cast<Word>(Tag::typed))};
+}
+
+/// How many fields a descriptor lists. All must lie inside of its records: objects where the mask of
+/// references says so, and numbers elsewhere. Release 10.2 writes the number of fields where all are objects.
+Result<Word> count_fields(Value rtd) {
+  constexpr auto first = static_cast<SignedWord>(word_bytes);
+  auto const size = fixnum_value(field<Value>(rtd, layout::rtd_record_size));
+  Value const mask = field<Value>(rtd, layout::rtd_pointer_mask);
+  Value fields = field<Value>(rtd, layout::rtd_fields);
+  auto const is_reference = [&](SignedWord byte) {
+    return bit_of(mask, static_cast<Word>(byte / first));
+  };
+  auto const fits = [&](const ListedField& f) {
+    auto const width = static_cast<SignedWord>(field_width(f.type));
+    bool const is_object = f.type == "scheme-object" || f.type == "ptr";
+    if (f.offset < first || f.offset > size - width) return false;
+    if (is_object && f.offset % first != 0) return false;
+    // A fixnum is an object and a number. Records with another kind of mask are not in files.
+    if (f.type == "fixnum" || !is_mask(mask)) return true;
+    return is_reference(f.offset) == is_object && is_reference(f.offset + width - 1) == is_object;
+  };
+  auto const add = [&](const ListedField& f) -> Result<void> {
+    if (fits(f)) return {};
+    return fail("the field of type " + f.type + " at byte " + std::to_string(f.offset) +
+                " of records of " + std::to_string(size) +
+                " bytes, expected fields where the records have them");
+  };
+  Word count = 0;
+  if (is_fixnum(fields)) {
+    for (; static_cast<SignedWord>(count) < fixnum_value(fields); ++count) {
+      Result<void> const added =
+          add({"scheme-object", static_cast<SignedWord>(word_bytes * (count + 1))});
+      if (!added) return tl::unexpected<Error>(added.error());
+    }
+    return count;
+  }
+  // Each field has a byte of its own: a list that is longer has no end.
+  for (; is_pair(fields) && count < static_cast<Word>(size); fields = cdr(fields), ++count) {
+    std::optional<ListedField> const f = listed_field(car(fields));
+    if (!f) return fail("an object in its list of fields, expected fields alone");
+    Result<void> const added = add(*f);
+    if (!added) return tl::unexpected<Error>(added.error());
+  }
+  if (fields != nil) return fail("fields in no list or an endless one, expected a list");
+  return count;
+}
+
 std::string wrong_field(bool is_reference, Word offset) {
   return "found " + std::string(is_reference ? "an object" : "a number") + " at byte " +
          std::to_string(offset) + " of a record, expected " +
@@ -185,7 +274,7 @@ Value Linker::check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word r
   return is_mask(mask) ? mask : fail("found a type whose records no file can hold");
 }
 
-void Linker::check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd) const {
+void Linker::check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd) {
   auto const part = [&](Word at) { return coracle::field<Value>(rtd, at); };
   auto const fail = [&](const char* what) {
     in.fail_at(offset, std::string("found a record type descriptor ") + what);
@@ -203,11 +292,38 @@ void Linker::check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd) c
   if (!is_vector(ancestry) || vector_length(ancestry) < 2) {
     return fail("without ancestry, expected a vector of two elements or more");
   }
+  descriptors_.push_back({rtd, offset});
   // The base type is its own instance.
   if (coracle::field<Value>(rtd, 0) != rtd) return;
   if (fixnum_value(size) != static_cast<SignedWord>(layout::rtd_size) ||
       !has_words_of_descriptor(mask)) {
     fail("that is its own type, expected one that describes itself");
+  }
+}
+
+void Linker::check_lineage(ByteReader& in, const ReadDescriptor& d) const {
+  auto const part = [](Value rtd, Word at) { return coracle::field<Value>(rtd, at); };
+  auto const fail = [&](const std::string& what) {
+    Value const uid = part(d.rtd, layout::rtd_uid);
+    std::string const name = is_symbol(uid) ? printed_symbol(uid) : "without a uid";
+    in.fail_at(d.offset, "found the record type descriptor " + name + " with " + what);
+  };
+  Result<Word> const count = count_fields(d.rtd);
+  if (!count) return fail(count.error().message);
+  Value const ancestry = part(d.rtd, layout::rtd_ancestry);
+  for (Word i = 1; i < vector_length(ancestry); ++i) {
+    if (!is_descriptor(vector_ref(ancestry, i))) {
+      return fail("an ancestor that is none, expected record type descriptors");
+    }
+  }
+  Value const parent = parent_of(d.rtd);
+  if (parent == false_value) return;
+  if (!is_descriptor(parent)) return fail("a parent that is none, expected #f or a descriptor");
+  Result<Word> const inherited = count_fields(parent);
+  bool const same_form =
+      is_fixnum(part(d.rtd, layout::rtd_fields)) == is_fixnum(part(parent, layout::rtd_fields));
+  if (!inherited || *inherited > *count || !same_form) {
+    fail("other fields than its parent has, expected those and its own");
   }
 }
 
@@ -228,6 +344,10 @@ void Linker::finish(ByteReader& in) {
     }
     set_type(early.record, early.type);
     if (describes_descriptors(early.type)) check_descriptor(in, early.offset, early.record);
+    if (!in.ok()) return;
+  }
+  for (const ReadDescriptor& d : descriptors_) {
+    check_lineage(in, d);
     if (!in.ok()) return;
   }
 }

@@ -19,11 +19,17 @@
 (define (instance size type . fields)
   `(24 ,@(number size) ,@(number (length fields)) ,@type
     ,@(apply append (map (lambda (f) (cons 0 f)) fields))))
-;; A record type with a graph mark, a plain record.
-(define (type mark own-type size mask)
+;; A record type with a graph mark: its ancestors without itself, and its list of fields.
+(define (type mark own-type ancestors size mask . fields)
   (marked mark
-    (instance 80 own-type (vector-of (fixnum 0) base-type (reference mark)) size mask (fixnum 0)
-      (symbol "t") '(12 38) (fixnum 0) (symbol "t") (fixnum 0))))
+    (instance 80 own-type (apply vector-of false (append ancestors (list (reference mark))))
+      size mask (fixnum 0) (symbol "t") (apply list-of fields) (fixnum 0) (symbol "t") (fixnum 0))))
+(define nothing '(12 38))
+(define false '(12 6))
+(define (list-of . objects)
+  (if (null? objects) nothing `(7 ,@(number (length objects)) ,@(apply append objects) ,@nothing)))
+(define (listed-field type byte)
+  (vector-of (symbol "fld") (symbol "x") (fixnum 1) (symbol type) (fixnum (+ byte 1))))
 
 (define (fasl-file object)
   (let-values ([(p get) (open-bytevector-output-port)])
@@ -49,7 +55,7 @@
       (list from-memory from-file))))
 
 (test "such a file without a lie is read"
-  (let ([read (refused? (graph (type 0 base-type (fixnum 16) (fixnum -1))
+  (let ([read (refused? (graph (type 0 base-type '() (fixnum 16) (fixnum -1))
                           (instance 16 (reference 0) (fixnum 23))))])
     (map (lambda (v) (let ([r (vector-ref v 1)])
                        (and (record? r) (eq? (record-rtd r) (vector-ref v 0)) (vector-length v))))
@@ -57,25 +63,59 @@
   => (2 2))
 (test "a record type that is smaller than a record type"
   (refused?
-    (graph (type 0 base-type (fixnum 16) (fixnum -1))
+    (graph (type 0 base-type (list base-type) (fixnum 16) (fixnum -1))
       (marked 1 (instance 16 (reference 0) (fixnum 1)))
       (vector-of (fixnum -1) (fixnum 0) (fixnum 0) (fixnum 0) (fixnum 0) (fixnum 0) (fixnum 0) (fixnum 0))
       (instance 16 (reference 1) (fixnum 1))))
   => (refused refused))
 (test "a record of another size than its type's"
-  (refused? (graph (type 0 base-type (fixnum 48) (fixnum -1)) (instance 16 (reference 0) (fixnum 1))))
+  (refused? (graph (type 0 base-type '() (fixnum 48) (fixnum -1)) (instance 16 (reference 0) (fixnum 1))))
   => (refused refused))
 (test "a record that is its own type"
   (refused? (graph (marked 0 (instance 16 (reference 0) (fixnum 1)))))
   => (refused refused))
 (test "a type that changes its mind about references"
   (refused?
-    (graph (type 0 base-type (fixnum 16)
+    (graph (type 0 base-type '() (fixnum 16)
              `(43 2 24 16 1 18 0 8 ,@(number 62) ,@(fixnum -1)))))
   => (refused refused))
 (test "a record type with a mask that isn't one"
-  (refused? (graph (type 0 base-type (fixnum 16) (fixnum -2))))
+  (refused? (graph (type 0 base-type '() (fixnum 16) (fixnum -2))))
   => (refused refused))
+;; References in the bytes 8 to 15 and 24 to 31 alone.
+(define (type-with-fields . fields) (graph (apply type 0 base-type '() (fixnum 32) (fixnum 10) fields)))
+(test "a record type with fields of all kinds, inside of its records"
+  (map (lambda (read) (record-type-descriptor? (vector-ref read 0)))
+    (refused?
+      (type-with-fields (listed-field "scheme-object" 8) (listed-field "integer-8" 16)
+        (listed-field "unsigned-16" 18) (listed-field "int" 20) (listed-field "fixnum" 16)
+        (listed-field "double-float" 16) (listed-field "ptr" 24))))
+  => (#t #t))
+(test "a record type with fields outside of its records, or of another kind than theirs"
+  (map (lambda (field) (refused? (type-with-fields field)))
+    (list (listed-field "scheme-object" 32) (listed-field "scheme-object" 0) (listed-field "scheme-object" -8)
+      (listed-field "scheme-object" 16) (listed-field "scheme-object" 12) (listed-field "integer-64" 28)
+      (listed-field "integer-32" 8) (listed-field "integer-64" 20) (listed-field "integer-8" 32)
+      (listed-field "double-float" 800) (fixnum 8) (vector-of (symbol "fld"))))
+  => ((refused refused) (refused refused) (refused refused) (refused refused) (refused refused)
+      (refused refused) (refused refused) (refused refused) (refused refused) (refused refused)
+      (refused refused) (refused refused)))
+(test "a record type with a list of fields without end"
+  (refused?
+    (graph (marked 1 `(7 1 ,@(listed-field "scheme-object" 8) ,@(reference 1)))
+      (marked 0
+        (instance 80 base-type (vector-of false (reference 0)) (fixnum 16) (fixnum -1) (fixnum 0)
+          (symbol "t") (reference 1) (fixnum 0) (symbol "t") (fixnum 0)))))
+  => (refused refused))
+(test "a record type without its parent's fields"
+  (refused?
+    (graph (type 0 base-type '() (fixnum 16) (fixnum -1) (listed-field "scheme-object" 8))
+      (type 1 base-type (list (reference 0)) (fixnum 16) (fixnum -1))))
+  => (refused refused))
+(test "a record type with ancestors that are none"
+  (map (lambda (ancestor) (refused? (graph (type 0 base-type (list ancestor) (fixnum 16) (fixnum -1)))))
+    (list (fixnum 5) (symbol "t") (vector-of)))
+  => ((refused refused) (refused refused) (refused refused)))
 (test "a closure over code with free variables"
   (refused? `(6 65 11 0 100 0 ,@(fixnum 0) ,@(fixnum 0) ,@(fixnum 0) 12 38 0))
   => (refused refused))

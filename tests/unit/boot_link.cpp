@@ -294,23 +294,23 @@ TEST_SUITE("linker") {
       if (field_is_reference) instance.byte(0).fixnum(23);
       else instance.byte(static_cast<unsigned>(FaslFieldType::i64)).integer(23);
       FaslBytes b = object(FaslCode::graph).number(2).number(0);
-      auto const words = [&](unsigned mark, std::int64_t record_size, const FaslBytes& fields) {
+      auto const words = [&](unsigned mark, std::int64_t record_size, const FaslBytes& counts) {
         b.byte(0).code(FaslCode::vector).number(2).code(FaslCode::base_rtd);
         b.code(FaslCode::graph_ref).number(mark);
         b.byte(0).fixnum(record_size).byte(0).fixnum(-1).byte(0).fixnum(0).byte(0).symbol(U"t");
-        b.byte(0).raw(fields.bytes());
-        b.byte(0).fixnum(0).byte(0).symbol(U"t").byte(0).fixnum(0);
+        b.byte(0).raw(test::empty_list().bytes());
+        b.byte(0).fixnum(0).byte(0).symbol(U"t").byte(0).raw(counts.bytes());
       };
       b.code(FaslCode::graph_def).number(0).code(FaslCode::record).number(80).number(9);
       b.code(FaslCode::graph_def).number(1).code(FaslCode::record).number(80).number(9);
       b.code(FaslCode::base_rtd);
       words(1, 80, instance);
-      words(0, size, object(FaslCode::immediate).number(nil.bits));
+      words(0, size, FaslBytes().fixnum(0));
       return b;
     };
     Value const type = link(early(16, true));
     REQUIRE(is_record(type));
-    Value const instance = field<Value>(field<Value>(type, 0), layout::rtd_fields);
+    Value const instance = field<Value>(field<Value>(type, 0), layout::rtd_counts);
     REQUIRE(is_record(instance));
     CHECK(field<Value>(instance, 0) == type);
     CHECK(field<Value>(instance, 8) == fixnum(23));

@@ -267,6 +267,7 @@ class FaslGrammar {
         case layout::rtd_ancestry: ancestry(made.mark); break;
         case layout::rtd_record_size: out_.fixnum(static_cast<std::int64_t>(made.size)); break;
         case layout::rtd_pointer_mask: out_.fixnum(static_cast<std::int64_t>(made.mask)); break;
+        case layout::rtd_fields: listed_fields(made); break;
         case layout::rtd_name:
         case layout::rtd_uid: out_.symbol(one_of(names)); break;
         default: out_.fixnum(0); break;
@@ -274,10 +275,26 @@ class FaslGrammar {
     }
     types_.push_back(made);
   }
+  /// Mostly none. Where a field lies, and what it is, need not be right.
+  void listed_fields(const Type& made) {
+    std::uint64_t const n = below(4) != 0 ? 0 : below(4);
+    if (n != 0) out_.code(FaslCode::pair).number(n);
+    for (std::uint64_t i = 0; i < n; ++i) {
+      std::uint64_t const byte = rarely() ? word() : 8 * (i + 1);
+      bool const is_object = (made.mask >> (i + 1) & 1) != 0;
+      out_.code(FaslCode::vector).number(5).symbol(U"fld").symbol(one_of(names)).fixnum(1);
+      out_.symbol(is_object && !rarely() ? U"scheme-object" : U"integer-16");
+      out_.fixnum(static_cast<std::int64_t>(byte + 1));
+    }
+    out_.code(FaslCode::immediate).number(nil.bits);
+  }
   void ancestry(unsigned own) {
     std::uint64_t const filler = below(8);
     out_.code(FaslCode::vector).number(filler + 3).fixnum(0);
-    for (std::uint64_t i = 0; i < filler; ++i) out_.fixnum(static_cast<std::int64_t>(size()));
+    for (std::uint64_t i = 0; i < filler; ++i) {
+      if (rarely()) out_.fixnum(static_cast<std::int64_t>(size()));
+      else out_.code(FaslCode::base_rtd);
+    }
     if (types_.empty() || below(4) != 0) out_.code(FaslCode::base_rtd);
     else out_.code(FaslCode::graph_ref).number(types_[below(types_.size())].mark);
     out_.code(FaslCode::graph_ref).number(own);
