@@ -10,12 +10,12 @@
 namespace coracle {
 namespace {
 
-// Around the user's cache.
+// The built-in search path, before and after the user's cache.
 constexpr std::string_view folders_before_cache = "%x:%x/../lib/coracle/%v/%m:%x/../lib/csv%v/%m";
 constexpr std::string_view folders_after_cache =
     "/usr/local/lib/coracle/%v/%m:/usr/lib/coracle/%v/%m:/usr/local/lib/csv%v/%m:/usr/lib/csv%v/%m";
 
-/// What to do about a release that has no profile.
+/// Added to the message about a release without a profile.
 constexpr std::string_view how_to_add =
     "; how a release is added: \"Support a new Chez release\" in Coracle's CONTRIBUTING.md";
 
@@ -38,8 +38,8 @@ bool exists(const std::string& path) {
   return host::file_status(host::expand_path(path).c_str()).has_value();
 }
 
-/// Where `coracle fetch` puts boot files of this user's (boot/fetch knows the folder, too); empty where
-/// the environment names neither a cache nor a home.
+/// Where `coracle fetch` puts this user's boot files (boot/fetch computes the same folder); empty if the
+/// environment names neither a cache nor a home folder.
 std::string user_cache(const Profile& profile) {
   const char* const cache = host::environment_variable("XDG_CACHE_HOME");
   const char* const home = host::environment_variable("HOME");
@@ -103,7 +103,7 @@ class Finder {
   }
 
   std::string where() const {
-    if (folders_.empty()) return "; no folder to look in is named";
+    if (folders_.empty()) return "; the search path is empty";
     std::string text = "; looked in";
     for (const std::string& f : folders_) text += "\n  " + f;
     return text + rejected_;
@@ -113,7 +113,7 @@ class Finder {
     if (search_.on_step) search_.on_step(what);
   }
 
-  /// A file of that name that can be booted, from the folders of the search path.
+  /// The first bootable file of that name on the search path.
   std::optional<BootFile> search_folders(const std::string& name) {
     for (const std::string& folder : folders_) {
       std::string const path = in_folder(folder, name);
@@ -140,7 +140,7 @@ class Finder {
     bool const direct = named.direct || is_fixed_path(named.name);
     if (!direct) {
       if (std::optional<BootFile> found = search_folders(named.name)) return add(std::move(*found));
-      // Not on the search path: a name as it stands is a file of the working folder.
+      // Not on the search path: the name may be a file in the working folder.
       if (!host::file_status(named.name.c_str())) {
         return fail("cannot find the boot file " + named.name + where() + "\n  the working folder" +
                     search_.advice);
@@ -155,14 +155,15 @@ class Finder {
     return add(std::move(*file));
   }
 
-  /// Appends the file, before it the one that it needs.
+  /// Appends the file, after the one that it needs.
   Result<void> add(BootFile&& file) {
     if (file.header.dependencies.empty()) {
       if (!found_.empty()) {
         return fail(file.path + ": a base boot file must come before other boot files");
       }
     } else if (found_.empty()) {
-      if (++depth_ > 16) return fail(file.path + ": boot files need each other in a circle");
+      if (++depth_ > 16)
+        return fail(file.path + ": the boot files depend on each other in a circle");
       Result<void> const added = add_needed(file);
       if (!added) return added;
     }
@@ -199,7 +200,7 @@ class Finder {
 
   const BootSearch& search_;
   std::vector<std::string> folders_;
-  std::string rejected_;  // files that were found and refused, for messages
+  std::string rejected_;  // messages about files that were found but refused
   std::vector<BootFile> found_;
   int depth_ = 0;
 };
@@ -236,7 +237,7 @@ std::vector<std::string> expand_search_path(std::string_view path, const Profile
         case ':': folder += escape; break;
         default:
           warnings.emplace_back("the search path " + std::string(path) +
-                                " has a % that escapes nothing; it is ignored");
+                                " has a % that begins no escape; it is ignored");
           --i;
       }
     }
@@ -252,7 +253,7 @@ Result<host::UniqueFd> open_boot_file(const std::string& path) {
   auto const status = host::file_status(file.get());
   if (!status) return fail(path + ": " + host::error_text(errno));
   if (status->kind == host::FileKind::directory) {
-    return fail(path + ": a folder, expected a boot file");
+    return fail(path + ": found a folder, expected a boot file");
   }
   return file;
 }
@@ -263,20 +264,20 @@ Result<BootFile> check_boot_source(ByteSource& source) {
   const std::string& path = source.name();
   Result<FaslHeader> header = read_fasl_header(source);
   if (!header) {
-    // Past the magic bytes, it is one of Chez's files that something is wrong with.
+    // After the magic bytes it is a Chez file, but a damaged one.
     bool const damaged = source.offset() > 8;
     return fail((damaged ? "damaged boot file: " : "not a boot file: ") + header.error().message);
   }
   const Profile* const release = find_release(header->version);
   if (release == nullptr) {
     return fail(at_offset(path, header->version_offset,
-                          "a boot file of Chez Scheme " + release_name(header->version) +
+                          "found a boot file of Chez Scheme " + release_name(header->version) +
                               ", expected " + supported_releases() + std::string(how_to_add)));
   }
   const Profile* const profile = find_profile(release->version, header->machine_type);
   if (profile == nullptr) {
     return fail(at_offset(path, header->machine_type_offset,
-                          "a boot file for machine type " +
+                          "found a boot file for machine type " +
                               machine_type_name(*release, header->machine_type) + " (Chez Scheme " +
                               release_name(header->version) + "), expected " +
                               supported_machine_types(release->version) + ", portable bytecode"));

@@ -1,6 +1,6 @@
 ; Compiled into editor.boot by boot/editor: Chez's expression editor, for boot files that were built
-; without it, and what their own start would then do: where the kernel has set $enable-expeditor,
-; the session runs within $expeditor.
+; without it, and the start-up code that such boot files lack: if the kernel has set $enable-expeditor,
+; the session runs inside $expeditor.
 (eval-when (compile)
   (import $system)
   (define-syntax when-feature
@@ -12,12 +12,12 @@
 
 (include "expeditor.ss")
 
-; The kernel looks for its names among the system's own.
+; The kernel looks these names up among the system's own bindings.
 ($set-top-level-value! '$enable-expeditor $enable-expeditor)
 ($set-top-level-value! '$expeditor-history-file $expeditor-history-file)
 
 (let ()
-  ; What leaves the session returns to $expeditor, which then saves the history.
+  ; Leaving the session returns to $expeditor, which then saves the history.
   (define (session start)
     (call/1cc
       (lambda (leave)

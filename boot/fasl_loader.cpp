@@ -10,7 +10,7 @@
 namespace coracle {
 namespace {
 
-/// A message as the format string of a condition: its tildes stand for themselves.
+/// The error as a condition. Its message becomes a format string, so tildes are escaped.
 SchemeError scheme_error(const Error& e) {
   std::string message;
   for (char const c : e.message) {
@@ -105,12 +105,11 @@ Value ImageFaslLoader::read_bytes(Thread& t, Value bytevector, int kind, Word of
                                   Value path, Value externals) {
   std::string const name = printed_path(path);
   if (kind != static_cast<int>(FaslCode::fasl)) {
-    throw SchemeError{
-        "",
-        kind == static_cast<int>(FaslCode::vfasl)
-            ? "an object of the format vfasl, which the machine type pb doesn't have, in ~a"
-            : "malformed fasl-object header (missing fasl kind) found in ~a",
-        {path}};
+    throw SchemeError{"",
+                      kind == static_cast<int>(FaslCode::vfasl)
+                          ? "found a vfasl object, which machine type pb doesn't have, in ~a"
+                          : "malformed fasl-object header (missing fasl kind) found in ~a",
+                      {path}};
   }
   if (!is_bytevector(bytevector) || offset > bytevector_length(bytevector) ||
       length > bytevector_length(bytevector) - offset) {

@@ -1,4 +1,4 @@
-// fasl-read for Scheme code, out of the reader and the linker.
+// fasl-read for Scheme code, made from the reader and the linker.
 #pragma once
 
 #include "vm/kernel/machine/images.h"

@@ -52,7 +52,8 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
       for (Word i = 0; i < item.fixnums.size(); ++i) {
         SignedWord const n = item.fixnums[i];
         if (!fits_fixnum(n)) {
-          in.fail_at(item.offset, std::to_string(n) + " in an fxvector, expected a fixnum");
+          in.fail_at(item.offset,
+                     "found " + std::to_string(n) + " in an fxvector, expected a fixnum");
         }
         init_vector(v, i, make_fixnum(n));
       }
@@ -64,12 +65,13 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
     case FaslCode::large_integer: return {make_integer(thread_, item.digits, item.words[0] != 0)};
     case FaslCode::immediate:
       if (!is_fixmediate(Value{w}) || Value{w} == forward_marker) {
-        in.fail_at(item.offset, "no immediate object has the bits " + std::to_string(w));
+        in.fail_at(item.offset, "found the bits " + std::to_string(w) +
+                                    ", expected those of an immediate object");
       }
       return {Value{w}};
     case FaslCode::entry:
       if (w >= vm_.profile.c_entry_names.size()) {
-        in.fail_at(item.offset, "C entry " + std::to_string(w) + " of a vector of " +
+        in.fail_at(item.offset, "found C entry " + std::to_string(w) + ", expected one below " +
                                     std::to_string(vm_.profile.c_entry_names.size()));
         return {};
       }
@@ -81,25 +83,28 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
     }
     case FaslCode::base_rtd:
       if (vm_.base_rtd == false_value) {
-        in.fail_at(item.offset, "the base record type is referred to before it is there");
+        in.fail_at(item.offset, "found a reference to the base record type before its definition");
       }
       return {vm_.base_rtd};
     case FaslCode::phantom:
       if (w > maximum_length) {
-        in.fail_at(item.offset, "phantom bytevector of " + std::to_string(w) + " bytes");
+        in.fail_at(item.offset, "found a phantom bytevector of " + std::to_string(w) +
+                                    " bytes, expected at most " + std::to_string(maximum_length));
         return {};
       }
       return {make_phantom(thread_, w)};
     default: break;
   }
-  in.fail_at(item.offset, "fasl " + fasl_name(item.code) + " has no meaning for the linker");
+  in.fail_at(item.offset,
+             "found fasl " + fasl_name(item.code) + ", expected an object without parts");
   return {};
 }
 
 Value Linker::library_entry(ByteReader& in, const FaslItem& item) {
   Word const index = item.words[0];
   if (index >= vm_.profile.library_entry_count) {
-    in.fail_at(item.offset, "library entry " + std::to_string(index) + " of a vector of " +
+    in.fail_at(item.offset, "found library entry " + std::to_string(index) +
+                                ", expected one below " +
                                 std::to_string(vm_.profile.library_entry_count));
     return false_value;
   }
@@ -144,7 +149,7 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
     case FaslCode::stencil_vector:
     case FaslCode::system_stencil_vector: {
       if (w >> 58 != 0) {
-        in.fail_at(item.offset, "stencil vector with a mask of more than 58 bits");
+        in.fail_at(item.offset, "found a stencil vector with a mask of more than 58 bits");
         break;
       }
       Value const v = make_stencil_vector(thread_, w, item.code == FaslCode::system_stencil_vector);
@@ -153,7 +158,7 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
       break;
     }
     case FaslCode::closure: {
-      // Until its code is read, the closure stands on a code object that every machine has.
+      // Until its code is read, the closure refers to a code object that every machine has.
       MakesIn const generation(thread_, generation_of_code());
       node.object = make_closure(thread_, entry_of_code(vm_.dummy_code), 0);
       node.first = w;
@@ -180,7 +185,7 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
       break;
     case FaslCode::eq_hashtable:
     case FaslCode::symbol_hashtable: return open_hashtable(in, item);
-    default: break;  // made at the end: numbers of two parts, record type descriptors
+    default: break;  // made last, from their parts: numbers of two parts, record type descriptors
   }
   return node;
 }
@@ -213,19 +218,19 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
       if (is_flonum(v)) {
         init_field(node.object, 8 + 8 * index, flonum_value(v));
       } else {
-        in.fail("an element of an flvector is no flonum");
+        in.fail("an element of an flvector is not a flonum");
       }
       break;
     case FaslCode::closure:
       if (!is_code(v)) {
-        in.fail("the code of a closure is no code object");
+        in.fail("the code of a closure is not a code object");
         break;
       }
-      // The collector finds the code object by the entry address, and the closure's size in the
-      // code: nothing else is sound.
+      // The collector finds the code object by the entry address, and the closure's size in the code, so
+      // both must be right.
       if (v.bits + node.first != entry_of_code(v)) {
-        in.fail("the entry of a closure is " + std::to_string(node.first) +
-                " bytes behind its code, expected " + std::to_string(entry_displacement));
+        in.fail("found the entry of a closure " + std::to_string(node.first) +
+                " bytes after its code, expected " + std::to_string(entry_displacement));
         break;
       }
       if (coracle::field<Word>(v, layout::code_closure_length) != 0 ||
@@ -253,13 +258,13 @@ void Linker::child(ByteReader& in, FaslCode code, Node& node, Word index, Ref re
       bool const integer = is_fixnum(v) || is_bignum(v);
       bool const exact = integer || (code == FaslCode::exactnum && is_ratnum(v));
       if (code == FaslCode::inexactnum ? !is_flonum(v) : !exact) {
-        in.fail("a part of " + fasl_name(code) + " is no " +
-                (code == FaslCode::inexactnum ? "flonum"
-                 : code == FaslCode::exactnum ? "exact real number"
-                                              : "exact integer"));
+        in.fail("a part of " + fasl_name(code) + " is not " +
+                (code == FaslCode::inexactnum ? "a flonum"
+                 : code == FaslCode::exactnum ? "an exact real number"
+                                              : "an exact integer"));
       } else if (code == FaslCode::ratnum && index == 1 &&
                  (is_fixnum(v) ? fixnum_value(v) < 2 : bignum_negative(v))) {
-        // Whoever divides by it believes that it can.
+        // Arithmetic divides by denominators without a check.
         in.fail("the denominator of a ratnum is less than 2");
       } else if (index == 0) {
         node.part = v;
@@ -293,7 +298,7 @@ Linker::Ref Linker::close(ByteReader& in, FaslCode code, Node& node) {
 // --- Code.
 
 Generation Linker::generation_of_code() const {
-  // What is in no other code runs once, to define the rest.
+  // Code inside no other code runs once, to define the rest; it needn't be static.
   return open_code_ == 0 ? 0 : thread_.generation;
 }
 
@@ -301,7 +306,7 @@ void Linker::code_part(ByteReader&, Node& node, Word index, Value v) {
   Value const code = node.object;
   switch (index) {
     case 0:
-      // Names that are strings are shared: each is the name of the symbol that is spelled so.
+      // Names that are strings are shared: each is the name string of the symbol spelled that way.
       if (is_string(v)) {
         std::u32string name;
         for (Word i = 0; i < string_length(v); ++i) name.push_back(string_ref(v, i));
@@ -331,7 +336,8 @@ void Linker::code_bytes(ByteReader&, Node& node, std::span<const std::uint8_t> b
 
 void Linker::relocation_table(ByteReader&, Node& node, Word words) {
   node.next = words;
-  // All of the code is there but what its relocations refer to, which may be who enters it.
+  // Here the code is complete but for its relocations. Those may already enter it, so the shortcut is
+  // made before they are read.
   if (vm_.loading_base) {
     if (std::optional<Value> const shortcut = make_shortcut(thread_, node.object)) {
       shortcuts_.push_back({node.object, *shortcut});
@@ -348,21 +354,22 @@ Value Linker::entered(Value code, Word item_offset) const {
 
 void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref ref) {
   if (r.type > maximum_relocation_type) {
-    in.fail_at(r.offset, "relocation type " + std::to_string(r.type) + ", expected 0 to " +
+    in.fail_at(r.offset, "found relocation type " + std::to_string(r.type) + ", expected 0 to " +
                              std::to_string(maximum_relocation_type));
     return;
   }
-  // Places that overlap would spoil each other. (The sum of the offsets may have wrapped around.)
+  // Overlapping places would overwrite each other. (The sum of the offsets may have wrapped around.)
   if (r.place < std::max(entry_displacement, node.second) || node.first < word_bytes ||
       r.place - entry_displacement > node.first - word_bytes) {
-    in.fail_at(r.offset, "relocation at byte " + std::to_string(r.place - entry_displacement) +
-                             " of a code object of " + std::to_string(node.first) +
-                             (r.place < node.second ? ", which overlaps the one before" : ""));
+    in.fail_at(r.offset,
+               "found a relocation at byte " + std::to_string(r.place - entry_displacement) +
+                   " of a code object of " + std::to_string(node.first) +
+                   (r.place < node.second ? " bytes, which overlaps the one before" : " bytes"));
     return;
   }
   node.second = r.place + word_bytes;
   if (!r.extended && std::max(r.code_offset, r.item_offset) > RelocationWord::greatest_offset) {
-    in.fail_at(r.offset, "short relocation with an offset of more than 26 bits");
+    in.fail_at(r.offset, "found a short relocation with an offset of more than 26 bits");
     return;
   }
   auto put = [&](Word w) { relocations_.push_back(w); };
@@ -373,15 +380,15 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
   } else {
     put(RelocationWord::of(r.type, r.code_offset, r.item_offset).bits);
   }
-  // What code refers to in itself are its own places.
+  // Code that refers to itself means its own addresses, not its shortcut's.
   Value const v = ref.value == node.object ? ref.value : entered(ref.value, r.item_offset);
   Word const offset = node.object.bits + r.place - untagged(node.object);
   if (init_reference(thread_, node.object, offset, v, r.item_offset)) node.refers_to_younger = true;
 }
 
 void Linker::close_code(Node& node) {
-  // The table is made only now: all its entries have places. Static code that refers to nothing younger
-  // needs none, unless options say so.
+  // The table is made last, when all its entries have places. Static code that refers to nothing younger
+  // needs none, unless an option asks for it.
   std::span<const Word> const words = std::span(relocations_).last(node.next);
   --open_code_;
   if (generation_of_code() != static_generation || node.refers_to_younger ||

@@ -1,9 +1,9 @@
-// Builds the objects of a fasl file in the heap: the sink of FaslReader that makes Values.
+// The linker: the sink of FaslReader that builds a fasl file's objects in the heap.
 //
-// Owns: what each fasl code is in the heap; relocations; uniqueness of symbols and record types;
-// hash tables. Invariants: nothing here collects, so Values stand in host memory while an object is
-// read; every object is initialised as soon as it is allocated, so that an error in the middle
-// leaves a sound heap; all of them are new, so that init_reference suffices.
+// Owns: what each fasl code becomes in the heap; relocations; uniqueness of symbols and record types;
+// hash tables. Invariants: nothing here collects, so host memory may hold Values while an object is
+// read; every object is initialised as soon as it is allocated, so that an error midway leaves a sound
+// heap; all objects are new, so init_reference suffices.
 // Must not know: files, compression, when objects are run (machine.h).
 #pragma once
 
@@ -19,16 +19,16 @@ namespace coracle {
 
 /// An object that was read; the default is "none yet".
 struct ObjectRef {
-  Value value = forward_marker;  // no object of an image is this
+  Value value = forward_marker;  // never an object of an image
 };
 
 class Linker {
  public:
   using Ref = ObjectRef;
   struct Node {
-    Value object = forward_marker;  // none where the object is made at the end, of its parts
-    Value part{0};  // pair: the last one; record: the mask of its references (none: it is
-                    // an early record); otherwise a part that waits for another
+    Value object = forward_marker;  // none if the object is made last, from its parts
+    Value part{0};  // pair: the list's last pair; record: the mask of its references (none for an
+                    // early record); otherwise a part that waits for another
     Word first = 0, second = 0;      // scalars that the object's parts need
     Word table = 0;                  // hash table: mask of its vector
     Word next = 0;                   // code: words of the relocation table
@@ -55,20 +55,20 @@ class Linker {
   void field(ByteReader& in, Node& node, FaslFieldType type, Word offset, Word bits);
   void pointer_field(ByteReader& in, Node& node, Word offset, Ref ref);
   Ref close(ByteReader& in, FaslCode code, Node& node);
-  /// When all has been read: gives the records their types that had to wait for them, and checks what
-  /// record type descriptors say of fields and ancestors.
+  /// After everything has been read: gives early records their types, and checks the fields and ancestors
+  /// of record type descriptors.
   void finish(ByteReader& in);
 
  private:
-  /// A record whose type was being read itself when it was referred to.
+  /// A record whose type was itself still being read when the record referred to it.
   struct EarlyRecord {
     Value record, type;
     Word size;
     std::uint64_t offset;  // in the file, for messages
   };
-  /// What was read into a word of an early record.
+  /// A field that was read into a word of an early record.
   struct EarlyField {
-    std::size_t record;  // of early_
+    std::size_t record;  // index in early_
     Word word;
     bool is_reference;
   };
@@ -80,24 +80,25 @@ class Linker {
   Value library_entry(ByteReader& in, const FaslItem& item);
   Value make_uninterned(std::u32string_view name);
   void code_part(ByteReader& in, Node& node, Word index, Value v);
-  /// What is to be entered where the image would enter `code` so far behind its reference.
+  /// The code to enter where the image would enter `code` at `item_offset` bytes from its reference.
   Value entered(Value code, Word item_offset) const;
   void close_code(Node& node);
-  /// Where code and a closure that begin now are made.
+  /// The generation in which code and closures that begin now are allocated.
   Generation generation_of_code() const;
 
   // link_records.cpp
   Value open_record(Word size);
   void record_type(ByteReader& in, Node& node, Value rtd);
   void set_type(Value record, Value rtd);
-  /// Whether a record is a record type descriptor: what the collector reads in it is there.
+  /// Whether a record is a record type descriptor, so that it has what the collector reads in one.
   bool is_descriptor(Value v) const;
   bool describes_descriptors(Value rtd) const;
-  /// The type's mask of references, or fixnum 0 after a failure.
+  /// Checks that a record of `size` bytes may have this type. Returns the type's mask of references, or
+  /// fixnum 0 after a failure.
   Value check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word size) const;
-  /// A descriptor that was read: whether it describes records that can be.
+  /// Checks that a descriptor from the file describes possible records.
   void check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd);
-  /// What only code of the image reads in a descriptor; it believes what it finds.
+  /// Checks what only the image's code reads in a descriptor: fields and ancestors. That code trusts them.
   void check_lineage(ByteReader& in, const ReadDescriptor& d) const;
   void close_record(ByteReader& in, Value record);
   void find_descriptor(ByteReader& in, Node& node, Value uid);
@@ -114,14 +115,14 @@ class Linker {
   std::pmr::unordered_set<Word> open_types_;  // descriptors that are being read
   int open_code_ = 0;                         // code objects that are being read
   std::pmr::vector<Word>
-      relocations_;  // words of the tables of code that is being read, inner last
+      relocations_;  // words of the tables of code that is being read, innermost last
   struct Shortcut {
     Value original, code;
   };
-  std::vector<Shortcut> shortcuts_;  // of the base boot file's code (shortcuts.h)
+  std::vector<Shortcut> shortcuts_;  // for code of the base boot file (shortcuts.h)
 };
 
-/// Reads the one object that `bytes` hold. `name` and `base` are for messages.
+/// Reads and builds the one object in `bytes`. `name` and `base` are for messages.
 Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, std::string name,
                           std::uint64_t base, std::span<const ObjectRef> externals = {});
 

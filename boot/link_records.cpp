@@ -1,4 +1,4 @@
-// The linker's records: fields, unique record type descriptors, hash tables.
+// The part of the linker for records: fields, unique record type descriptors, hash tables.
 #include <algorithm>
 #include <bit>
 #include <charconv>
@@ -16,11 +16,11 @@ std::string printed_symbol(Value symbol) {
   Value const name = field<Value>(symbol, layout::symbol_name);
   if (is_string(name)) return string_utf8(name);
   if (is_pair(name) && is_string(cdr(name))) return string_utf8(cdr(name));
-  return "a symbol without a name";
+  return "an unnamed symbol";
 }
 
-/// Equality of what record type descriptors hold: lists of field descriptions, integers, symbols.
-/// Bounded: what takes longer than any genuine descriptor, or has no end, is not equal.
+/// Equality of the contents of record type descriptors: lists of field descriptions, integers, symbols.
+/// Bounded: contents larger than any genuine descriptor's, or circular, are not equal.
 class Equality {
  public:
   bool equal(Value x, Value y, int depth = 0) {
@@ -57,7 +57,7 @@ bool is_unfinished(Value v) {
   return has_tag(v, Tag::typed) && field<Value>(v, 0) == make_fixnum(0);
 }
 
-/// The parent in a descriptor's vector of ancestors: the last but one (itself is the last).
+/// The parent in a descriptor's vector of ancestors: the last but one (the last is the descriptor).
 Value parent_of(Value rtd) {
   Value const ancestry = field<Value>(rtd, layout::rtd_ancestry);
   if (!is_vector(ancestry) || vector_length(ancestry) < 2) return false_value;
@@ -90,7 +90,7 @@ bool is_mask(Value v) {
   return is_fixnum(v) ? fixnum_value(v) >= -1 : is_bignum(v) && !bignum_negative(v);
 }
 
-/// Whether a mask of references has all words of a record type descriptor behind the type.
+/// Whether a mask of references covers all words of a record type descriptor after the type.
 bool has_words_of_descriptor(Value mask) {
   if (!is_mask(mask)) return false;
   for (Word word = 1; word < layout::rtd_size / word_bytes; ++word) {
@@ -199,21 +199,21 @@ bool is_power_of_two(Word n) { return std::has_single_bit(n); }
 
 Value Linker::open_record(Word size) {
   Value const record = make_record(thread_, size);
-  // All words fixnum 0: a sound object until its type and fields are there.
+  // All words are fixnum 0, which is a sound object until it gets its type and fields.
   for (Word i = 0; i < align_object(size); i += 8) init_field<Word>(record, i, 0);
   return record;
 }
 
 void Linker::record_type(ByteReader& in, Node& node, Value rtd) {
-  // The collector finds a record's size and its references by its type, so it must be a sound one.
-  // Only the base type, which comes first, is its own type; all its words are references.
+  // The collector finds a record's size and references by its type, so the type must be sound. Only the
+  // base type, which comes first, is its own type; all its words are references.
   if (rtd == node.object && vm_.base_rtd == false_value && node.first == layout::rtd_size) {
     node.part = make_fixnum(-1);
     open_types_.insert(rtd.bits);
     set_type(node.object, rtd);
     return;
   }
-  // What a descriptor says is not settled before all of it is there.
+  // A descriptor can't be relied on until all of it has been read.
   if (is_unfinished(rtd) || (!open_types_.empty() && open_types_.contains(rtd.bits))) {
     node.part = forward_marker;
     node.second = early_.size();
@@ -237,8 +237,8 @@ void Linker::set_type(Value record, Value rtd) {
 }
 
 /// Whether the instances of a type are record type descriptors: the type is the base type, or descends from
-/// it and has its fields where they are in the base type. (Before there is a base type, one that is its own
-/// is about to be it.)
+/// it and has its fields in the same places. (Before there is a base type, a type that is its own type is
+/// about to become it.)
 bool Linker::describes_descriptors(Value rtd) const {
   if (vm_.base_rtd == false_value) return coracle::field<Value>(rtd, 0) == rtd;
   if (rtd == vm_.base_rtd) return true;
@@ -263,7 +263,7 @@ Value Linker::check_type(ByteReader& in, std::uint64_t offset, Value rtd, Word r
     return make_fixnum(0);
   };
   if (!is_descriptor(rtd)) {
-    return fail("the type of a record is no record type descriptor");
+    return fail("the type of a record is not a record type descriptor");
   }
   Value const size = coracle::field<Value>(rtd, layout::rtd_record_size);
   if (!is_fixnum(size) || static_cast<Word>(fixnum_value(size)) != record_size) {
@@ -281,7 +281,7 @@ void Linker::check_descriptor(ByteReader& in, std::uint64_t offset, Value rtd) {
   };
   Value const size = part(layout::rtd_record_size);
   if (!is_fixnum(size) || fixnum_value(size) < static_cast<SignedWord>(word_bytes)) {
-    return fail("without a size, expected the bytes of a record");
+    return fail("without a size, expected a number of bytes");
   }
   // #t is release 10.2's mark for records that hold an address inside another object. A file can't have one.
   Value const mask = part(layout::rtd_pointer_mask);
@@ -379,7 +379,7 @@ void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
 
 void Linker::find_descriptor(ByteReader& in, Node& node, Value uid) {
   if (!is_symbol(uid)) {
-    in.fail("the uid of a record type is no symbol");
+    in.fail("the uid of a record type is not a symbol");
     return;
   }
   node.part = uid;
@@ -401,7 +401,7 @@ void Linker::new_descriptor(ByteReader& in, Node& node, Value rtd) {
   }
   if (defined({node.object})) {
     if (!same_descriptor(rtd, node.object)) {
-      // Not damage but the user's business: worded as for make-record-type-descriptor.
+      // The user's mistake rather than damage: worded as for make-record-type-descriptor.
       in.fail_with(
           Error{"incompatible record type " + printed_symbol(uid) + " in " + file_of(in.name())});
     }
@@ -418,7 +418,7 @@ void Linker::unregistered_type(ByteReader& in, const Node& node) {
           ": the file has no descriptor for it");
 }
 
-// --- Hash tables. Their buckets are made anew: keys hash by address.
+// --- Hash tables. Their buckets are rebuilt, since keys hash by address.
 
 Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
   namespace ht = hashtable_layout;
@@ -429,7 +429,8 @@ Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
   Node node;
   Value const rtd = vm_.symbol_value(by_address ? vm_.names.eq_ht_rtd : vm_.names.symbol_ht_rtd);
   auto fail = [&](const std::string& what) {
-    in.fail_at(item.offset, (by_address ? "eq-hashtable " : "symbol-hashtable ") + what);
+    in.fail_at(item.offset,
+               (by_address ? "found an eq-hashtable " : "found a symbol-hashtable ") + what);
     return node;
   };
   if (!is_descriptor(rtd)) return fail("before its record type is defined");
@@ -444,7 +445,7 @@ Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
                 std::to_string(minimum) + " buckets, expected powers of two");
   }
   if (variant > (by_address ? 2 : 3)) {
-    return fail("of variant " + std::to_string(variant) + ", which is not known");
+    return fail("of the unknown variant " + std::to_string(variant));
   }
   Value equivalence = make_fixnum(static_cast<SignedWord>(variant));
   if (!by_address) {
@@ -453,8 +454,8 @@ Linker::Node Linker::open_hashtable(ByteReader& in, const FaslItem& item) {
     if (!is_procedure(equivalence)) return fail("before its equivalence is defined");
   }
 
-  // A table that was large once and holds little now may promise more buckets than the file
-  // justifies; with fewer it is the same table, and grows when it is used.
+  // A table that was once large and now holds little may claim more buckets than the file justifies.
+  // With fewer it is the same table, and it grows when it is used.
   Word const buckets = std::min(length, std::bit_ceil(std::max<Word>(entries, 8)));
   Value const vector = make_vector(thread_, buckets);
   for (Word i = 0; i < buckets; ++i) {
@@ -480,7 +481,7 @@ void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value va
   Value const vector = coracle::field<Value>(node.object, ht::vector);
   if (code == FaslCode::symbol_hashtable) {
     if (!is_symbol(key)) {
-      in.fail("the key of an entry in a symbol-hashtable is no symbol");
+      in.fail("the key of an entry in a symbol-hashtable is not a symbol");
       return;
     }
     Value const hash = coracle::field<Value>(key, layout::symbol_hash);
@@ -489,8 +490,8 @@ void Linker::hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value va
                 cons(thread_, cons(thread_, key, value), vector_ref(vector, i)));
     return;
   }
-  // An entry must not be older than its key: it is found by the key's address, and the collector looks
-  // after what it moves.
+  // An entry must not be older than its key: it hangs in the bucket of the key's address, and the
+  // collector rehashes only entries of the generations that it collects.
   Word const i = eq_hash(key) & node.table;
   Value tlc;
   {

@@ -11,7 +11,7 @@
 namespace coracle {
 namespace {
 
-/// What a program's result means as an exit status: an integer itself, void success.
+/// A program's result as an exit status: an integer is the status itself, void means success.
 int exit_status_of(Value v) {
   if (is_fixnum(v)) return static_cast<int>(fixnum_value(v));
   if (is_bignum(v) && bignum_length(v) <= 2) {
@@ -43,25 +43,26 @@ class BootObjects {
     MakesIn const makes_static(thread_, static_generation);
     return link_object(thread_, (*payload)->bytes, name_, base_);
   }
-  /// A message about the object that next() gave.
+  /// An error about the object that next() returned.
   tl::unexpected<Error> wrong(Value object, const std::string& expected) const {
     if (object == eof_value) {
-      return fail(at_offset(path_, source_->offset(), "the file ends here, expected " + expected));
+      return fail(
+          at_offset(path_, source_->offset(), "found the end of the file, expected " + expected));
     }
-    return fail(at_offset(name_, base_, "another object, expected " + expected));
+    return fail(at_offset(name_, base_, "found another object, expected " + expected));
   }
 
  private:
-  /// The first header was judged when the file was found; those that follow must agree.
+  /// The first header was checked when the file was found; later ones must agree with it.
   Result<void> check(const FaslHeader& header, const Profile& profile) const {
     if (header.version != profile.version) {
       return fail(at_offset(path_, header.version_offset,
-                            "a fasl header of Chez Scheme " + release_name(header.version) +
+                            "found a fasl header of Chez Scheme " + release_name(header.version) +
                                 ", expected " + std::string(profile.release)));
     }
     if (header.machine_type != 0 && header.machine_type != profile.machine_type) {
       return fail(at_offset(path_, header.machine_type_offset,
-                            "a fasl header for machine type " +
+                            "found a fasl header for machine type " +
                                 machine_type_name(profile, header.machine_type) + ", expected " +
                                 std::string(profile.machine_name)));
     }
@@ -175,7 +176,7 @@ Result<void> Machine::run_boot_object(Value object, const std::string& path) {
     object_ = false_value;
     return boot_call(load_binary_, {argument}, path);
   }
-  // Before load can be made, a file's objects may stand in a vector.
+  // Before there is a load procedure, a file's procedures may come in a vector.
   for (Word i = 0; is_vector(object_) && i < vector_length(object_); ++i) {
     Value const element = vector_ref(object_, i);
     if (!is_procedure(element)) continue;
@@ -187,7 +188,7 @@ Result<void> Machine::run_boot_object(Value object, const std::string& path) {
 }
 
 bool Machine::find_load_binary(const std::string& path) {
-  // The last thing that petite defines is its version; before that, its load is not complete.
+  // Petite defines its version last; before that, its load is not complete.
   if (!is_symbol(vm_.symbol_value(vm_.names.scheme_version))) return false;
   Value const make = vm_.symbol_value(vm_.names.make_load_binary);
   if (!is_procedure(make)) return false;
@@ -199,12 +200,12 @@ Result<void> Machine::boot_call(Value procedure, std::initializer_list<Value> ar
                                 const std::string& path) {
   thread().call(safe_point(), procedure, arguments);
   if (!vm_.boot_error.empty()) {
-    return fail(path +
-                ": its code fails before errors can be handled (is a part of it missing?): " +
-                vm_.boot_error);
+    return fail(
+        path + ": its code failed before errors could be handled (is part of the file missing?): " +
+        vm_.boot_error);
   }
   if (thread().unwound()) {
-    return fail(path + ": the program ended while it was booting, with status " +
+    return fail(path + ": the program exited during the boot, with status " +
                 std::to_string(vm_.exit_status));
   }
   return {};
@@ -313,12 +314,12 @@ Machine::~Machine() {
   try {
     close_files();
   } catch (const OutOfMemory&) {
-    // Scheme's buffers are lost. There is nobody to tell.
+    // The ports' buffers are lost, and nobody is left to report it to.
   }
 }
 
 void Machine::close_files() {
-  if (thread().unwound()) return;  // after (exit) nothing runs
+  if (thread().unwound()) return;  // nothing runs after (exit)
   Value const close = system_value("$close-files");
   if (is_procedure(close)) thread().call(safe_point(), close, {});
 }

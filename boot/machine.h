@@ -1,4 +1,4 @@
-// A booted machine: what a C++ program creates to run Scheme.
+// A booted machine, with which a C++ program runs Scheme.
 //
 //     auto booted = Machine::boot(search, VmOptions{});
 //     Machine& scheme = **booted;
@@ -6,10 +6,10 @@
 //     auto text = scheme.eval<std::string>("(greet \"world\")");
 //     if (!text) std::cerr << text.error().message;
 //
-// Owns: the order of booting, calls of Scheme and the functions that Scheme calls, the session.
+// Owns: the steps of booting, calls of Scheme and the functions that Scheme calls, the session.
 // Invariants: a machine runs on one thread at a time; only interrupt() may be called on others. A plain
-// Value is good until the next call that may run Scheme (as all may that give a CallResult); a Root,
-// for ever. What calls give is a Root, or a C++ value.
+// Value is good until the next call that may run Scheme (any that returns a CallResult); a Root, for
+// ever. Calls return a Root or a C++ value.
 // Must not know: options of the command line.
 #pragma once
 
@@ -30,9 +30,9 @@ namespace coracle {
 
 class Machine {
  public:
-  /// Finds the boot files, builds the heap out of them and initialises it. Memory that runs out is
-  /// an error here; later it is a Scheme condition, or a CallError.
-  /// `before_loading` is given the machine when it holds nothing yet: a place to register foreign symbols.
+  /// Finds the boot files, builds the heap from them and initialises it. Running out of memory is an
+  /// error here; later it is a Scheme condition, or a CallError.
+  /// `before_loading` gets the machine while it is still empty, for instance to register foreign symbols.
   static Result<std::unique_ptr<Machine>> boot(
       const BootSearch& search, const VmOptions& options,
       const std::function<void(std::unique_ptr<Machine>&)>& before_loading = {});
@@ -45,9 +45,9 @@ class Machine {
   Vm& vm() { return vm_; }
   Thread& thread() { return vm_.main_thread(); }
 
-  // --- Calls. A type in brackets asks for a C++ value (convert.h), void for none. An error leaves the
-  // machine as usable as before, but for the kinds `exit` and `ended`. At the end of a call the console's
-  // ports are flushed.
+  // --- Calls. A type in angle brackets asks for a C++ value (convert.h), void for none. An error leaves
+  // the machine as usable as before, except for the kinds `exit` and `ended`. At the end of a call the
+  // console's ports are flushed.
   /// Evaluates all forms of a text; the value is that of the last one.
   template <class T = Root>
   CallResult<T> eval(std::string_view source) {
@@ -60,33 +60,33 @@ class Machine {
   template <class T = Root, class Procedure, class... A>
   CallResult<T> call(const Procedure& procedure, const A&... arguments) {
     return guarded<T>([&] {
-      // Braces: converted from left to right. The last Value is there because an array needs one.
+      // Braces, so that conversion goes from left to right. The extra Value keeps the array from being empty.
       std::array<Value, sizeof...(A) + 1> const values{convert(arguments)..., nil};
       return call_values(callee(procedure), {values.data(), sizeof...(A)});
     });
   }
-  /// The same with arguments that are Scheme objects already.
+  /// The same, with arguments that are Scheme objects already.
   template <class T = Root, class Procedure>
   CallResult<T> apply(const Procedure& procedure, std::span<const Value> arguments) {
     return guarded<T>([&] { return call_values(callee(procedure), arguments); });
   }
-  /// A call that may return any number of values: a list of them.
+  /// A call that may return any number of values; the result is a list of them.
   template <class T = Root, class Procedure>
   CallResult<T> apply_for_values(const Procedure& procedure, std::span<const Value> arguments) {
     return guarded<T>([&] { return call_values(callee(procedure), arguments, true); });
   }
-  /// Looked at when a call begins that is not inside another one.
+  /// Takes effect when the next outermost call begins.
   void set_limits(const Limits& limits) { embedding_.set_limits(limits); }
-  /// Ends the call that runs, or the next one: it comes back with the error `interrupted`, as soon as the
-  /// image looks; a read, a sleep and other waits end at once, by the signal SIGURG. Not so commands that
-  /// `system` runs, and what the program's own functions do. On any thread, and in signal handlers. A session
+  /// Ends the running call, or the next one: it returns the error `interrupted` as soon as the image checks
+  /// for events. Reads, sleeps and other waits end at once, by the signal SIGURG; commands that `system` runs
+  /// and the program's own functions don't. May be called on any thread and in signal handlers. A session
   /// (start) takes it as Ctrl-C.
   void interrupt() { embedding_.interrupt(); }
 
   // --- Variables and functions.
-  /// Defines a top-level variable: a value, or a C++ function (no template and not overloaded). Its
-  /// arguments and result are converted by type; it may begin with a parameter Machine& and end with a
-  /// Rest. What it throws becomes a condition: a SchemeError, a std::exception by its what().
+  /// Defines a top-level variable as a value, or as a C++ function (neither a template nor overloaded). Its
+  /// arguments and result are converted by type; its first parameter may be a Machine& and its last one a
+  /// Rest. An exception that it throws (a SchemeError, or a std::exception by its what()) becomes a condition.
   template <class T>
   CallResult<void> define(std::string_view name, T&& value) {
     if constexpr (requires { std::function{std::forward<T>(value)}; }) {
@@ -107,16 +107,16 @@ class Machine {
     });
   }
 
-  // --- Ports. Text is UTF-8, a piece holds whole characters.
+  // --- Ports. Text is UTF-8, in pieces of whole characters.
   using Writer = std::function<void(std::string_view)>;
-  /// The next piece; an empty one is the end.
+  /// Returns the next piece; an empty one is the end.
   using Reader = std::function<std::string()>;
   CallResult<Root> output_port(std::string_view name, Writer writer);
   CallResult<Root> input_port(std::string_view name, Reader reader);
-  /// The console's ports, also as the current ones. What is null stays as it is.
+  /// Sets the console's ports, and the current ones with them. A null argument leaves its port as it is.
   CallResult<void> set_console(Reader input, Writer output, Writer error);
 
-  // --- Values. These make objects and don't run Scheme.
+  // --- Values. These functions make objects and don't run Scheme.
   /// The Scheme object for a C++ value.
   template <class T>
   Value convert(const T& x) {
@@ -129,17 +129,17 @@ class Machine {
   }
   Root root(Value v) { return Root(embedding_.roots(), v); }
 
-  /// Calls a procedure of the image's own, exported or not; nothing where it has none of that name. A
-  /// condition in it is the image's affair, as in a session.
+  /// Calls one of the image's own procedures, exported or not; nothing if it has none of that name. The
+  /// image handles conditions itself, as in a session.
   std::optional<Value> call_system(std::string_view name, std::initializer_list<Value> arguments);
-  /// Calls any procedure in that way: the first of its values, or void. Thread::unwound tells whether it
-  /// came back because Scheme goes on elsewhere.
+  /// Calls any procedure in that way; returns the first of its values, or void. Thread::unwound says whether
+  /// it returned only because Scheme goes on elsewhere.
   Value call_unguarded(Value procedure, std::initializer_list<Value> arguments) {
     return thread().call(safe_point(), procedure, arguments);
   }
   Value string(std::string_view utf8) { return make_string_utf8(thread(), utf8); }
   Value symbol(std::string_view utf8) { return vm_.symbols.intern(thread(), utf8); }
-  /// An arena for Values outside the heap; it must end before the machine.
+  /// An arena for Values outside the heap; it must be destroyed before the machine.
   ValueArena value_arena() { return ValueArena(thread(), vm_.symbols); }
 
   /// Starts the session (the parameter scheme-start: the REPL, by default) with the files and
@@ -147,12 +147,11 @@ class Machine {
   int start(const std::vector<std::string>& arguments);
   /// Runs a script, or an RNRS program.
   int run_script(std::string_view path, const std::vector<std::string>& arguments, bool program);
-  /// True when (exit) has ended what the machine runs, outside of a session; vm().exit_status is its
-  /// status.
+  /// True once (exit) has ended the program, outside of a session; its status is vm().exit_status.
   bool exited() { return vm_.main_thread().transfer == Transfer::exit; }
   /// Moves all objects to the static generation, which later collections leave alone.
   void make_all_static();
-  /// Closes what is still open, before the destructor does; nothing else may be called afterwards.
+  /// Closes the files that are still open, ahead of the destructor; nothing else may be called afterwards.
   void close_files();
 
  private:
@@ -166,7 +165,7 @@ class Machine {
   }
   CallResult<Root> call_values(Value procedure, std::span<const Value> arguments,
                                bool several = false);
-  /// The result as the type that was asked for. What runs out of memory is an error.
+  /// The result as the type that was asked for. Running out of memory is an error.
   template <class T, class F>
   CallResult<T> guarded(F call) {
     try {
@@ -210,8 +209,8 @@ class Machine {
   ImageFaslLoader loader_;
   Embedding embedding_;
   // Roots while boot files are loaded.
-  Value load_binary_ = false_value;  // what is made by $make-load-binary for the file
-  Value object_ = false_value;       // the object that is run
+  Value load_binary_ = false_value;  // the procedure that $make-load-binary made for the file
+  Value object_ = false_value;       // the object that is being run
 };
 
 }  // namespace coracle

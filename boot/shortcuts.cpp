@@ -64,8 +64,8 @@ constexpr Word displacement(Word offset, Tag tag) {
   return offset + word_bytes - static_cast<Word>(tag);
 }
 
-/// The text of a shortcut, which ends with the jump into the original: `literal` and `branch_r`.
-/// Registers: arguments r9 to r11; r5, r6 and r7 hold nothing at the entry of a procedure.
+/// A shortcut's assembly text, which ends with the jump into the original: `literal` and `branch_r`.
+/// Registers: arguments in r9 to r11; r5, r6 and r7 are free at the entry of a procedure.
 std::string text_of(Thread& t, const Shortcut& s, Value original, const EntryDescriptor& entry) {
   std::string text;
   auto line = [&](std::string_view instruction, std::initializer_list<std::string> operands = {}) {
@@ -99,8 +99,8 @@ std::string text_of(Thread& t, const Shortcut& s, Value original, const EntryDes
     line("eq_i", {"r7", number(type_word::bignum.value)});
     line("branch_false_i", {"original"});
   }
-  // The call, as in the images: three machine registers are in the thread context meanwhile. Entries
-  // change no register but that of the result.
+  // The call, as the images make it: three machine registers are saved in the thread context. Entries
+  // change no register but the result's.
   if (s.then == Then::if_bound) line("mov_i_i", {"r6", "r9"});
   for (int i = 0; s.first > 1 && i < entry.words; ++i) {
     line("mov_i_i", {reg(first_argument_register + i), reg(first + i)});
@@ -158,9 +158,9 @@ std::optional<Value> make_shortcut(Thread& t, Value original) {
   const Shortcut* const s = find_shortcut(field<Value>(original, layout::code_name));
   if (s == nullptr || beginning(original) == Beginning::other) return std::nullopt;
   const EntryDescriptor* const entry = t.vm.find_entry(s->entry);
-  CORACLE_CHECK_MESSAGE(entry != nullptr, "an entry of the shortcuts that the kernel doesn't have");
+  CORACLE_CHECK_MESSAGE(entry != nullptr, "the kernel lacks an entry that a shortcut calls");
   Result<std::vector<std::uint32_t>> const words = assemble(text_of(t, *s, original, *entry));
-  CORACLE_CHECK_MESSAGE(words.has_value(), "the text of a shortcut");
+  CORACLE_CHECK_MESSAGE(words.has_value(), "the text of a shortcut doesn't assemble");
 
   Word const length = words->size() * instruction_bytes;
   Value const code = make_code(t, code_flags(original), length);

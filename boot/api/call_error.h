@@ -1,4 +1,4 @@
-// What a call of Scheme gives: a value, or why there is none.
+// The result of a call of Scheme: a value, or the reason why there is none.
 #pragma once
 
 #include <cstdint>
@@ -11,26 +11,26 @@ namespace coracle {
 
 struct CallError {
   enum class Kind : std::uint8_t {
-    condition,      // Scheme code raised what nobody handled; `condition` is that
+    condition,      // Scheme code raised an object that nobody handled; it is in `condition`
     wrong_type,     // the value isn't of the C++ type that was asked for
     interrupted,    // by Machine::interrupt
     out_of_ticks,   // Limits::ticks
     out_of_memory,  // Limits::bytes, or the host has no more
     reset,          // Scheme code called (reset)
     left,           // Scheme code went on elsewhere: it called a continuation from outside the call
-    exit,           // Scheme code called (exit); `status` is the status of the program
-    ended,          // the same, in a call before this one: there is nothing that could be called
+    exit,           // Scheme code called (exit); `status` is the program's status
+    ended,          // an earlier call ended so: nothing can be called any more
   };
   Kind kind = Kind::condition;
-  /// A line for people; of a condition, what display-condition prints.
+  /// A line for people; for a condition, what display-condition prints.
   std::string message;
   Root condition;   // what was raised: any object
   Root irritants;   // a list
-  std::string who;  // the procedure that reported it, if it is known
+  std::string who;  // the procedure that reported it, if known
   int status = 0;
 };
 
-/// A Root for a value of any type, else the C++ type.
+/// `T` is Root for a value of any type, or a C++ type.
 template <class T>
 using CallResult = Result<T, CallError>;
 

@@ -5,7 +5,7 @@
 namespace coracle {
 namespace {
 
-/// An exact integer's sign and magnitude, where the magnitude has 64 bits at most.
+/// An exact integer's sign and magnitude, if the magnitude has at most 64 bits.
 struct Magnitude {
   bool negative;
   Word bits;
@@ -45,7 +45,7 @@ std::optional<Symbol> Conversion<Symbol>::from_scheme(const ApiContext&, Value v
   if (!is_symbol(v)) return std::nullopt;
   Value const name = field<Value>(v, layout::symbol_name);
   if (is_string(name)) return Symbol{string_utf8(name)};
-  // A gensym's name is a pair, the second part what is printed of it, or #f.
+  // A gensym's name is a pair, whose cdr is the name that is printed, or #f.
   if (is_pair(name) && is_string(cdr(name))) return Symbol{string_utf8(cdr(name))};
   return std::nullopt;
 }

@@ -1,7 +1,7 @@
-// Scheme objects from C++ values, and back.
+// Converts C++ values to Scheme objects, and back.
 //
-// Conversion<T>: to_scheme allocates and doesn't collect; from_scheme gives nothing where the object is
-// not a T, and `expected` says what would be. A program may add types of its own.
+// Conversion<T>: to_scheme allocates and doesn't collect; from_scheme returns nothing if the object isn't a
+// T, and `expected` says what would be one. A program may add types of its own.
 #pragma once
 
 #include <concepts>
@@ -19,13 +19,13 @@
 
 namespace coracle {
 
-/// What conversions work with: one machine.
+/// The machine that a conversion works in.
 struct ApiContext {
   Thread& thread;
   RootList& roots;
 };
 
-/// A symbol's name, where a string would become a string.
+/// A symbol, by its name. (A std::string would become a string.)
 struct Symbol {
   std::string name;
 };
@@ -34,10 +34,10 @@ using Bytes = std::vector<std::uint8_t>;  // a bytevector
 template <class T>
 struct Conversion;
 
-/// The exact integer between the limits, or nothing.
+/// The exact integer, if it is one within the limits.
 std::optional<SignedWord> signed_in_range(Value v, SignedWord least, SignedWord greatest);
 std::optional<Word> unsigned_in_range(Value v, Word greatest);
-/// A flonum, or an exact number as one; nothing for what is not real.
+/// A real number as a flonum; nothing for other objects.
 std::optional<double> real_value(Value v);
 
 template <>
@@ -118,7 +118,7 @@ struct Conversion<std::string> {
   }
 };
 template <>
-struct Conversion<std::string_view> {  // to Scheme alone: nothing would own the text
+struct Conversion<std::string_view> {  // only to Scheme: nothing would own text from there
   static Value to_scheme(const ApiContext& c, std::string_view s) {
     return make_string_utf8(c.thread, s);
   }
@@ -149,7 +149,7 @@ struct Conversion<Bytes> {
   }
 };
 
-/// A list; a vector does as well on the way back.
+/// Becomes a list; a list or a vector becomes a std::vector.
 template <class T>
 struct Conversion<std::vector<T>> {
   static constexpr const char* expected = "a list or vector of the right elements";
@@ -173,7 +173,7 @@ struct Conversion<std::vector<T>> {
       }
       return items;
     }
-    Value hare = v;  // twice as fast, so that a circle is noticed
+    Value hare = v;  // goes twice as fast, to detect a cycle
     for (; is_pair(v); v = cdr(v)) {
       if (!add(car(v))) return std::nullopt;
       for (int i = 0; i < 2 && is_pair(hare); ++i) hare = cdr(hare);
@@ -199,7 +199,7 @@ struct Conversion<std::pair<A, B>> {
   }
 };
 
-/// By the argument's own type; arrays of characters are text.
+/// Converts by the argument's own type; arrays of characters are text.
 template <class T>
 Value to_scheme(const ApiContext& c, const T& x) {
   return Conversion<std::decay_t<const T>>::to_scheme(c, x);

@@ -13,22 +13,22 @@
 namespace coracle {
 namespace {
 
-/// What a protected call returns: a vector whose first element is one of these.
+/// How a protected call ended: the first element of the vector that it returns.
 enum class Outcome : SignedWord { values, condition, reset, stopped };
 
-/// Why the image's event check asks (the handle of a call that is no function's).
+/// The answer to the image's event check, which calls the embedder with 0 in place of a handle.
 enum class Reason : SignedWord { none, stop, collect_first, keyboard };
 
-/// Evaluated in the environment of the system's own bindings: a procedure that takes the procedure
-/// calling the embedder, the object that says "raise", and the number of the signal that stops a call,
-/// and returns a vector by Embedding::Procedure.
+/// Evaluated in the environment of the system's own bindings. Its value is a procedure that takes the
+/// procedure that calls the embedder, the token for "raise", and the number of the signal that stops a
+/// call, and returns a vector indexed by Embedding::Procedure.
 constexpr std::string_view text = R"scheme(
 (lambda (call-embedder raise-token stop-signal)
   (define current-escape (make-parameter #f))
   (define (call-function handle arguments)
     (let ([value (call-embedder handle arguments)])
       (if (eq? value raise-token) (raise (call-embedder 1 '())) value)))
-  ; Runs outside of the call that failed; what prints an irritant may itself fail, or be stopped.
+  ; Runs outside the call that failed. Printing an irritant may itself fail, or be stopped.
   (define (message-of c)
     (call/cc
       (lambda (k)
@@ -118,8 +118,8 @@ constexpr std::string_view text = R"scheme(
   (vector protect evaluate make-procedure make-output-port make-input-port set-console stop-call))
 )scheme";
 
-/// The code of the procedure that calls the embedder: its two arguments are where the kernel's entry
-/// takes them.
+/// The code of the procedure that calls the embedder. Its two arguments are already where the kernel's
+/// entry takes them.
 std::string caller_text(Thread& t, const EntryDescriptor& entry) {
   auto const context = [&](Tc field) { return std::to_string(t.vm.profile.offset(field)) + "\n"; };
   return "literal r7, " + std::to_string(entry.address()) + "\nst_i64_i r3, r0, " +
@@ -129,15 +129,15 @@ std::string caller_text(Thread& t, const EntryDescriptor& entry) {
          "ld_i64_i r1, r0, " + context(Tc::sfp) + "mov_i_i r4, r9\nbranch_mem_i r1, 0\n";
 }
 
-/// Of calls from C++ inside each other; each takes a few KB of the C++ stack.
+/// How deeply calls from C++ may nest; each takes a few KB of the C++ stack.
 constexpr unsigned greatest_depth = 200;
 
-constexpr std::uint64_t ticks_between_checks = 1000;  // default-timer-ticks of the releases
+constexpr std::uint64_t ticks_between_checks = 1000;  // the releases' default-timer-ticks
 
 }  // namespace
 
-/// Owned by the handle, a box that holds the function's number. The heap may have it longer than there is
-/// an Embedding.
+/// Owned by the handle, a box that holds the function's number. In the heap it may outlive the
+/// Embedding.
 struct Embedding::Handle final : ForeignObject {
   Handle(std::shared_ptr<Functions> f, Word n) : functions(std::move(f)), number(n) {}
   ~Handle() override { functions->erase(number); }
@@ -153,14 +153,15 @@ Embedding::Embedding(Thread& thread) : thread_(thread), roots_(thread.heap) {
 
 Embedding::~Embedding() {
   thread_.vm.embedder = nullptr;
-  functions_->clear();  // they may hold roots
+  functions_->clear();  // the functions may hold roots
 }
 
 Value Embedding::make_caller() {
   const EntryDescriptor* const entry = thread_.vm.find_entry("(coracle)call_embedder");
   CORACLE_CHECK_MESSAGE(entry != nullptr, "the kernel has no entry that calls the embedder");
   Result<std::vector<std::uint32_t>> const words = assemble(caller_text(thread_, *entry));
-  CORACLE_CHECK_MESSAGE(words.has_value(), "the text of the procedure that calls the embedder");
+  CORACLE_CHECK_MESSAGE(words.has_value(),
+                        "the text of the procedure that calls the embedder doesn't assemble");
   Word const length = words->size() * instruction_bytes;
   Value const code = make_code(thread_, code_flag_system, length);
   init_field(code, layout::code_reloc, make_relocation_table(thread_, 0, code));
@@ -198,7 +199,7 @@ CallResult<void> Embedding::prepare() {
   return {};
 }
 
-/// One call: what is counted and asked for while it runs.
+/// One running call: sets up its limits, and takes them down again.
 class Embedding::Running {
  public:
   explicit Running(Embedding& e) : e_(e) {
@@ -239,7 +240,7 @@ CallResult<Root> Embedding::call(Procedure procedure, Value arguments) {
 CallResult<Root> Embedding::call(Value procedure, Value arguments, bool several) {
   if (thread_.transfer == Transfer::exit) {
     return call_failed(CallError::Kind::ended,
-                       "what the machine ran has ended, by (exit), with status " +
+                       "the program has already ended, by (exit) with status " +
                            std::to_string(thread_.vm.exit_status));
   }
   if (thread_.unwound()) return stopped();
@@ -265,7 +266,7 @@ CallResult<Root> Embedding::call(Value procedure, Value arguments, bool several)
   }
 }
 
-/// The call didn't come back by itself.
+/// The error of a call that didn't return by itself.
 tl::unexpected<CallError> Embedding::stopped() {
   if (thread_.transfer == Transfer::exit) {
     tl::unexpected<CallError> error = call_failed(
@@ -273,7 +274,7 @@ tl::unexpected<CallError> Embedding::stopped() {
     error.value().status = thread_.vm.exit_status;
     return error;
   }
-  return call_failed(CallError::Kind::left, "the call was left by a continuation from outside it");
+  return call_failed(CallError::Kind::left, "a continuation from outside the call was invoked");
 }
 
 CallResult<Root> Embedding::result_of(Value result, bool several) {
@@ -329,7 +330,8 @@ Value Embedding::call(SafePoint safe_point, Value handle, Value arguments) {
   auto const found = is_box(handle) && is_fixnum(box_ref(handle))
                          ? functions_->find(static_cast<Word>(fixnum_value(box_ref(handle))))
                          : functions_->end();
-  if (found == functions_->end()) throw SchemeError{"", "~s is no function's handle", {handle}};
+  if (found == functions_->end())
+    throw SchemeError{"", "~s is not the handle of a function", {handle}};
   // The handle may die while the function runs.
   std::shared_ptr<EmbedderFunction> const function = found->second;
   std::vector<Value> items;
@@ -341,7 +343,7 @@ Value Embedding::call(SafePoint safe_point, Value handle, Value arguments) {
     raised_ = r.object;
     return raise_token_;
   } catch (const SchemeError&) {
-    if (t.unwound()) return void_value;  // the error is of a call that has ended
+    if (t.unwound()) return void_value;  // the error belongs to a call that has ended
     throw;
   }
 }
@@ -361,7 +363,7 @@ bool Embedding::stops(Thread& t) {
   }
   bool const limited = depth_ != 0 && (limits_.ticks || limits_.bytes);
   if (stop_ || limited) kernel::ask_embedder_again(t);
-  // While Scheme code collects for a look, it comes here again.
+  // Scheme code that collects for a look comes here again.
   bool const look =
       limited && !stop_ && limits_.bytes && look_ == Look::none && allocated() > bytes_look_at_;
   if (look) look_ = Look::wanted;
@@ -397,7 +399,7 @@ SignedWord Embedding::reason_to_stop() {
     kernel::ask_embedder_again(thread_);
     return reason(Reason::stop);
   }
-  // Not again at once: a collection takes as long as there is much that lives.
+  // Not again at once: the time of a collection grows with the live objects.
   Word const garbage = std::max(bytes_limit_ / 4, Word{1} << 20);
   bytes_look_at_ = std::max(bytes_limit_, live + garbage);
   return reason(Reason::none);

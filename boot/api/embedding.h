@@ -1,10 +1,10 @@
-// The machine's calls of Scheme for the program around it, and Scheme's calls of that program.
+// Calls from the embedding program to Scheme, and from Scheme to that program.
 //
 // Owns: the Scheme procedures that calls go through (embedding.cpp holds their text), the table of the
 // program's functions, the state of limits and interrupts.
-// Invariants: a call runs inside a handler of all conditions that are not warnings; so it comes back,
-// with one exception: (exit), which ends what the machine runs for good. A function of the table
-// lives as long as the Scheme object that is its handle.
+// Invariants: a call runs inside a handler of all conditions that are not warnings, so it returns. Also
+// (exit) makes it return, but ends the Scheme program for good. A function in the table lives as long as
+// the Scheme object that is its handle.
 // Must not know: boot files, conversions by type.
 #pragma once
 
@@ -23,18 +23,18 @@
 
 namespace coracle {
 
-/// What a call may use up, nested calls included. Nothing: no limit.
+/// What a call may use up, including nested calls. Nothing means no limit.
 struct Limits {
-  /// About one tick a procedure call; counted in steps of 1000 (the image's timer ticks). An operation on
+  /// The image's timer ticks, about one for each procedure call; counted in steps of 1000. An operation on
   /// large numbers that takes a million ticks or more is counted before it begins.
   std::optional<std::uint64_t> ticks;
-  /// By how much the heap may grow, what is garbage not counted; looked at once in 1000 ticks. A single
-  /// object of more bytes is refused at once, with a condition.
+  /// By how much the heap may grow, garbage not counted; checked every 1000 ticks. A single object of more
+  /// bytes is refused at once, with a condition.
   std::optional<Word> bytes;
 };
 
-/// A function of the program's: a Scheme object from arguments. Errors are thrown as SchemeErrors, or as
-/// what `Raise` is for.
+/// One of the program's functions, from arguments to a Scheme object. It throws errors as a SchemeError or
+/// a Raise.
 using EmbedderFunction = std::function<Value(std::span<const Value>)>;
 
 /// Thrown by an EmbedderFunction: Scheme code raises this object.
@@ -51,7 +51,7 @@ class Embedding final : public Embedder {
 
   RootList& roots() { return roots_; }
 
-  /// Procedures of the text in embedding.cpp.
+  /// The procedures that the text in embedding.cpp defines.
   enum Procedure : Word {
     protect,
     evaluate,
@@ -63,16 +63,16 @@ class Embedding final : public Embedder {
     procedure_count
   };
 
-  /// Calls a procedure, or the value of a symbol, with a list of arguments. The roots hold one value, or
-  /// a list where several are wanted.
+  /// Calls a procedure, or the value of a symbol, with a list of arguments. The result is one value, or a
+  /// list of the values if `several`.
   CallResult<Root> call(Value procedure, Value arguments, bool several = false);
   CallResult<Root> call(Procedure procedure, Value arguments);
 
-  /// A handle for a function: the object that owns it.
+  /// A handle for a function: the Scheme object that owns it.
   Value make_handle(EmbedderFunction function);
 
   void set_limits(const Limits& limits) { limits_ = limits; }
-  /// On any thread, and in signal handlers.
+  /// May be called on any thread and in signal handlers.
   void interrupt();
 
   Value call(SafePoint safe_point, Value handle, Value arguments) override;
@@ -94,18 +94,19 @@ class Embedding final : public Embedder {
   Thread& thread_;
   RootList roots_;
   Root procedures_;   // vector, by Procedure; #f before the first call
-  Root raise_token_;  // what a call of a function returns to say that raised_ is to be raised
+  Root raise_token_;  // returned by a call of a function that wants raised_ to be raised
   Root raised_;
   using Functions = std::unordered_map<Word, std::shared_ptr<EmbedderFunction>>;  // by number
   std::shared_ptr<Functions> functions_ = std::make_shared<Functions>();  // the handles share it
   Word last_function_ = 0;
 
   Limits limits_;
-  unsigned depth_ = 0;  // of calls
+  unsigned depth_ = 0;  // of nested calls
   std::atomic<bool> interrupted_{false};
   std::optional<CallError::Kind> stop_;  // the outermost call is to end
   std::uint64_t ticks_left_ = 0;
-  // Live bytes can only be told after a collection, which comes when there are so many of all kinds.
+  // Only a collection finds out how many bytes are live. It is due when bytes_look_at_ are allocated, live
+  // or not.
   Word bytes_limit_ = 0, bytes_look_at_ = 0;
   enum class Look : std::uint8_t { none, wanted, collected };
   Look look_ = Look::none;

@@ -1,5 +1,5 @@
-// C++ functions as functions of the machine's embedder: arguments and results converted by type, errors
-// made into conditions.
+// Makes EmbedderFunctions from C++ functions: converts arguments and results by type, and turns errors
+// into conditions.
 #pragma once
 
 #include <exception>
@@ -14,8 +14,8 @@ namespace coracle {
 
 class Machine;
 
-/// The last parameter of a function that takes any number of arguments. Like a parameter that is a Value,
-/// they are good until the function lets Scheme run.
+/// The last parameter of a function that takes any number of arguments: the remaining ones. Like a Value
+/// parameter, they are good until the function lets Scheme run.
 using Rest = std::span<const Value>;
 
 namespace functions {
@@ -25,7 +25,7 @@ inline constexpr bool is_call_result = false;
 template <class T>
 inline constexpr bool is_call_result<CallResult<T>> = true;
 
-/// The parameters that Scheme passes: all but a Machine& at the beginning.
+/// The parameters that Scheme passes: all but a leading Machine&.
 template <class... A>
 struct Parameters {
   static constexpr bool takes_machine = false;
@@ -56,7 +56,7 @@ T argument(const ApiContext& c, const std::string& name, Rest arguments, std::si
   }
 }
 
-/// Where a call inside the function has failed, the same happens to the call of the function.
+/// If the function returns the error of a call inside it, the call of the function fails with that error.
 template <class R>
 Value result(const ApiContext& c, const std::string& name, R&& r) {
   using T = std::decay_t<R>;

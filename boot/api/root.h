@@ -26,10 +26,10 @@ class RootList final : public RootSource {
   Root* first_ = nullptr;
 };
 
-/// A Value that stays good until the Root is destroyed or assigned another one.
+/// Holds a Value that stays good until the Root is destroyed or assigned to.
 class Root {
  public:
-  Root() = default;  // #f, of no machine
+  Root() = default;  // #f, in no machine
   Root(RootList& list, Value v) : value_(v) { link(&list); }
   Root(const Root& other) : value_(other.value_) { link(other.list_); }
   Root& operator=(const Root& other) {
@@ -47,8 +47,7 @@ class Root {
 
  private:
   friend class RootList;
-  // Not inline: a compiler that sees the address of a Root go into the list, and not that it is taken out
-  // again, warns.
+  // Not inline: a compiler that sees a Root's address go into the list, but not come out again, warns.
   void link(RootList* list);
   void unlink();
 

@@ -1,7 +1,7 @@
-// coracle.h over Machine.
+// Implements coracle.h with Machine.
 //
-// Invariants: no exception gets out of a function; a C function that Scheme calls runs inside
-// Embedding::call, where exceptions are Scheme errors.
+// Invariants: no exception leaves a function; a C function that Scheme calls runs inside Embedding::call,
+// which turns exceptions into Scheme errors.
 #include "boot/c/coracle.h"
 
 #include <cstdlib>
@@ -14,10 +14,10 @@ using namespace coracle;
 
 struct coracle_machine {
   std::unique_ptr<Machine> machine;
-  // What the C function that runs wants to happen when it returns.
+  // What is to be raised when the running C function returns.
   std::optional<std::string> raised;
   std::optional<CallError> failed;
-  unsigned depth = 0;  // of C functions
+  unsigned depth = 0;  // of nested C functions
 };
 
 struct coracle_value {
@@ -52,7 +52,7 @@ void put(coracle_error** error, coracle_machine* owner, const CallError& e) {
   put(error, owner, static_cast<coracle_error_kind>(e.kind), e);
 }
 
-/// Runs `body`, which gives a result or throws for lack of memory.
+/// Runs `body`. If it throws for lack of memory, puts an error and returns `failure`.
 template <class T, class F>
 T guarded(coracle_machine* owner, coracle_error** error, T failure, F body) {
   CallError e;

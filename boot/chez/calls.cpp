@@ -9,7 +9,7 @@
 namespace coracle::chez {
 namespace {
 
-/// While it lives, no event is served: nothing collects.
+/// While it lives, no event is handled, so nothing collects.
 class NoInterrupts {
  public:
   explicit NoInterrupts(Thread& t) : thread_(t) { add(1); }
@@ -65,7 +65,7 @@ Value call(Machine& m, Value procedure, std::span<const Value> arguments) {
   }
   // Scheme goes on elsewhere, as if the C functions that it called were not there.
   kernel::abandon_library_function(t);
-  std::exit(m.vm().exit_status);  // (exit), with no C function between
+  std::exit(m.vm().exit_status);  // (exit), with no C function in between
 }
 
 void report(const char* who, const char* message, Value irritant) {
@@ -113,7 +113,7 @@ ptr Scall(ptr procedure, iptr n) {
   auto& arguments = Session::current().arguments;
   arguments.resize(static_cast<std::size_t>(n), void_value);
   return guarded(__func__, [&](Machine& m) {
-    // The frames of this function may be left by a jump: what it holds belongs to the session.
+    // A jump may leave this function's frames, so the session owns the arguments.
     return call(m, Value{procedure}, arguments).bits;
   });
 }
@@ -155,7 +155,7 @@ void Sforeign_symbol(const char* name, void* address) {
   if (is_string(duplicate)) report(__func__, "duplicate symbol entry for ~s", duplicate);
 }
 
-/// Basic pb makes no code that C can call, so no address is that of one.
+/// Basic pb makes no code that C can call, so no address belongs to such code.
 ptr Sforeign_callable_code_object(void*) { return false_value.bits; }
 
 }  // extern "C"

@@ -1,4 +1,4 @@
-// From Sscheme_init to Sscheme_deinit.
+// The session, from Sscheme_init to Sscheme_deinit.
 #include "boot/chez/session.h"
 
 #include <cstdio>
@@ -14,7 +14,7 @@
 
 namespace coracle::chez {
 
-// The one session (CONTRIBUTING.md, law 2): the interface has no argument to find it by.
+// The one session (CONTRIBUTING.md, law 2): the functions have no argument that would name it.
 Session& Session::current() {
   static Session session;
   return session;
@@ -43,14 +43,14 @@ Session& booting(const char* function) {
   return session;
 }
 
-/// The last component, without .exe.
+/// The last component of a path.
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 void add_file(const char* function, const char* name, bool direct) {
   booting(function).search.files.push_back({name, direct, {}});
 }
 
-/// Reads from where the descriptor is, `length` bytes or to the end.
+/// Reads from the descriptor's position, up to `limit` bytes, or to the end if that is negative.
 std::vector<std::uint8_t> read_descriptor(const char* name, int fd, iptr limit) {
   std::vector<std::uint8_t> bytes;
   std::uint8_t buffer[1 << 16];
@@ -75,7 +75,7 @@ std::vector<std::string> rest_of(int argc, const char* argv[]) {
   return argc < 1 ? std::vector<std::string>() : std::vector<std::string>(argv + 1, argv + argc);
 }
 
-/// What a session comes to: its status, or the end of the process if the program has ended by itself.
+/// Returns a session's status, or ends the process if the program called (exit) outside the session.
 int finish(Machine& m, int status) {
   if (m.exited()) std::exit(status);
   return status;
@@ -95,7 +95,7 @@ Machine& machine(const char* function) {
 
 extern "C" {
 
-/// Of the boot files; before there are any, of those that are found first.
+/// The release of the boot files; before they are loaded, the release that is looked for first.
 const char* Skernel_version(void) {
   Session& session = Session::current();
   const Profile& profile =
@@ -142,7 +142,7 @@ void Sregister_boot_file_fd_region(const char* name, int fd, iptr offset, iptr l
   if (host::seek_file(fd, offset, host::From::start) != offset) {
     give_up(std::string("seek in boot file ") + name + " failed");
   }
-  // A length of 0 is the rest of the file.
+  // A length of 0 means the rest of the file.
   add_descriptor(session, name, fd, length > 0 ? length : -1, close_after != 0);
 }
 void Sregister_boot_file_bytes(const char* name, void* data, iptr length) {
@@ -157,7 +157,7 @@ void Sregister_heap_file(const char*) {
 void Ssave_heap(const char*, int) {
   give_up("Ssave_heap: saved heap files are not presently supported");
 }
-/// Chunks are C code that was made from bytecode for the original kernel's interpreter.
+/// Chunks are C code generated from bytecode, for the original kernel's interpreter.
 void Sregister_pbchunks(void**, int, int) {
   give_up("Sregister_pbchunks: translated code is not supported");
 }

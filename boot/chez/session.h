@@ -1,8 +1,9 @@
-// Chez Scheme's C interface (the release's scheme.h) over a Machine: for programs that embed Chez today.
+// Chez Scheme's C interface (the release's scheme.h), implemented with a Machine, for programs that embed
+// Chez today.
 //
-// Owns: the one session of a process, which that interface implies: its functions name no machine.
-// Invariants: a ptr is a Value's bits. What Chez's kernel prints before it gives up, this prints as
-// well; then it calls the program's abnormal-exit function.
+// Owns: the process's one session, which that interface implies, since its functions name no machine.
+// Invariants: a ptr is a Value's bits. Before giving up, this prints what Chez's kernel prints; then it
+// calls the program's abnormal-exit function.
 // Must not know: the release's header, which the program includes.
 #pragma once
 
@@ -37,24 +38,24 @@ struct Session {
   void (*signal_registered)(int) = nullptr;
   BootSearch search;
   VmOptions options;
-  std::vector<std::vector<std::uint8_t>> files;  // boot files that were given by descriptor
+  std::vector<std::vector<std::uint8_t>> files;  // contents of boot files registered by descriptor
   std::unique_ptr<Machine> machine;
   std::vector<Value> arguments;  // of the call that Sinitframe began
 
   static Session& current();
 };
 
-/// Prints a line and leaves by the program's function, or by abort.
+/// Prints a line and exits through the program's abnormal-exit function, or by abort.
 [[noreturn]] void give_up(const std::string& message);
 
-/// The machine, which is there from Sbuild_heap to Sscheme_deinit.
+/// The machine, which exists from Sbuild_heap to Sscheme_deinit.
 Machine& machine(const char* function);
 
-/// Reports an error as the kernel does: to Scheme, if a C function runs that Scheme has called, which
-/// ends by a jump; otherwise that is the end. No frame of who calls this may need a destructor.
+/// Reports an error as the kernel does: if Scheme called the running C function, raises it there, leaving
+/// the function by a jump; otherwise gives up. So no frame of the callers may need a destructor.
 [[noreturn]] void report(const char* who, const char* message, Value irritant = unbound_value);
 
-/// The body of a function: no C++ exception gets out.
+/// Runs a function's body; no C++ exception leaves it.
 template <class F>
 auto guarded(const char* function, F body) {
   Machine& m = machine(function);
@@ -69,7 +70,7 @@ auto guarded(const char* function, F body) {
   report("", message);
 }
 
-/// Calls a procedure. Doesn't return where Scheme code goes on elsewhere.
+/// Calls a procedure. Doesn't return if Scheme code goes on elsewhere.
 Value call(Machine& m, Value procedure, std::span<const Value> arguments);
 
 }  // namespace coracle::chez

@@ -1,4 +1,4 @@
-// Objects from C, and what C asks of them.
+// Making objects from C, and accessing them.
 #include <cstring>
 
 #include "boot/chez/session.h"
@@ -39,7 +39,7 @@ T insist(const char* function, int (*get)(ptr, T*, const char**), ptr x) {
   return result;
 }
 
-/// Bytes as characters of these numbers.
+/// The bytes as Latin-1 characters.
 std::u32string latin_1(const char* s, std::size_t n) {
   std::u32string text;
   for (std::size_t i = 0; i < n; ++i) text += static_cast<unsigned char>(s[i]);
@@ -121,7 +121,7 @@ ptr Sstring_of_length(const char* s, iptr n) {
   if (n < 0) return Sstring(s);
   return guarded(__func__, [&](Machine& m) {
     Value const string = make_string(m.thread(), length(n, "string"));
-    // What the C string doesn't have stays NUL.
+    // After the end of the C string, the characters stay NUL.
     for (Word i = 0; i < string_length(string) && *s != 0; ++i, ++s) {
       string_set(string, i, static_cast<unsigned char>(*s));
     }
@@ -168,13 +168,13 @@ ptr Ssymbol_to_string(ptr symbol) {
     Value const name = field<Value>(Value{symbol}, layout::symbol_name);
     if (is_string(name)) return name.bits;
     if (is_pair(name)) return cdr(name).bits;
-    return m.string("gensym").bits;  // one that has no name yet
+    return m.string("gensym").bits;  // a gensym that has no name yet
   });
 }
 
 ptr Srecord_type(ptr record) { return type_word_of(Value{record}); }
 ptr Srecord_type_parent(ptr rtd) {
-  // The ancestry is a vector: base, ..., parent, the type itself.
+  // The ancestry is a vector: the base type, ..., the parent, the type itself.
   Value const ancestry = field<Value>(Value{rtd}, layout::rtd_ancestry);
   Word const n = vector_length(ancestry);
   return n < 2 ? false_value.bits : vector_ref(ancestry, n - 2).bits;

@@ -32,8 +32,8 @@ std::uint64_t zlib_bound(std::uint64_t size) {
   return fits_zlib(size) ? compressBound(static_cast<uLong>(size)) : 0;
 }
 
-/// A zlib stream (RFC 1950) of stored blocks (RFC 1951, 3.2.4). The library's own are cut as its version
-/// likes.
+/// A zlib stream (RFC 1950) of stored blocks (RFC 1951, 3.2.4). Not by the library, whose block sizes
+/// depend on its version.
 CodecResult store_zlib(Source source, Destination destination) {
   constexpr std::size_t block = 0xFFFF, head = 5;
   std::size_t const blocks = std::max<std::size_t>((source.size() + block - 1) / block, 1);
@@ -87,8 +87,8 @@ std::uint64_t lz4_bound(std::uint64_t size) {
   return fits_lz4(size) ? static_cast<std::uint64_t>(LZ4_compressBound(static_cast<int>(size))) : 0;
 }
 
-/// A block of one sequence that is literals alone, as the last one of every block is: 15 in the token's
-/// high half, the rest of their number in bytes of 255 and one that is less.
+/// A block of one sequence with nothing but literals, as the last sequence of every block is. From 15
+/// literals on, the token's high half is 15; the rest of their count follows in bytes of 255 and a smaller one.
 CodecResult store_lz4(Source source, Destination destination) {
   std::size_t const n = source.size();
   std::size_t const head = n < 15 ? 1 : 2 + (n - 15) / 255;
@@ -109,7 +109,7 @@ CodecResult compress_lz4(CompressLevel level, Source source, Destination destina
   if (!fits_lz4(source.size())) return {CodecStatus::source_too_large};
   if (level == CompressLevel::stored) return store_lz4(source, destination);
   int const from = static_cast<int>(source.size());
-  // More room than a compressed block can take is of no use, and an int must hold it.
+  // Capped at what a compressed block can take, so that an int can hold it.
   int const room =
       static_cast<int>(std::min<std::uint64_t>(destination.size(), lz4_bound(source.size())));
   int const size =
@@ -131,7 +131,7 @@ CodecResult decompress_lz4(Source source, Destination destination) {
   return {CodecStatus::done, static_cast<std::size_t>(size)};
 }
 
-// --- The formats. Deflate codes 258 bytes in two bits; an LZ4 block lengthens a match by 255 with each byte.
+// --- The formats. Deflate can code 258 bytes in two bits; in LZ4 each further byte lengthens a match by 255.
 
 constexpr BlockCodec codecs[] = {
     {CompressFormat::gzip, FaslCode::gzip, "zlib", 1032, zlib_bound, compress_zlib,
@@ -190,17 +190,19 @@ Result<void> uncompress(const BlockCodec& codec, std::span<const std::uint8_t> i
   // The libraries take sizes as int; 2 GiB is more than any image.
   std::uint64_t const limit = std::min<std::uint64_t>(in.size() * codec.ratio + 64, INT32_MAX);
   if (size > limit) {
-    return fail(std::to_string(in.size()) + " bytes of " + name + " data promise " + promise +
-                ", expected " + std::to_string(limit) + " or fewer");
+    return fail("found a size of " + promise + " for " + std::to_string(in.size()) + " bytes of " +
+                name + " data, expected at most " + std::to_string(limit));
   }
   out.resize(static_cast<std::size_t>(size));
   CodecResult const result = codec.decompress(in, out);
   switch (result.status) {
     case CodecStatus::done:
       if (result.size == size) return {};
-      return fail(name + " data of " + std::to_string(result.size) + " bytes, expected " + promise);
-    case CodecStatus::no_room: return fail(name + " data of more than the promised " + promise);
-    case CodecStatus::bad_data: return fail("a bad " + name + " block, expected one of " + promise);
+      return fail("found " + name + " data of " + std::to_string(result.size) +
+                  " bytes, expected " + promise);
+    case CodecStatus::no_room: return fail("found more " + name + " data, expected " + promise);
+    case CodecStatus::bad_data:
+      return fail("found a bad " + name + " block, expected one of " + promise);
     default: return fail(name + " data could not be uncompressed");
   }
 }

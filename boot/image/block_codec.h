@@ -1,9 +1,9 @@
-// Compression of blocks in memory, as fasl files and bytevectors hold them: zlib streams and LZ4
-// blocks. Neither format says how long the result is: the caller knows, and nothing is ever written
-// past the destination.
+// Compresses blocks in memory, as in fasl files and bytevectors: zlib streams and LZ4 blocks. Neither
+// format says how long the uncompressed data are; the caller must know. Nothing is ever written past the
+// destination.
 //
 // Owns: the table of formats, one row each.
-// Must not know: Scheme objects, the thread. (Compressed files are compressed_file.h.)
+// Must not know: Scheme objects, the thread, compressed files (compressed_file.h).
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@
 
 namespace coracle {
 
-/// Numbers of the releases (equates.h: COMPRESS_*), for formats and levels. `stored` is no release's:
-/// the format's own way to hold bytes as they are, which is the same on every host and with every
+/// The releases' numbers for formats and levels (equates.h: COMPRESS_*). `stored` is Coracle's own: the
+/// bytes uncompressed, as the format can hold them. The result is the same on every host and with every
 /// version of the library.
 enum class CompressFormat : int { gzip = 0, lz4 = 1 };
 enum class CompressLevel : int {
@@ -30,17 +30,17 @@ enum class CompressLevel : int {
   maximum = 4
 };
 
-/// The libraries' own levels for one of ours. LZ4's library has none for `stored`.
+/// The libraries' own level for one of ours. LZ4's library has none for `stored`.
 int zlib_level(CompressLevel level);
 int lz4_level(CompressLevel level);
 
 /// How a block operation ended.
 enum class CodecStatus : std::uint8_t {
   done,
-  source_too_large,  // for the format: nothing was done
+  source_too_large,  // for the format; nothing was done
   no_room,           // the destination is too small
-  bad_data,          // the source is no compressed block
-  failed,            // the library has no memory, or does not say why
+  bad_data,          // the source is not a compressed block
+  failed,            // the library ran out of memory, or gives no reason
 };
 
 struct CodecResult {
@@ -50,26 +50,25 @@ struct CodecResult {
 
 struct BlockCodec {
   CompressFormat format;
-  FaslCode code;        // that says so in a fasl file
+  FaslCode code;        // marks the format in a fasl file
   const char* name;     // for messages
-  std::uint64_t ratio;  // what a byte can become at most
-  /// The size that always suffices for the compressed form of `size` bytes; 0 where the format can't
-  /// hold so many.
+  std::uint64_t ratio;  // most uncompressed bytes per compressed byte
+  /// A size that always suffices for `size` bytes in compressed form; 0 if the format can't hold so many.
   std::uint64_t (*bound)(std::uint64_t size);
   CodecResult (*compress)(CompressLevel level, std::span<const std::uint8_t> source,
                           std::span<std::uint8_t> destination);
-  /// Fills the destination, or less of it (see size).
+  /// Fills the destination or part of it; the result's size says how much.
   CodecResult (*decompress)(std::span<const std::uint8_t> source,
                             std::span<std::uint8_t> destination);
 };
 
-/// The row of a format, by its number or by its fasl code; nullptr: there is none.
+/// The row of a format, by its number or by its fasl code; nullptr if there is none.
 const BlockCodec* find_block_codec(std::int64_t format);
 const BlockCodec* find_block_codec(FaslCode code);
 const BlockCodec& block_codec(CompressFormat format);
 
-/// Fills `out` with exactly `size` bytes. A size that the format can't reach from so few bytes is an
-/// error before anything is reserved.
+/// Fills `out` with exactly `size` bytes. If so few compressed bytes can't make that many, it fails before
+/// reserving memory.
 Result<void> uncompress(const BlockCodec& codec, std::span<const std::uint8_t> in,
                         std::uint64_t size, std::pmr::vector<std::uint8_t>& out);
 

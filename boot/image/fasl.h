@@ -1,4 +1,4 @@
-// The fasl codes as a table in memory, out of fasl.def.
+// The fasl codes as a table in memory, made from fasl.def.
 //
 // Owns: codes, rows, field kinds, record field types. Invariants: an object's fields are scalars, then
 // references, then at most one tail (checked at compile time).
@@ -20,13 +20,13 @@ enum class FaslCode : std::uint8_t {
 
 enum class FaslRole : std::uint8_t { structure, object };
 
-// Kinds of fields, in the order in which they may stand in a row: scalars, references, tails.
+// Kinds of fields, in the order in which a row may have them: scalars, references, tails.
 #define CORACLE_FASL_FIELD_KINDS(KIND)                                                          \
   KIND(byte, "one byte")                                                                        \
   KIND(word, "an unsigned number")                                                              \
   KIND(integer, "a signed number")                                                              \
-  KIND(count, "an unsigned number: how many elements follow; each takes a byte or more")        \
-  KIND(mask, "an unsigned number: an element follows for each bit that is set")                 \
+  KIND(count, "an unsigned number: how many elements follow, each of a byte or more")           \
+  KIND(mask, "an unsigned number: one element follows for each bit that is set")                \
   KIND(externals, "an unsigned number, in releases that write it (see Graphs)")                 \
   KIND(text, "a count, and that many characters, each an unsigned number")                      \
   KIND(octets, "`count` bytes")                                                                 \
@@ -36,7 +36,7 @@ enum class FaslRole : std::uint8_t { structure, object };
   KIND(objects, "`count` objects, or one for each bit of `mask`")                               \
   KIND(entries, "`count` times two objects")                                                    \
   KIND(code_body, "`count` bytes; a count, the words of the relocation table; the relocations") \
-  KIND(record_fields, "`count` fields, each with a byte for its type before it")                \
+  KIND(record_fields, "`count` fields, each preceded by a byte for its type")                   \
   KIND(optional_record, "0, or a record without its code")
 
 enum class FaslFieldKind : std::uint8_t {
@@ -93,7 +93,7 @@ constexpr FaslRow row(FaslCode code, std::string_view name, FaslRole role, F... 
   return r;
 }
 
-/// Rows by code; a row without a name is no code of the format.
+/// Rows by code; a row without a name isn't a code of the format.
 constexpr std::array<FaslRow, 128> make_rows() {
   std::array<FaslRow, 128> rows{};
 #define FASL(code, name, role, ...) \
@@ -116,7 +116,7 @@ inline std::string fasl_code_name(std::uint8_t code) {
   return std::string(fasl_rows[code].name) + " (" + number + ")";
 }
 
-/// Types of a record's fields: the low 4 bits of the byte before each; the high 4 bits are the number
+/// Types of a record's fields: the low 4 bits of the byte before each field. The high 4 bits are the number
 /// of bytes of padding before it.
 enum class FaslFieldType : std::uint8_t {
   pointer = 0,
@@ -131,14 +131,14 @@ enum class FaslFieldType : std::uint8_t {
   single_float = 9,
   double_float = 10,
 };
-/// Bytes that the field takes, 0 for no such type.
+/// The bytes of a field in memory; 0 if there is no such type.
 constexpr std::uint8_t fasl_field_width(FaslFieldType t) {
   constexpr std::uint8_t widths[] = {8, 1, 2, 3, 4, 5, 6, 7, 8, 4, 8};
   auto const i = static_cast<std::size_t>(t);
   return i < std::size(widths) ? widths[i] : 0;
 }
 
-/// What stands before each object of a file.
+/// When an object is loaded; the code before each object of a file.
 enum class Situation : std::uint8_t {
 #define SITUATION(name) name = static_cast<std::uint8_t>(FaslCode::name)
   SITUATION(visit),

@@ -33,7 +33,7 @@ std::string shown(std::u32string_view text) {
 
 std::string name_of(FaslCode code) { return fasl_code_name(static_cast<std::uint8_t>(code)); }
 
-/// Names on the left and right that were seen together.
+/// Pairs of generated names: each on the left with its counterpart on the right.
 class Correspondence {
  public:
   bool match(const std::u32string& left, const std::u32string& right) {
@@ -41,7 +41,8 @@ class Correspondence {
     auto const back = backward_.try_emplace(right, left).first;
     return there->second == right && back->second == left;
   }
-  /// Names of one side by which both can be put into one order: the right one's of a pair, where it is known.
+  /// A name by which both sides can be sorted alike: the right-hand name of the pair, or empty if there is
+  /// no pair yet.
   std::u32string common_name(const std::u32string& name, bool left) const {
     if (left) {
       auto const found = forward_.find(name);
@@ -54,7 +55,7 @@ class Correspondence {
   std::unordered_map<std::u32string, std::u32string> forward_, backward_;
 };
 
-/// Compares graphs, in the order of a walk from the roots, on a stack of its own.
+/// Compares two graphs by walking them from their roots, with a stack of its own.
 class GraphComparison {
  public:
   explicit GraphComparison(Correspondence& names) : names_(names) {}
@@ -144,7 +145,7 @@ class GraphComparison {
                std::to_string(b.type);
       }
     }
-    // The last ones first, since the stack gives them back in the other order.
+    // Pushed last one first, since the stack reverses their order.
     for (std::size_t i = l.pointers.size(); i-- > 0;) {
       push(l.pointers[i], r.pointers[i], pair.step,
            kind + "field at byte " + std::to_string(l.pointer_offsets[i]));
@@ -161,9 +162,9 @@ class GraphComparison {
     return "";
   }
 
-  /// Keys and values of a hash table, in an order that doesn't depend on hashes (those of generated names
-  /// and of addresses differ): symbols by their names, generated ones by what they correspond to, or, if
-  /// that isn't known yet, by their pretty names; other keys last, as they stand.
+  /// A hash table's keys and values, in an order that doesn't depend on hashes (those of generated names
+  /// and of addresses differ): symbols by their names; gensyms by their common names, or, if those aren't
+  /// known yet, by their pretty names; other keys last, in the file's order.
   std::vector<const FaslTreeNode*> ordered_entries(const std::vector<const FaslTreeNode*>& parts,
                                                    bool left) const {
     using Key = std::pair<int, std::u32string>;
@@ -212,7 +213,7 @@ struct Side {
           headers.push_back(h);
           return {};
         }) {}
-  /// Whether graphs count their externals in the release of the header read last.
+  /// Whether graphs count their externals in the release of the last header.
   bool counts_externals() const {
     const Profile* const release = headers.empty() ? nullptr : find_release(headers.back().version);
     return release == nullptr || release->fasl_counts_externals;
@@ -232,7 +233,7 @@ std::string compare_headers(const Side& l, const Side& r) {
     if (a.machine_type != b.machine_type) {
       return "machine type " + shown(a.machine_type) + ", " + shown(b.machine_type);
     }
-    if (a.dependencies != b.dependencies) return "different boot files are needed";
+    if (a.dependencies != b.dependencies) return "the files need different boot files";
   }
   return "";
 }

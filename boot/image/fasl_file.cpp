@@ -17,7 +17,7 @@ constexpr std::uint8_t header_bytes[] = {0, 0, 0, 0, 'c', 'h', 'e', 'z'};
 
 constexpr std::size_t first_piece = 1 << 20;
 
-/// Of a buffer: large ones are of huge pages.
+/// A buffer's alignment: large buffers take huge pages.
 std::size_t alignment_of(std::size_t size) {
   return size >= host::huge_page_bytes ? host::huge_page_bytes : alignof(std::max_align_t);
 }
@@ -45,9 +45,11 @@ Result<Number> unsigned_number(ByteSource& source, const char* what) {
     Result<int> const b = source.byte();
     if (!b) return tl::unexpected<Error>(b.error());
     if (*b < 0)
-      return fail_at(source, source.offset(), "the file ends here, expected " + std::string(what));
+      return fail_at(source, source.offset(),
+                     "found the end of the file, expected " + std::string(what));
     if (n.value >> 57 != 0) {
-      return fail_at(source, start, "a number of more than 64 bits, expected " + std::string(what));
+      return fail_at(source, start,
+                     "found a number of more than 64 bits, expected " + std::string(what));
     }
     n.value = n.value << 7 | static_cast<std::uint64_t>(*b & 0x7F);
     ++n.bytes;
@@ -93,7 +95,7 @@ Result<FaslHeader> rest_of_header(ByteSource& source) {
     b = next();
     if (!b) return tl::unexpected<Error>(b.error());
     if (*b < 0 || source.offset() - start > maximum_dependencies_length) {
-      return fail_at(source, start, "the list of base files has no end");
+      return fail_at(source, start, "found a list of base files without an end, expected \")\"");
     }
     if (*b == ')') break;
     if (*b == ' ') end_name();
@@ -110,8 +112,9 @@ Result<FaslHeader> rest_of_header(ByteSource& source) {
 Error ByteSource::end_of_data(std::uint64_t offset, std::uint64_t expected,
                               std::uint64_t available) const {
   return Error{at_offset(name(), offset,
-                         "the file ends after " + std::to_string(available) +
-                             " bytes more, expected " + std::to_string(expected))};
+                         "found " + std::to_string(available) +
+                             " bytes before the end of the file, expected " +
+                             std::to_string(expected))};
 }
 
 Result<int> MemorySource::byte() {
@@ -181,7 +184,7 @@ Result<int> DescriptorSource::byte() {
 }
 
 Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
-  // The promised size is believed piece by piece, as the bytes arrive, or as far as the file is long.
+  // The size is trusted as far as the file is known to reach; beyond that piece by piece, as bytes arrive.
   std::uint64_t const believed =
       n > first_piece ? std::max<std::uint64_t>(first_piece, known_rest()) : first_piece;
   std::uint64_t got = 0;
@@ -207,7 +210,7 @@ std::uint64_t DescriptorSource::known_rest() const {
 
 void DescriptorSource::reserve(std::size_t used, std::size_t size) {
   if (size <= buffer_size_) return;
-  // A larger one costs its pages anew. One of this size goes back to the system in the end.
+  // Growth by doubling, since a larger buffer needs new pages. The system gets them back with the source.
   if (ahead_ == Ahead::yes) size = std::max(size, std::max(first_piece, 2 * buffer_size_));
   bool const huge = size >= host::huge_page_bytes;
   if (huge) size = (size + host::huge_page_bytes - 1) & ~(host::huge_page_bytes - 1);
@@ -226,7 +229,7 @@ void DescriptorSource::release() {
 
 Result<void> DescriptorSource::skip(std::uint64_t n) {
   std::uint64_t const start = offset();
-  // All but the last byte by seeking, which doesn't mind the end of the file. Not on a pipe.
+  // Seeks past all but the last byte, since seeking ignores the end of the file. That fails on a pipe.
   std::uint64_t left = n;
   if (next_ == end_ && n > 1 && n <= static_cast<std::uint64_t>(INT32_MAX) &&
       host::seek_file(descriptor_, static_cast<std::int64_t>(n - 1), host::From::here) != -1) {
@@ -239,9 +242,9 @@ Result<void> DescriptorSource::skip(std::uint64_t n) {
     Result<std::size_t> const k = read(piece, want);
     if (!k) return tl::unexpected<Error>(k.error());
     if (*k < want) {
-      return fail_at(*this, start,
-                     "the file ends here or within the next " + std::to_string(n) +
-                         " bytes, which an object promises");
+      return fail_at(
+          *this, start,
+          "found the end of the file, expected an object of " + std::to_string(n) + " bytes");
     }
     left -= *k;
   }
@@ -316,7 +319,7 @@ Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
   if (kind == FaslCode::vfasl) {
     in.fail_at(
         start + 1,
-        "the object has the format vfasl, which the machine type pb doesn't have; expected fasl");
+        "found a vfasl object, which machine type pb doesn't have, expected fasl (code 100)");
   } else if (kind != FaslCode::fasl) {
     in.fail_at(start + 1, "found " + fasl_code_name(static_cast<std::uint8_t>(kind)) +
                               ", expected fasl (code 100)");
@@ -332,7 +335,7 @@ Result<FaslPayload> FaslFile::payload(Situation situation, std::uint64_t size) {
   Result<void> const done = uncompress(*codec, rest, uncompressed_size, uncompressed_);
   if (!done) return fail_at(source_, payload.base, done.error().message);
   payload.bytes = uncompressed_;
-  // "x.so+0x20 (lz4)": messages count from there, in uncompressed bytes.
+  // "x.so+0x20 (lz4)": offsets in messages count from there, in uncompressed bytes.
   payload.name = at_offset(source_.name(), start, "");
   payload.name.erase(payload.name.size() - 2);
   payload.name += " (" + std::string(fasl_row(codec->code).name) + ")";

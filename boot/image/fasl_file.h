@@ -1,10 +1,9 @@
-// The outer grammar of a fasl file: headers, situations, sizes, compression. What it yields are the
-// bytes of one object after another, uncompressed, for FaslReader.
+// The outer grammar of a fasl file: headers, situations, sizes, compression. Yields the uncompressed bytes
+// of one object after another, for FaslReader.
 //
-// Invariants: takes no more bytes from its source than the next object has (what the source takes
-// from a descriptor is said there); reserves no more memory than the bytes that are there justify,
-// and all of it from a resource that the caller gives. Nothing is judged but the grammar: whether a
-// header's version and machine type are welcome is the caller's question.
+// Invariants: takes no more bytes from its source than the next object has (a source may read ahead);
+// reserves no more memory than the bytes in the file justify, all of it from the caller's resource. It
+// checks only the grammar: whether to accept a header's version and machine type is up to the caller.
 // Must not know: the heap, releases.
 #pragma once
 
@@ -28,10 +27,10 @@ class ByteSource {
   virtual ~ByteSource() = default;
   /// The next byte, or -1 at the end.
   virtual Result<int> byte() = 0;
-  /// The next `n` bytes; they stay until the source is used again. An error where there are fewer.
+  /// The next `n` bytes, valid until the source is used again. Fewer are an error.
   virtual Result<std::span<const std::uint8_t>> take(std::uint64_t n) = 0;
   virtual Result<void> skip(std::uint64_t n) = 0;
-  /// The number of bytes that were taken.
+  /// The number of bytes taken so far.
   std::uint64_t offset() const { return offset_; }
   const std::string& name() const { return name_; }
 
@@ -57,8 +56,8 @@ class MemorySource : public ByteSource {
   std::span<const std::uint8_t> bytes_;
 };
 
-/// A file descriptor. It belongs to the caller, and is left right behind what was taken unless the
-/// source may read ahead.
+/// Reads a file descriptor, which belongs to the caller. Its position stays right after the bytes that were
+/// taken, unless the source may read ahead.
 class DescriptorSource : public ByteSource {
  public:
   enum class Ahead : bool { no, yes };
@@ -79,17 +78,17 @@ class DescriptorSource : public ByteSource {
  private:
   /// Takes up to `n` bytes; fewer only at the end.
   Result<std::size_t> read(std::uint8_t* to, std::size_t n);
-  /// One system call's bytes, at least one and at most `n`; 0 at the end.
+  /// Reads by one system call: at least one byte and at most `n`; 0 at the end.
   Result<std::size_t> read_some(std::uint8_t* to, std::size_t n);
-  /// Room for `size` bytes, the first `used` of which are kept.
+  /// Makes room for `size` bytes, keeping the first `used`.
   void reserve(std::size_t used, std::size_t size);
-  /// How many bytes the file is known to hold behind those that were taken; 0 where it isn't known.
+  /// How many more bytes the file is known to hold; 0 if that isn't known.
   std::uint64_t known_rest() const;
   void release();
   int descriptor_;
   Ahead ahead_;
   std::pmr::memory_resource* memory_;
-  std::array<std::uint8_t, 4096> window_;  // read and not yet taken: from next_ to end_
+  std::array<std::uint8_t, 4096> window_;  // read but not taken: from next_ to end_
   std::size_t next_ = 0, end_ = 0;
   std::uint8_t* buffer_ = nullptr;
   std::size_t buffer_size_ = 0;
@@ -104,22 +103,22 @@ struct FaslHeader {
 /// One object's bytes.
 struct FaslPayload {
   Situation situation{};
-  std::span<const std::uint8_t> bytes;  // valid until the next object is asked for
+  std::span<const std::uint8_t> bytes;  // valid until the next call of next()
   std::string name;                     // what messages call the bytes
-  std::uint64_t base = 0;               // offset of the first one in that
+  std::uint64_t base = 0;               // offset of the first byte in what `name` names
 };
 
 class FaslFile {
  public:
-  /// Judges a header as soon as it is read.
+  /// Accepts or refuses a header, as soon as it is read.
   using HeaderCheck = std::function<Result<void>(const FaslHeader&)>;
 
   FaslFile(ByteSource& source, HeaderCheck check,
            std::pmr::memory_resource* memory = std::pmr::get_default_resource())
       : source_(source), check_(std::move(check)), uncompressed_(memory) {}
 
-  /// The next object of the situation (visit_revisit takes all; objects of the situation
-  /// visit_revisit are of every situation), or nothing at the end of the file.
+  /// The next object for a situation, or nothing at the end of the file. Objects marked visit_revisit are
+  /// for both situations; visit_revisit as the wanted one takes all objects.
   Result<std::optional<FaslPayload>> next(Situation wanted);
 
  private:

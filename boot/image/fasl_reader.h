@@ -1,25 +1,25 @@
-// Reads one fasl object out of bytes in memory, and shows it to a sink.
+// Reads one fasl object from bytes in memory, and passes its parts to a sink.
 //
-// Invariants: bounded. Objects nest on a stack of its own, not on the C++ stack. What all open objects
-// together still promise fits the bytes that are left, before anything is reserved for it; so memory is
-// linear in the length of the input, however deep it nests. The reader's own memory comes from a
-// resource that its user gives, which may have a limit.
-// Must not know: the heap. What objects are is the sink's business: the linker builds them, a dumper
+// Invariants: time and memory are bounded. Nested objects take a stack of the reader's own, not the C++
+// stack. Before memory is reserved for an object, the bytes that are left must suffice for all that the
+// open objects together still need; so memory is linear in the length of the input, however deeply it
+// nests. The reader's own memory comes from its user's resource, which may have a limit.
+// Must not know: the heap. What becomes of objects is up to the sink: the linker builds them, a dumper
 // prints them, a test records them.
 //
 // A sink has
 //   using Ref    an object; Ref{} means "none yet"
-//   using Node   what it keeps about an object whose parts are still being read
+//   using Node   what it keeps of an object whose parts are still being read
 //   static bool defined(Ref)
 //   Ref leaf(in, item)                      an object without parts
 //   Node open(in, item)                     an object with parts
-//   Ref identity(node)                      the object, where it exists before its parts do: parts
-//                                           may refer to it; else Ref{}
+//   Ref identity(node)                      the object, if it exists before its parts, which may
+//                                           refer to it; else Ref{}
 //   void child(in, code, node, i, ref)      its i-th part
 //   void code_bytes(in, node, bytes), void relocation_table(in, node, words),
 //   void relocation(in, node, relocation, ref)
 //   void field(in, node, type, offset, bits), void pointer_field(in, node, offset, ref)
-//   Ref close(in, code, node)               all parts are there
+//   Ref close(in, code, node)               all parts have been passed: the object
 // and reports errors by in.fail() or in.fail_at(item.offset, ...).
 #pragma once
 
@@ -51,7 +51,7 @@ struct FaslRelocation {
   std::uint64_t offset;  // in the file, for messages
   bool extended;         // takes three words of the table
   std::uint8_t type;
-  std::uint64_t code_offset;  // since the previous one's place
+  std::uint64_t code_offset;  // from the previous one's place
   std::uint64_t place;        // sum of the code offsets: bytes after the tagged code pointer
   std::uint64_t item_offset;
 };
@@ -61,10 +61,10 @@ class FaslReader {
  public:
   using Ref = typename Sink::Ref;
 
-  /// Nesting that no writer produces: Chez's bounds its own at a few hundred.
+  /// Deeper than any writer nests: Chez's limits itself to a few hundred.
   static constexpr std::size_t maximum_depth = 100'000;
 
-  /// counted: graphs tell how many externals they have (Profile::fasl_counts_externals).
+  /// counted: graphs say how many externals they have (Profile::fasl_counts_externals).
   FaslReader(ByteReader& in, Sink& sink, std::span<const Ref> externals = {}, bool counted = true,
              std::pmr::memory_resource* memory = std::pmr::get_default_resource())
       : in_(in),
@@ -83,7 +83,7 @@ class FaslReader {
     Ref result{};
     do {
       bool complete = start(result);
-      // Give the object to the one that waits for it, as often as that completes one.
+      // Pass the object to the one that waits for it; if that is complete, pass it on in turn.
       while (complete && !frames_.empty() && in_.ok()) complete = deliver(frames_.back(), result);
     } while (!frames_.empty() && in_.ok());
     if (!in_.ok()) return tl::unexpected<Error>(in_.error());
@@ -94,21 +94,21 @@ class FaslReader {
   struct Frame {
     FaslCode code;
     bool in_tail = false;
-    std::uint64_t remaining;  // references still to come, with the one that is being read
+    std::uint64_t remaining;  // references still to come, including the one being read
     std::uint64_t index = 0;  // of that one
     std::uint64_t count;      // elements of the tail: code bytes, record fields; or a graph mark
-    std::uint64_t outer;      // bytes that the objects around it need after it, at least
-    std::uint64_t position =
-        0;                    // tail: place in the code, offset in the record; graph: outer table
+    std::uint64_t outer;      // least number of bytes that the enclosing objects need after it
+    /// Tail: place in the code, offset in the record. Graph: the enclosing graph's table.
+    std::uint64_t position = 0;
     std::uint64_t words = 0;  // tail: words of the relocation table, size of the record
     FaslRelocation relocation{};
     typename Sink::Node node{};
   };
 
-  // --- The first byte of an object: reads its scalars; true when the object is complete.
+  // --- Reads an object's code and its scalars; true if the object is then complete.
   [[gnu::always_inline]] bool start(Ref& result) {
     std::uint8_t const code = in_.byte();
-    // Most objects were read before.
+    // Most of them refer to an object read before.
     return code == static_cast<std::uint8_t>(FaslCode::graph_ref)
                ? start_row<FaslCode::graph_ref>(result)
                : start_other(code, result);
@@ -121,8 +121,7 @@ class FaslReader {
 #include "boot/image/fasl.def"
 #undef FASL
     }
-    if (in_.ok())
-      in_.fail_at(in_.offset() - 1, "fasl code " + std::to_string(code) + " is not known");
+    if (in_.ok()) in_.fail_at(in_.offset() - 1, "unknown fasl code " + std::to_string(code));
     return false;
   }
 
@@ -134,8 +133,8 @@ class FaslReader {
     item.offset = in_.offset() - 1;
     if constexpr (row.role == FaslRole::structure) {
       if (in_.ok()) {
-        in_.fail_at(item.offset, "fasl " + fasl_code_name(static_cast<std::uint8_t>(code)) +
-                                     " is not an object's");
+        in_.fail_at(item.offset, "found fasl " + fasl_code_name(static_cast<std::uint8_t>(code)) +
+                                     ", expected an object");
       }
       return false;
     } else {
@@ -163,7 +162,7 @@ class FaslReader {
         return true;
       } else if constexpr (code == FaslCode::begin) {
         if (elements == 0) {
-          in_.fail_at(item.offset, "begin of 0 objects, expected 1 or more");
+          in_.fail_at(item.offset, "found a begin of 0 objects, expected 1 or more");
           return false;
         }
         push(item, elements, 0);
@@ -177,7 +176,7 @@ class FaslReader {
       } else {
         if constexpr (code == FaslCode::pair) {
           if (elements == 0) {
-            in_.fail_at(item.offset, "list of 0 elements, expected 1 or more");
+            in_.fail_at(item.offset, "found a list of 0 elements, expected 1 or more");
             return false;
           }
         }
@@ -218,7 +217,8 @@ class FaslReader {
       digits_.resize(elements);
       for (std::uint32_t& digit : digits_) {
         std::uint64_t const d = in_.unsigned_number();
-        if (d >> 32 != 0) in_.fail("digit " + std::to_string(d) + ", expected one below 2^32");
+        if (d >> 32 != 0)
+          in_.fail("found the digit " + std::to_string(d) + ", expected one below 2^32");
         digit = static_cast<std::uint32_t>(d);
       }
       item.digits = digits_;
@@ -230,20 +230,21 @@ class FaslReader {
     }
   }
 
-  /// A number of elements that take at least a byte each.
+  /// Reads a number of elements, each of which takes at least a byte.
   std::size_t count(const char* what) {
     std::uint64_t const start = in_.offset();
     std::uint64_t const n = in_.unsigned_number();
     if (n <= in_.remaining()) [[likely]]
       return static_cast<std::size_t>(n);
-    in_.fail_at(start, std::to_string(n) + " " + what + " are promised, but only " +
-                           std::to_string(in_.remaining()) + " bytes are left");
+    in_.fail_at(start, "found a count of " + std::to_string(n) + " " + what +
+                           ", expected at most " + std::to_string(in_.remaining()) +
+                           ", the number of bytes left");
     return 0;
   }
   char32_t character() {
     std::uint64_t const c = in_.unsigned_number();
     if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) [[unlikely]] {
-      in_.fail("character number " + std::to_string(c) + " does not exist");
+      in_.fail("found character number " + std::to_string(c) + ", expected a Unicode scalar value");
       return 0;
     }
     return static_cast<char32_t>(c);
@@ -253,7 +254,8 @@ class FaslReader {
 
   void push(const FaslItem& item, std::uint64_t references, std::uint64_t elements) {
     if (frames_.size() == maximum_depth) {
-      in_.fail_at(item.offset, "objects are nested deeper than " + std::to_string(maximum_depth));
+      in_.fail_at(item.offset,
+                  "objects are nested more deeply than " + std::to_string(maximum_depth));
     }
     std::uint64_t const outer = frames_.empty() ? 0 : needed_after_part(frames_.back());
     Frame& f = frames_.emplace_back();
@@ -267,19 +269,19 @@ class FaslReader {
   void too_long(const FaslItem& item, const Frame& f) {
     in_.fail_at(
         item.offset,
-        fasl_code_name(static_cast<std::uint8_t>(item.code)) + " with " +
+        "found " + fasl_code_name(static_cast<std::uint8_t>(item.code)) + " with " +
             std::to_string(needed_by(f)) + " parts, expected at most " +
             std::to_string(in_.remaining() - std::min<std::uint64_t>(f.outer, in_.remaining())) +
             ": " + std::to_string(in_.remaining()) +
-            " bytes are left, and the objects around it need " + std::to_string(f.outer));
+            " bytes are left, and the enclosing objects need " + std::to_string(f.outer));
   }
-  /// The bytes that what is left of an object takes, at least: one for each reference, byte of code, field
+  /// The least number of bytes that the rest of an object takes: one for each reference, byte of code, field
   /// of a record, word of a relocation table.
   static std::uint64_t needed_by(const Frame& f) {
     if (f.code == FaslCode::code) return f.remaining + (f.in_tail ? f.words : f.count);
     return f.code == FaslCode::record ? f.remaining + f.count : f.remaining;
   }
-  /// The same without the part that is being read, and with the objects around it.
+  /// The same, without the part that is being read, but with the enclosing objects.
   static std::uint64_t needed_after_part(const Frame& f) {
     return f.outer + needed_by(f) - (f.remaining != 0 ? 1 : 0);
   }
@@ -290,8 +292,8 @@ class FaslReader {
     announce(sink_.identity(f.node), frames_.size() - 1);
   }
 
-  /// Tells the graph marks that stand right before an object what they mean, so that the object's
-  /// parts may refer to it. `depth`: number of frames outside the object.
+  /// Defines the graph marks that stand right before an object, so that the object's parts may refer to it.
+  /// `depth`: the number of frames outside the object.
   void announce(const Ref& ref, std::size_t depth) {
     if (!Sink::defined(ref)) return;
     std::size_t table = table_;
@@ -311,8 +313,8 @@ class FaslReader {
     }
   }
 
-  /// Gives a part to the innermost frame; true when that completes the frame's object, which
-  /// `result` then is.
+  /// Passes a part to the innermost frame; true if that completes the frame's object, which is then in
+  /// `result`.
   bool deliver(Frame& f, Ref& result) {
     switch (f.code) {
       case FaslCode::graph_def:
@@ -378,7 +380,7 @@ class FaslReader {
     sink_.relocation_table(in_, f.node, f.words);
     return relocations(result);
   }
-  /// Relocations up to one whose object has parts; true when the code is complete.
+  /// Reads relocations up to one whose object has parts; true when the code is complete.
   bool relocations(Ref& result) {
     while (in_.ok() && frames_.back().words != 0) {
       next_relocation(frames_.back());
@@ -402,7 +404,7 @@ class FaslReader {
     std::uint64_t const used = r.extended ? 3 : 1;
     if (used > f.words) {
       in_.fail_at(r.offset,
-                  "relocation of 3 words where the table has " + std::to_string(f.words) + " left");
+                  "found a relocation of 3 words, expected at most " + std::to_string(f.words));
       return;
     }
     f.words -= used;
@@ -413,7 +415,7 @@ class FaslReader {
     // A field takes at most 8 bytes and 15 bytes of padding; a record's size is a multiple of 16.
     std::uint64_t const limit = 8 + 23 * fields + 16;
     if (size < 8 || size > limit) {
-      in_.fail_at(item.offset, "record of " + std::to_string(size) + " bytes with " +
+      in_.fail_at(item.offset, "found a record of " + std::to_string(size) + " bytes with " +
                                    std::to_string(fields) + " fields, expected 8 to " +
                                    std::to_string(limit) + " bytes");
       return;
@@ -431,9 +433,10 @@ class FaslReader {
       f.position += head >> 4;
       if (width == 0 || f.position + width > f.words) {
         in_.fail_at(start, width == 0
-                               ? "record field type " + std::to_string(head & 0xF) + " is not known"
-                               : "record field ends at byte " + std::to_string(f.position + width) +
-                                     " of a record of " + std::to_string(f.words) + " bytes");
+                               ? "unknown record field type " + std::to_string(head & 0xF)
+                               : "found a record field that ends at byte " +
+                                     std::to_string(f.position + width) + " of a record of " +
+                                     std::to_string(f.words) + " bytes");
         return false;
       }
       --f.count;
@@ -454,7 +457,7 @@ class FaslReader {
     return in_.ok() && finish(result);
   }
 
-  // --- Record type descriptors: after the uid comes a record, or size 0 for "it exists already".
+  // --- Record type descriptors: after the uid comes a record, or size 0 if the descriptor exists already.
   bool begin_descriptor(Frame& f, Ref& result) {
     f.in_tail = true;
     f.remaining = 1;
@@ -470,25 +473,25 @@ class FaslReader {
     return false;
   }
 
-  // --- Graphs: objects with a number, to which others refer. The table of a graph's marks lies behind
-  // that of the graph around it.
+  // --- Graphs: objects with marks (numbers), by which others refer to them. The table of a graph's marks
+  // comes after the enclosing graph's.
 
   std::size_t marks_of_graph() const { return marks_.size() - table_; }
-  /// How many objects a graph that begins here may take for its externals.
+  /// How many objects are there for the externals of a graph that begins here.
   std::size_t outer_marks() const { return graphs_ == 0 ? externals_.size() : marks_of_graph(); }
   void open_graph(const FaslItem& item) {
     std::uint64_t const marks = item.words[0], outer = outer_marks();
     if (item.words[1] > outer) {
-      // Not the file's fault but its reader's: the message is Chez's own, without a place.
+      // The mistake of the program that reads, not the file's: the message is Chez's own, without a place.
       in_.fail_with(Error{"incompatible external vector length " + std::to_string(outer) +
                           ", expected " + std::to_string(item.words[1])});
       return;
     }
     // The last marks are the externals; each of the others is defined by bytes that follow. All graphs
-    // of an object share what there is: one that nests deep repeats the externals in each.
+    // within an object share one allowance, since nested graphs could each repeat the externals.
     if (marks > marks_left_) {
-      in_.fail_at(item.offset, "graph with " + std::to_string(marks) + " marks, expected at most " +
-                                   std::to_string(marks_left_));
+      in_.fail_at(item.offset, "found a graph with " + std::to_string(marks) +
+                                   " marks, expected at most " + std::to_string(marks_left_));
       return;
     }
     marks_left_ -= marks;
@@ -513,9 +516,9 @@ class FaslReader {
     if (item.words[0] < marks_of_graph()) [[likely]]
       return &marks_[table_ + static_cast<std::size_t>(item.words[0])];
     in_.fail_at(item.offset, graphs_ == 0
-                                 ? "graph mark outside a graph"
-                                 : "graph mark " + std::to_string(item.words[0]) +
-                                       " of a graph with " + std::to_string(marks_of_graph()));
+                                 ? "found a graph mark outside a graph"
+                                 : "found graph mark " + std::to_string(item.words[0]) +
+                                       ", expected one below " + std::to_string(marks_of_graph()));
     return nullptr;
   }
 
@@ -523,12 +526,13 @@ class FaslReader {
   Sink& sink_;
   std::span<const Ref> externals_;
   bool counted_;
-  FaslItem item_{};  // the object whose scalars are read; a sink keeps nothing of it
+  /// The object whose scalars are being read. A sink must not keep references to it.
+  FaslItem item_{};
   std::uint64_t marks_left_;
   std::pmr::vector<Frame> frames_;
   std::pmr::vector<Ref> marks_;  // of all open graphs
-  std::size_t table_ = 0;        // the innermost graph's first
-  std::size_t graphs_ = 0;       // that are open
+  std::size_t table_ = 0;        // index of the innermost graph's first mark
+  std::size_t graphs_ = 0;       // number of open graphs
   std::pmr::u32string text_[2];
   std::pmr::vector<std::uint32_t> digits_;
   std::pmr::vector<std::int64_t> fixnums_;

@@ -1,5 +1,5 @@
-// A fasl object as a graph in host memory, as it stands in the file: a sink of FaslReader for programs that
-// look at files without running them.
+// A fasl object as a graph in host memory, as it is in the file: a sink of FaslReader for programs that
+// inspect files without running them.
 //
 // Must not know: the heap.
 #pragma once
@@ -19,21 +19,21 @@ struct FaslTreeNode {
     bool operator==(const Field&) const = default;
   };
   FaslCode code{};
-  std::vector<std::uint64_t> words;  // the item's, as many as its row has
+  std::vector<std::uint64_t> words;  // those of the item that its row has
   std::u32string text[2];
   std::vector<std::uint8_t> octets;  // also the instructions of code
   std::vector<std::uint32_t> digits;
   std::vector<std::int64_t> fixnums;
   std::vector<const FaslTreeNode*> parts;
   std::uint64_t relocation_words = 0;
-  std::vector<FaslRelocation> relocations;     // of code, each with
-  std::vector<const FaslTreeNode*> relocated;  // the object that it refers to
-  std::vector<Field> fields;                   // of records: numbers
-  std::vector<std::uint64_t> pointer_offsets;  // of records: objects, with
-  std::vector<const FaslTreeNode*> pointers;   // the objects
+  std::vector<FaslRelocation> relocations;     // of code
+  std::vector<const FaslTreeNode*> relocated;  // the object of each relocation
+  std::vector<Field> fields;                   // of records: fields that hold numbers
+  std::vector<std::uint64_t> pointer_offsets;  // of records: offsets of fields that hold objects
+  std::vector<const FaslTreeNode*> pointers;   // the objects in those fields
 };
 
-/// Owns the nodes of the objects that are read with it.
+/// Owns the nodes of the objects that it is used to read.
 class FaslTree {
  public:
   using Ref = const FaslTreeNode*;

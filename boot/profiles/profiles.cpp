@@ -6,7 +6,7 @@
 namespace coracle {
 namespace {
 
-/// What the rows of a release's .def file fill.
+/// Filled by the rows of a release's .def file.
 struct ProfileTable {
   static constexpr std::uint16_t missing_offset = 0xFFFF;
   static constexpr std::size_t maximum_names = 128;
@@ -98,7 +98,7 @@ static_assert(chez_9_5_9_8_pb.complete(), "a row is missing in chez_9_5_9_8_pb.d
 #undef C_ENTRY
 #undef MACHINE_TYPE
 
-/// The profile of a table; its lists of names lie in the table.
+/// The profile of a table; its lists of names point into the table.
 constexpr Profile profile_of(const ProfileTable& table) {
   Profile p = table.numbers;
   p.c_entry_names = table.c_entries.all();
@@ -156,7 +156,7 @@ std::string release_name(std::uint64_t version) {
   if (version >> 32 != 0) return "unknown (" + std::to_string(version) + ")";
   auto part = [&](int shift) { return std::to_string((version >> shift) & 0xFF); };
   std::string name = part(24) + "." + part(16) + "." + part(8);
-  // The fourth part was a version number's like the others until 9.9.9 made it a pre-release's.
+  // Until 9.9.9 the fourth part was an ordinary part of the version; since then it numbers a pre-release.
   if ((version & 0xFF) != 0) name += (version < 0x09090900 ? "." : "-pre-release.") + part(0);
   return name;
 }

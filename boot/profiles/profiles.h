@@ -1,7 +1,7 @@
-// The releases of Chez Scheme, and of each the machine types, whose images Coracle boots: one Profile
-// for each pair, out of boot/profiles/*.def.
+// The releases of Chez Scheme whose images Coracle boots, with their machine types: one Profile for each
+// pair, made from boot/profiles/*.def.
 //
-// To add one: its .def is written by tools/profile; one block in profiles.cpp.
+// To add one: tools/profile writes its .def; add a block to profiles.cpp.
 // Must not know: what the numbers are used for.
 #pragma once
 
@@ -17,13 +17,12 @@ namespace coracle {
 std::span<const Profile> profiles();
 /// The profile for the version number and the machine type of a fasl header, or nullptr.
 const Profile* find_profile(std::uint32_t version, std::uint64_t machine_type);
-/// Some profile of the release, for what is the same for all its machine types; or nullptr.
+/// Any profile of the release, for facts that all its machine types share; or nullptr.
 const Profile* find_release(std::uint64_t version);
 
-/// "10.0.0" for 0x0A000000; "10.2.0-pre-release.2" or "9.5.9.8" where the last byte is not
-/// 0.
+/// "10.0.0" for 0x0A000000; "10.2.0-pre-release.2" or "9.5.9.8" if the last byte isn't 0.
 std::string release_name(std::uint64_t version);
-/// The name of a machine type by its number: the profile's own name for it, or "number 99".
+/// The name of a machine type by its number: the profile's name for it, or "number 99".
 std::string machine_type_name(const Profile& profile, std::uint64_t number);
 /// The releases that can be booted, for messages: "10.0.0", "10.0.0 or 9.5.9.8".
 std::string supported_releases();

@@ -126,7 +126,7 @@
 ;; Each floor is an object's first bytes; after the last one come as many as one floor promises.
 (define (tower floor)
   (append (apply append (make-list 4000 floor)) (make-list 20000 27)))
-(test "towers of vectors, tables, code, records and graphs that promise much"
+(test "towers of vectors, tables, code, records and graphs that claim many parts"
   (map (lambda (floor)
          (let ([object (tower floor)])
            (collect)

@@ -243,7 +243,7 @@
 (test-error "a foreign entry to be removed that isn't there"
   (remove-foreign-entry "no such entry")
   => "Exception in remove-foreign-entry: no entry for \"no such entry\"")
-(test-error "a call of an address that is no function"
+(test-error "a call of an address that is not a function"
   ((foreign-procedure 4096 () int))
   => "Exception: call of an address that is no kernel entry: 1000")
 
@@ -252,7 +252,7 @@
 (test-error "code that C can call"
   (foreign-callable (lambda (x) x) (int) int)
   => "Exception in foreign-callable: not supported (libffi unavailable)")
-(test "an address that is no code that C can call" (foreign-callable-code-object 12345) => #f)
+(test "an address without code that C can call" (foreign-callable-code-object 12345) => #f)
 
 ;; The machine calls C functions by a fixed set of prototypes.
 (test-error "a foreign procedure whose types are none of a prototype"

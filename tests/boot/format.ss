@@ -80,7 +80,7 @@
   (format (hidden "~a") 1 2) => "Exception in format: too many arguments for control string \"~a\"")
 (test-error "an unknown directive"
   (format (hidden "~!") 1) => "Exception in format: unrecognized directive ~!")
-(test-error "~d of a string is told"
+(test-error "~d of a string is refused"
   (format (hidden "~r") "x")
   => "Exception in format: expected exact integer for ~r, received \"x\"")
 

@@ -120,7 +120,7 @@
   => ("ab" "Exception in flush-output-port: iconv ISO-8859-1 codec cannot encode #\\x3BB"
      "Exception in flush-output-port: iconv ISO-8859-1 codec cannot encode #\\x3BB" #vu8(97 98 99 99 103
      104)))
-(test "how an encoding error is told"
+(test "how an encoding error is reported"
   (let-values ([(p get) (open-bytevector-output-port (transcoder "ISO-8859-1" 'raise 'none))])
     (guard (c [(i/o-encoding-error? c) (list (eq? (i/o-error-port c) p) (i/o-encoding-error-char c))])
       (put-string p "x\x3BB;")
@@ -188,7 +188,7 @@
   => "Exception in transcoded-port: unsupported encoding no/such/code")
 (test-print "the codec of an encoding that does not exist" (iconv-codec "NO-SUCH-CODE")
   => "#<codec iconv NO-SUCH-CODE>")
-(test-error "an encoding that is no string" (iconv-codec (hidden 'utf-8))
+(test-error "an encoding that is not a string" (iconv-codec (hidden 'utf-8))
   => "Exception in iconv-codec: utf-8 is not a string")
 (test-error "opening a file in an encoding that does not exist"
   (begin

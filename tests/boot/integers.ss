@@ -234,7 +234,7 @@
 (test-error "exact-integer-sqrt of a negative number"
   (exact-integer-sqrt (hidden -1))
   => "Exception in exact-integer-sqrt: -1 is not a nonnegative exact integer")
-(test-error "gcd of a flonum that is no integer"
+(test-error "gcd of a flonum that is not an integer"
   (gcd (hidden 1.5) 2) => "Exception in gcd: 1.5 is not an integer")
 (test-error "even? of a ratio" (even? (hidden 1/2)) => "Exception in even?: 1/2 is not an integer")
 (test-error "logand of a flonum"

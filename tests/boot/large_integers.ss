@@ -138,7 +138,7 @@
       (= (* big 100) (string->number (string-append "#e" s "e2")))
       (= (make-rectangular 0 big) (string->number (string-append "+" s "i")))
       (= (+ big (/ 1 2)) (string->number (string-append "#e" s ".5"))))))
-(test "what is no number, however long"
+(test "texts that are not numbers, however long"
   (let ([s (make-string 500 #\7)])
     (map (lambda (t) (string->number t))
       (list (string-append s "a") (string-append "--" s) (string-append s "-") (string-append "#" s)
@@ -173,14 +173,14 @@
     (fresh-line p) (display big p)
     (= (port-position p) (string-length (number->string big)))))
 
-(test-error "a product with what is no number"
+(test-error "a product with a second factor that is not a number"
   (* big (hidden 'a)) => "Exception in *: a is not a number")
-(test-error "a product of what is no number" (* (hidden "a") big) => "Exception in *: \"a\" is not a number")
+(test-error "a product with a first factor that is not a number" (* (hidden "a") big) => "Exception in *: \"a\" is not a number")
 (test-error "division of a large number by zero"
   (quotient big (hidden 0)) => "Exception in quotient: undefined for 0")
-(test-error "a remainder with what is no integer"
+(test-error "a remainder with a divisor that is not an integer"
   (remainder (hidden big) 1/2) => "Exception in remainder: 1/2 is not an integer")
-(test-error "a divisor of what is no integer"
+(test-error "a division of something that is not an integer"
   (gcd big (hidden 'a)) => "Exception in gcd: a is not an integer")
 (test-true "procedures are still what they were"
   (and (eq? * *) (equal? (format "~s ~s" quotient gcd) "#<procedure quotient> #<procedure gcd>")

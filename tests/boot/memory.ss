@@ -251,7 +251,7 @@
       (g (string #\l))
       (let* ([by (kept-by)] [x (g)] [queue (by x)]) (list x (pair? queue) (eq? (car queue) (cdr queue))))))
   => ("l" #t #t))
-(test "object-backreferences: an old object that isn't collected is not told"
+(test "object-backreferences: an old object that isn't collected is not reported"
   (without-collections
     (let ([old (list 1)])
       (collect 0 1)

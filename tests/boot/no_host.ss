@@ -17,7 +17,7 @@
 (test-error "a shared object"
   (load-shared-object "libc.so.6")
   => "Exception in load-shared-object: not supported")
-(test "what is missing is no foreign entry"
+(test "what is missing is not a foreign entry"
   (map foreign-entry? '("(cs)getenv" "(cs)s_system" "(cs)log"))
   => (#f #f #t))
 (test-true "clocks go on"

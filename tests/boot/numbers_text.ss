@@ -167,7 +167,7 @@
   => (1+2i 0+1i 0-1i 1-1i 150.0-3.0i 1/2+3/4i 1 0+1i #f #f #f #f))
 (test "reading polar numbers"
   (string->number "2@3.141592653589793") => -2.0+2.4492935982947064e-16i)
-(test "what is no number"
+(test "texts that are not numbers"
   (map string->number
     '("" "+" "-" "abc" "1a" "1 2" " 1" "1 " "--1" "+-1" "#x" "#xg" "1_000" "0x10" "1,5" "#b2"
       "#q1"))

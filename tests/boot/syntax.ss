@@ -245,7 +245,7 @@
   => 79800)
 (test "a call of three hundred arguments" (eval `(length (list ,@(iota 300)))) => 300)
 (test "apply with five thousand arguments" (apply + (iota 5000)) => 12497500)
-(test-error "invalid syntax is told" (eval '(if)) => "Exception: invalid syntax (if)")
+(test-error "invalid syntax is reported" (eval '(if)) => "Exception: invalid syntax (if)")
 (test-error "a duplicate in lambda"
   (eval '(lambda (x x) x)) => "Exception: invalid parameter list in (lambda (x x) x)")
 (test-error "no clause fits" (eval '(swap! a)) => "Exception: invalid syntax (swap! a)")

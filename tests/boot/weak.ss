@@ -82,7 +82,7 @@
     (collect-all)
     (andmap (lambda (k e) (and (eq? (car e) k) (= (cadr e) (car k)))) keys es))
   => #t)
-(test "weak-cons: a reference through the cdr is no weak one"
+(test "weak-cons: a reference through the cdr is not weak"
   (without-collections
     (let ([p (let ([x (cons 'a 'b)]) (weak-cons x x))] [q (let ([x (cons 'a 'b)]) (weak-cons x '()))])
       (collect 0 1)

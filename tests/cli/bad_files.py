@@ -24,7 +24,7 @@ def uptr(data, at):
 
 
 class Image:
-    """A boot file taken apart: where its header's fields and its objects are."""
+    """A boot file taken apart: the places of its header's fields and its objects."""
 
     def __init__(self, data):
         assert data.startswith(MAGIC)
@@ -148,7 +148,7 @@ def _(t):
     refused(t, patched(data, Image(data).machine_at, [2]), "tpb", "pb")
 
 
-@test("a boot file for a machine type that is not known", coracle_only=True)
+@test("a boot file for an unknown machine type", coracle_only=True)
 def _(t):
     data = petite(t)
     refused(t, patched(data, Image(data).machine_at, [127]), "127")
@@ -178,7 +178,7 @@ def _(t):
     refused(t, data[:Image(data).machine_at + 1] + b"(" + b"x" * 1000000)
 
 
-@test("a size that promises more than the file holds", coracle_only=True)
+@test("a size greater than the rest of the file", coracle_only=True)
 def _(t):
     data = petite(t)
     size_at, start, _ = Image(data).objects[0]
@@ -186,7 +186,7 @@ def _(t):
         refused(t, data[:size_at] + bytes(digits) + data[start:])
 
 
-@test("the last object promises more than the file holds", coracle_only=True)
+@test("a last object longer than the rest of the file", coracle_only=True)
 def _(t):
     data = petite(t)
     size_at, start, size = Image(data).objects[-1]
@@ -196,28 +196,28 @@ def _(t):
     refused(t, data[:size_at] + bytes(digits) + data[start:])
 
 
-@test("a fasl code that is not known", coracle_only=True)
+@test("an unknown fasl code", coracle_only=True)
 def _(t):
     data = petite(t)
     _, start, _ = Image(data).objects[0]
     refused(t, patched(data, start + 2, [0xFE]), "254")
 
 
-@test("a compression that is not known", coracle_only=True)
+@test("an unknown compression", coracle_only=True)
 def _(t):
     data = petite(t)
     _, start, _ = Image(data).objects[0]
     refused(t, patched(data, start, [0x63]))
 
 
-@test("a situation that is not known", coracle_only=True)
+@test("an unknown situation", coracle_only=True)
 def _(t):
     data = petite(t)
     size_at, _, _ = Image(data).objects[0]
     refused(t, patched(data, size_at - 1, [0x7B]))
 
 
-@test("a block that calls itself LZ4 and is none", coracle_only=True)
+@test("uncompressed objects marked as gzip and as LZ4", coracle_only=True)
 def _(t):
     data = petite(t)
     _, start, size = Image(data).objects[0]
@@ -233,8 +233,8 @@ def _(t):
 
 
 def damaged_boot(t, places):
-    """One byte changed at each of the places: refused by name, or it boots and says 3. Never a
-    crash or a hang. (A changed byte may be one of a string, or in code that is never run.)"""
+    """Changes one byte at each of the places. The file is refused, or it boots; there is never a
+    crash or a hang. (The changed byte may be in a string, or in code that never runs.)"""
     data = petite(t)
     wrong = []
     for at, change in places(data):
@@ -305,7 +305,7 @@ def _(t):
     load(t, patched(data, 8, [0xD8])).expect(0, "3\n", err_has="Exception")
 
 
-@test("an object file with a fasl code that is not known", coracle_only=True)
+@test("an object file with an unknown fasl code", coracle_only=True)
 def _(t):
     data = object_file(t)
     _, start, _ = Image(data).objects[0]
@@ -327,9 +327,9 @@ def bad_block(t, format):
     _, start, size = max(Image(data).objects, key=lambda o: o[2])
     if size < 40:
         raise Skipped("the compiler wrote no compressed object")
-    # Past the compression, the kind and the promised length: the block itself.
+    # Past the compression, the kind and the uncompressed size: the block itself.
     load(t, patched(data, start + 8, b"\xff" * (size - 8))).expect(0, "3\n", err_has="Exception")
-    # The promised length, changed to four gigabytes.
+    # The uncompressed size, changed to four gigabytes.
     _, after = uptr(data, start + 2)
     load(t, data[:start + 2] + bytes([0x8F, 0xFF, 0xFF, 0xFF, 0x7F]) + data[after:]).expect(0,
         "3\n", err_has="Exception")

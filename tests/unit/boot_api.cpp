@@ -145,7 +145,7 @@ TEST_SUITE("image") {
       m.eval("(collect 0 1)");
       CHECK(string_utf8(many[10]) == "90");
     }
-    // A root is no longer one when it is gone.
+    // A destroyed root keeps nothing alive.
     m.eval("(define w (weak-cons 1 2))");
     {
       Root const only = *m.eval("(let ([p (list 1)]) (set-car! w p) p)");

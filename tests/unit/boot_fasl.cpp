@@ -328,24 +328,25 @@ TEST_SUITE("fasl") {
               .find("graph with 1000 marks, expected at most ") != std::string::npos);
   }
 
-  TEST_CASE("what is not known is refused by name") {
-    CHECK(read(FaslBytes().byte(61)) == "f+0x0: fasl code 61 is not known");
-    CHECK(read(FaslBytes().byte(200)) == "f+0x0: fasl code 200 is not known");
-    CHECK(read(object(FaslCode::header)) == "f+0x0: fasl header (code 0) is not an object's");
+  TEST_CASE("unknown codes are refused by name") {
+    CHECK(read(FaslBytes().byte(61)) == "f+0x0: unknown fasl code 61");
+    CHECK(read(FaslBytes().byte(200)) == "f+0x0: unknown fasl code 200");
+    CHECK(read(object(FaslCode::header)) ==
+          "f+0x0: found fasl header (code 0), expected an object");
     CHECK(read(FaslBytes()) == "f+0x0: found the end of the data, expected a byte");
     CHECK(read(object(FaslCode::record).number(16).number(1).fixnum(0).byte(11)) ==
-          "f+0x5: record field type 11 is not known");
+          "f+0x5: unknown record field type 11");
   }
 
-  TEST_CASE("sizes that promise more than there is") {
+  TEST_CASE("sizes greater than what is there") {
     CHECK(read(object(FaslCode::vector).number(1000000)) ==
-          "f+0x1: 1000000 elements are promised, but only 0 bytes are left");
-    CHECK(read(object(FaslCode::string).number(std::uint64_t{1} << 60)).find("promised") !=
+          "f+0x1: found a count of 1000000 elements, expected at most 0, the number of bytes left");
+    CHECK(read(object(FaslCode::string).number(std::uint64_t{1} << 60)).find("found a count of") !=
           std::string::npos);
     for (FaslCode const code :
          {FaslCode::bytevector, FaslCode::fxvector, FaslCode::flvector, FaslCode::pair,
           FaslCode::begin, FaslCode::symbol, FaslCode::immutable_vector}) {
-      CHECK(read(object(code).number(~std::uint64_t{0}).fixnum(1)).find("promised") !=
+      CHECK(read(object(code).number(~std::uint64_t{0}).fixnum(1)).find("found a count of") !=
             std::string::npos);
     }
     CHECK(read(object(FaslCode::graph).number(1000).number(0))
@@ -355,16 +356,17 @@ TEST_SUITE("fasl") {
         std::string::npos);
     FaslBytes table = object(FaslCode::code);
     table.byte(0).number(0).number(0).fixnum(1).fixnum(2).fixnum(3).fixnum(4).number(1 << 30);
-    CHECK(read(table).find("words of relocations are promised") != std::string::npos);
+    CHECK(read(table).find(" words of relocations, expected at most ") != std::string::npos);
     FaslBytes hash = object(FaslCode::eq_hashtable);
     hash.byte(1).byte(0).number(8).number(8).number(1 << 20);
-    CHECK(read(hash).find("promised") != std::string::npos);
+    CHECK(read(hash).find("found a count of") != std::string::npos);
   }
 
-  TEST_CASE("graph marks must exist and have a meaning") {
-    CHECK(read(object(FaslCode::graph_ref).number(0)) == "f+0x0: graph mark outside a graph");
+  TEST_CASE("graph marks must exist and be defined") {
+    CHECK(read(object(FaslCode::graph_ref).number(0)) ==
+          "f+0x0: found a graph mark outside a graph");
     CHECK(read(object(FaslCode::graph).number(0).number(0).code(FaslCode::graph_ref).number(0)) ==
-          "f+0x3: graph mark 0 of a graph with 0");
+          "f+0x3: found graph mark 0, expected one below 0");
     FaslBytes early = object(FaslCode::graph);
     early.number(1).number(0).code(FaslCode::graph_ref).number(0);
     CHECK(read(early) == "f+0x3: graph mark 0 is used before its definition");
@@ -381,17 +383,18 @@ TEST_SUITE("fasl") {
     FaslBytes code = object(FaslCode::code);
     code.byte(0).number(0).number(0).fixnum(1).fixnum(2).fixnum(3).fixnum(4);
     code.number(2).byte(1).number(0).fixnum(1).raw("....");
-    CHECK(read(code).find("relocation of 3 words where the table has 2 left") != std::string::npos);
+    CHECK(read(code).find("found a relocation of 3 words, expected at most 2") !=
+          std::string::npos);
     FaslBytes record = object(FaslCode::record);
     record.number(16).number(1).fixnum(0).byte(0xF0).fixnum(1);
-    CHECK(read(record).find("record field ends at byte 31 of a record of 16 bytes") !=
+    CHECK(read(record).find("found a record field that ends at byte 31 of a record of 16 bytes") !=
           std::string::npos);
   }
 
   TEST_CASE("nesting is bounded, and does not use the C++ stack") {
     FaslBytes deep;
     for (int i = 0; i < 1'000'000; ++i) deep.code(FaslCode::box);
-    CHECK(read(deep.fixnum(1)) == "f+0x186a0: objects are nested deeper than 100000");
+    CHECK(read(deep.fixnum(1)) == "f+0x186a0: objects are nested more deeply than 100000");
     FaslBytes fine;
     for (int i = 0; i < 50'000; ++i) fine.code(FaslCode::graph).number(0).number(0);
     CHECK(read(fine.fixnum(1)) == "(small_integer 1)");

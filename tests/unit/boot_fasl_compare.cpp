@@ -1,4 +1,4 @@
-// The comparison of fasl files: what counts as the same, and how differences are told.
+// The comparison of fasl files: what counts as the same, and how differences are reported.
 #include <doctest/doctest.h>
 
 #include "boot/image/block_codec.h"
@@ -52,7 +52,7 @@ TEST_SUITE("fasl comparison") {
     CHECK(result->nodes == 4);
   }
 
-  TEST_CASE("compression is no difference") {
+  TEST_CASE("compression doesn't count as a difference") {
     FaslBytes const text = FaslBytes().string(std::u32string(100, U'x'));
     const BlockCodec& codec = block_codec(CompressFormat::lz4);
     std::vector<std::uint8_t> data(static_cast<std::size_t>(codec.bound(text.bytes().size())));
@@ -132,7 +132,7 @@ TEST_SUITE("fasl comparison") {
     CHECK(compare_files(FaslBytes().header(1, 2), FaslBytes().header(3, 2)) ==
           "version 1 (0x1), 3 (0x3)");
     CHECK(compare_files(FaslBytes().header(1, 2, "petite"), FaslBytes().header(1, 2)) ==
-          "different boot files are needed");
+          "the files need different boot files");
     CHECK(compare_files(FaslBytes().header().plain(one), FaslBytes().header()) ==
           "object 0: only one of the files has it");
     CHECK(compare_files(FaslBytes().header().plain(one, Situation::visit),

@@ -116,17 +116,17 @@ TEST_SUITE("fasl files") {
     }
   }
 
-  TEST_CASE("an uncompressed size that the bytes can't reach reserves nothing") {
+  TEST_CASE("an uncompressed size out of reach of the bytes reserves nothing") {
     std::uint8_t const few[] = {1, 2, 3};
     for (FaslCode const code : {FaslCode::lz4, FaslCode::gzip}) {
       FaslBytes file;
       file.compressed(code, std::uint64_t{1} << 40, few);
       std::string const message = read_all(file);
-      CHECK(message.find("promise 1099511627776 bytes") != std::string::npos);
+      CHECK(message.find("found a size of 1099511627776 bytes") != std::string::npos);
     }
   }
 
-  TEST_CASE("what is wrong is told with its place") {
+  TEST_CASE("errors are reported with their place") {
     CHECK(read_all(FaslBytes().byte('p')) ==
           "f+0x0: found code 112, expected a header or the situation of an object");
     CHECK(read_all(FaslBytes().raw(std::string_view("\0\0\0\0chex", 8))) ==
@@ -139,13 +139,13 @@ TEST_SUITE("fasl files") {
     CHECK(read_all(no_list) == "f+0xa: found the byte 120, expected the list of base files");
     FaslBytes endless;
     endless.raw(std::string_view("\0\0\0\0chez\1\1(", 11)).raw(std::string(1 << 17, 'a'));
-    CHECK(read_all(endless) == "f+0xa: the list of base files has no end");
+    CHECK(read_all(endless) == "f+0xa: found a list of base files without an end, expected \")\"");
 
     FaslBytes size;
     size.code(FaslCode::visit).number(10).byte(0);
-    CHECK(read_all(size) == "f+0x2: the file ends after 1 bytes more, expected 10");
+    CHECK(read_all(size) == "f+0x2: found 1 bytes before the end of the file, expected 10");
     CHECK(read_all(size, Situation::revisit) ==
-          "f+0x2: the file ends after 1 bytes more, expected 10");
+          "f+0x2: found 1 bytes before the end of the file, expected 10");
     FaslBytes compression;
     compression.code(FaslCode::visit).number(2).byte(9).code(FaslCode::fasl);
     CHECK(read_all(compression) ==
@@ -226,8 +226,8 @@ TEST_SUITE("fasl files") {
     for (std::size_t n = 3; n < file.bytes().size(); ++n) {
       TemporaryFile const cut(std::span(file.bytes()).first(n));
       DescriptorSource source("f", cut.descriptor());
-      CHECK(
-          read_all(source, Situation::revisit).starts_with("f+0x2: the file ends here or within"));
+      CHECK(read_all(source, Situation::revisit)
+                .starts_with("f+0x2: found the end of the file, expected an object of"));
     }
     TemporaryFile const whole(file.bytes());
     DescriptorSource source("f", whole.descriptor());

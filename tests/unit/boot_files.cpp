@@ -109,7 +109,7 @@ TEST_SUITE("boot files") {
     paths(search);
     CHECK(steps == std::vector{"trying " + folder.path("two") + "/z/other.boot...cannot open"});
     REQUIRE(!warnings.empty());
-    CHECK(warnings[0].ends_with("has a % that escapes nothing; it is ignored"));
+    CHECK(warnings[0].ends_with("has a % that begins no escape; it is ignored"));
   }
 
   TEST_CASE("a file that doesn't fit is passed by in the search, and named in the end") {
@@ -159,7 +159,7 @@ TEST_SUITE("boot files") {
           std::string::npos);
   }
 
-  TEST_CASE("what is no boot file, or one of something else") {
+  TEST_CASE("files that aren't boot files, or not ones that can be booted") {
     Folder const folder;
     auto const file = [&](const FaslBytes& bytes) { return check(folder.write("f", bytes)); };
     std::string const f = folder.path("f");
@@ -171,13 +171,15 @@ TEST_SUITE("boot files") {
         file(FaslBytes()).starts_with("not a boot file: " + f + "+0x0: found the end of the file"));
     CHECK(file(FaslBytes().raw(std::string_view("\0\0\0\0chez\x80", 9))) ==
           "damaged boot file: " + f +
-              "+0x9: the file ends here, expected the version of a fasl header");
+              "+0x9: found the end of the file, expected the version of a fasl header");
     CHECK(file(FaslBytes().header(0x0A000000, 33)) ==
-          f + "+0xc: a boot file for machine type a6le (Chez Scheme 10.0.0), expected pb, portable "
+          f + "+0xc: found a boot file for machine type a6le (Chez Scheme 10.0.0), expected pb, "
+              "portable "
               "bytecode");
     CHECK(file(FaslBytes().header(0x0A020002, 1)) == "fine");
     CHECK(file(FaslBytes().header(0x0A010000, 33)) ==
-          f + "+0x8: a boot file of Chez Scheme 10.1.0, expected 10.0.0, 10.2.0-pre-release.2 or "
+          f + "+0x8: found a boot file of Chez Scheme 10.1.0, expected 10.0.0, "
+              "10.2.0-pre-release.2 or "
               "9.5.9.8; how a release is added: \"Support a new Chez release\" in Coracle's "
               "CONTRIBUTING.md");
     CHECK(file(FaslBytes().header(std::uint64_t{1} << 40, 1)).find("unknown (1099511627776)") !=
@@ -188,7 +190,7 @@ TEST_SUITE("boot files") {
     CHECK(check(folder.path("none")).find("cannot open: No such file") != std::string::npos);
   }
 
-  TEST_CASE("booting what is no image: each is an error with its place") {
+  TEST_CASE("booting damaged images: each is an error with its place") {
     Folder const folder;
     auto const boot = [&](const FaslBytes& bytes) {
       BootSearch const search = search_in("", {{folder.write("f.boot", bytes)}});
@@ -207,14 +209,15 @@ TEST_SUITE("boot files") {
     FaslBytes code;
     code.code(FaslCode::code).byte(0).number(0).number(0).fixnum(0).fixnum(0).fixnum(0);
     code.code(FaslCode::immediate).number(nil.bits).number(0);
-    CHECK(boot(base_file()) == "+0xf: the file ends here, expected the error-invoke code object");
+    CHECK(boot(base_file()) ==
+          "+0xf: found the end of the file, expected the error-invoke code object");
     CHECK(boot(base_file().plain(FaslBytes().fixnum(1))) ==
-          "+0x13: another object, expected the error-invoke code object");
+          "+0x13: found another object, expected the error-invoke code object");
     CHECK(boot(base_file().plain(code).plain(FaslBytes().fixnum(1)))
               .find("expected the invoke code object") != std::string::npos);
     CHECK(boot(base_file().plain(code).plain(code).plain(FaslBytes().fixnum(1)))
               .find("expected the base record type descriptor") != std::string::npos);
-    CHECK(boot(base_file().plain(FaslBytes().byte(61))) == "+0x13: fasl code 61 is not known");
+    CHECK(boot(base_file().plain(FaslBytes().byte(61))) == "+0x13: unknown fasl code 61");
     CHECK(boot(base_file().header(0x09050900))
               .find("a fasl header of Chez Scheme 9.5.9, expected 10.0.0") != std::string::npos);
     CHECK(boot(base_file().header(0x0A000000, 33)).find("for machine type a6le, expected pb") !=

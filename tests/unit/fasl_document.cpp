@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view introduction = R"md(# The fasl format
 
-Boot files and compiled files have this format. The text is printed from the tables in `fasl.def`
+This is the format of boot files and compiled files. The text is printed from the tables in `fasl.def`
 and `fasl.h`: change those, then print it again:
 
     tools/build release unit_tests
@@ -17,9 +17,10 @@ and `fasl.h`: change those, then print it again:
 
 ## Numbers
 
-An *unsigned number* is groups of 7 bits, the most significant first; bit 7 of a byte says that
-another group follows. A *signed number* is sign and magnitude: the first byte holds the sign (bit 7)
-and 6 bits (bits 6 to 1), the others 7 bits (bits 7 to 1); here bit 0 says that another follows.
+An *unsigned number* consists of groups of 7 bits, the most significant first; bit 7 of a byte says that
+another group follows. A *signed number* is a sign and a magnitude: the first byte holds the sign (bit 7)
+and 6 bits of the magnitude (bits 6 to 1), each further byte 7 bits (bits 7 to 1); here bit 0 says that
+another byte follows.
 
 ## Files
 
@@ -32,11 +33,11 @@ and 6 bits (bits 6 to 1), the others 7 bits (bits 7 to 1); here bit 0 says that 
     situation  = visit | revisit | visit-revisit
     kind       = fasl
 
-Version, machine type and sizes are unsigned numbers; the rest of the words are the codes below. The
-names in the header of a boot file are other boot files, without `.boot`, any one of which must be
-loaded before; a base file names none. Machine type 0 fits any machine. The terminator ends a file
-before its end. Objects of the kind vfasl hold the image of one machine's memory; for
-the machine type pb, whose byte order isn't fixed, there are none, and they are refused.
+Version, machine type and sizes are unsigned numbers; the other words are the codes below. The names in
+a boot file's header are those of other boot files, without `.boot`; one of them, any one, must be loaded
+first. A base file names none. Machine type 0 fits any machine. A terminator ends the file; what follows
+it is not read. Objects of the kind vfasl hold an image of one machine's memory. The machine type pb,
+whose byte order isn't fixed, has none, and they are refused.
 
 )md";
 
@@ -88,21 +89,21 @@ std::string rows_of(FaslRole role, std::string_view what) {
 constexpr std::string_view details = R"(
 ## Graphs
 
-An object to which others refer stands in a `graph`. `graph_def` gives an object a mark, `graph_ref`
-stands for the object with that mark: a part may refer to the object that it is in. The last
-`externals` marks are not in the file: the reader of the file brings those objects. Releases that
-don't write how many those are leave it to the reader: all that it brings.
+An object with parts that are referred to more than once is in a `graph`. `graph_def` gives an object a mark, and
+`graph_ref` stands for the object with that mark; a part may refer to the object that contains it. The
+objects of the last `externals` marks are not in the file: the program that reads it supplies them.
+Some releases don't write their number; then they are all the objects that the program supplies.
 
 ## Records
 
-Before each field stands a byte. Bits 7 to 4: the bytes of padding before the field; bits 3 to 0: its
-type:
+A byte precedes each field. Bits 7 to 4 are the number of bytes of padding before the field in memory;
+bits 3 to 0 are its type:
 
 )";
 
 constexpr std::string_view relocations = R"(
-A record type descriptor is unique by its uid: where one with that uid exists, it is the object, and
-the one in the file must agree with it.
+A record type descriptor is unique by its uid: if one with that uid exists already, it becomes the object,
+and the one in the file must agree with it.
 
 ## Code
 
@@ -110,10 +111,10 @@ The instructions are followed by the relocations: places in the code that hold r
 
     relocation = head code-offset [ item-offset ] object
 
-In `head`, bit 0 says that the entry takes three words of the relocation table instead of one, bit 1
-that an item offset follows; the rest is the type (0 to 2, all of which mean the same here). The place
-is `code-offset` bytes after the place before it, the first after the code object's reference. It
-holds a word: the reference of the object plus the item offset.
+In `head`, bit 0 says that the entry takes three words of the relocation table instead of one, and bit 1
+that an item offset follows; the rest is the type (0 to 2, all of which mean the same here). The place is
+`code-offset` bytes after the previous one, or, for the first, after the code object's reference. It
+holds a word: the object's reference plus the item offset.
 )";
 
 std::string record_field_types() {

@@ -70,13 +70,13 @@ class FaslGrammar {
       default: return next();
     }
   }
-  /// How many elements follow, and now and then another number than is told.
+  /// A number of elements. Now and then another number is written than the one returned.
   std::uint64_t count(std::uint64_t limit) {
     std::uint64_t const n = below(limit);
     out_.number(rarely() ? word() : n);
     return n;
   }
-  /// A graph mark, mostly one of an object that there is already.
+  /// A graph mark, usually one that is already defined.
   std::uint64_t defined_or_any() {
     return ready_.empty() || rarely() ? below(marks + 1) : ready_[below(ready_.size())];
   }

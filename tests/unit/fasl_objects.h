@@ -163,7 +163,7 @@ inline std::vector<FaslLie> lies_about_layout() {
       {"a record type smaller than one",
        graph({plain_descriptor(0, base, size(16)), marked(1, instance(16, reference(0), {number})),
               behind, instance(16, reference(1), {number})}),
-       "the type of a record is no record type descriptor"});
+       "the type of a record is not a record type descriptor"});
   lies.push_back({"a record type with numbers for its size",
                   graph({plain_descriptor(0, base, size(80), FaslBytes().fixnum(3)),
                          object(FaslCode::graph_def)
@@ -191,7 +191,7 @@ inline std::vector<FaslLie> lies_about_layout() {
                              .byte(8)
                              .integer(0),
                          instance(16, reference(1), {number})}),
-                  "the type of a record is no record type descriptor"});
+                  "the type of a record is not a record type descriptor"});
   lies.push_back(
       {"a record of another size than its type's",
        graph({plain_descriptor(0, base, size(48)), instance(16, reference(0), {number})}),
@@ -200,14 +200,14 @@ inline std::vector<FaslLie> lies_about_layout() {
       {"a record whose type is a record",
        graph({plain_descriptor(0, base, size(16)), marked(1, instance(16, reference(0), {number})),
               instance(16, reference(1), {number})}),
-       "the type of a record is no record type descriptor"});
+       "the type of a record is not a record type descriptor"});
   lies.push_back({"a record that is its own type",
                   graph({marked(0, instance(80, reference(0), std::vector<FaslBytes>(9, number)))}),
-                  "the type of a record is no record type descriptor"});
+                  "the type of a record is not a record type descriptor"});
   lies.push_back(
       {"two records that are each other's type",
        graph({marked(0, instance(16, marked(1, instance(16, reference(0), {number})), {number}))}),
-       "the type of a record is no record type descriptor"});
+       "the type of a record is not a record type descriptor"});
   // A type says first one thing, then another: an instance in the midst of it.
   FaslBytes raw = object(FaslCode::record);
   raw.number(16).number(1).raw(reference(0).bytes()).byte(8).integer(0x1007);
@@ -261,7 +261,7 @@ inline std::vector<FaslLie> lies_about_layout() {
                       .raw(code_head(8, U"f", 0, code_flag_continuation).number(0).bytes()),
                   "expected code without any"});
   lies.push_back({"a closure over a number", object(FaslCode::closure).number(65).fixnum(1),
-                  "the code of a closure is no code object"});
+                  "the code of a closure is not a code object"});
   lies.push_back({"a closure that enters its code elsewhere",
                   object(FaslCode::closure).number(66).raw(code_head(8, U"f").number(0).bytes()),
                   "expected 65"});

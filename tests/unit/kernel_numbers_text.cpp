@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(Text, "numerals: what is read") {
   CHECK(value_of(std::string(50, '0') + "zZ", 36) == make_fixnum(35 * 36 + 35));
   CHECK(value_of(std::string(50, '0'), 10) == make_fixnum(0));
   CHECK(value_of("-" + std::string(50, '0'), 10) == make_fixnum(0));
-  // No more than the length that is told, which may be less than the string's.
+  // No further than the given length, which may be less than the string's.
   Value const s = make_string_utf8(t, digits + "4x");
   CHECK(numeral_value(t, s, make_fixnum(54), make_fixnum(10)) == make_fixnum(1234));
 }
