@@ -1,7 +1,7 @@
 ;; Loads one workload and marks the beginning and the end of its work on the
-;; standard output; bench/run reads the marks against its own clock. Loading
-;; and compiling the workload stays outside. After the end come the pauses of
-;; the collections that the system asked for, in nanoseconds.
+;; standard output; bench/run times the marks by its own clock. Loading and
+;; compiling the workload don't count. After the end come the pauses of the
+;; collections that the system requested, in nanoseconds.
 ;;
 ;;   scheme -b petite.boot -b scheme.boot -q --script measure.ss workload.ss
 

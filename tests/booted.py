@@ -1,5 +1,5 @@
-"""What the suites on the booted system, tests/boot/run and tests/cli/run, have in common: their options,
-the environment of the program that is tested, the report."""
+"""What tests/boot/run and tests/cli/run, the suites that test the booted system, have in common: their
+options, the environment of the tested program, the report."""
 import argparse
 import concurrent.futures
 import os
@@ -12,14 +12,14 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 
 
 class Outcome:
-    """What became of one test: passed, failed or skipped, and the details of a failure."""
+    """The outcome of one test: passed, failed or skipped, and details of a failure."""
 
     def __init__(self, name, state, detail=""):
         self.name, self.state, self.detail = name, state, detail
 
 
 def environment(boot_dir):
-    """An environment in which results do not depend on who runs the tests, or where."""
+    """An environment in which results don't depend on who runs the tests, or where."""
     kept = {name: os.environ[name]
             for name in ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TMPDIR")
             if name in os.environ}
@@ -55,20 +55,20 @@ def option_parser(description):
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
     parser.add_argument("--timeout", type=float, default=180, metavar="SECONDS",
                         help="for each process (180)")
-    parser.add_argument("--list", action="store_true", help="print the names of the tests and stop")
+    parser.add_argument("--list", action="store_true", help="print the names of the tests")
     parser.add_argument("--times", action="store_true",
                         help="print the seconds of each test, or of each file of tests")
     return parser
 
 
 def chosen(names, options):
-    """Those of the names that the options choose."""
+    """The names that the options select."""
     return [name for name in names if options.filter is None or options.filter.search(name)]
 
 
 def run_suite(names, subjects, run, options):
-    """Runs all of a suite. names: of all the tests that are chosen. run: gives the outcomes of one of
-    the subjects, which are (title, subject). The result is the exit status."""
+    """Runs a suite; returns the exit status. names: the names of the selected tests. run: returns the
+    outcomes of one of the subjects, which are pairs (title, subject)."""
     program = pathlib.Path(sys.argv[0]).resolve().relative_to(TOP)
     if not names:
         print(f"{program}: no test matches {options.filter.pattern}", file=sys.stderr)
@@ -83,7 +83,7 @@ def run_suite(names, subjects, run, options):
     options.missing = f"{options.boot_dir} has no {' and no '.join(absent)}" if absent else None
     options.release = None if absent else release_of(options.boot_dir)
     if not options.missing and not options.binary.is_file():
-        print(f"{program}: there is no program {options.binary}", file=sys.stderr)
+        print(f"{program}: cannot find the program {options.binary}", file=sys.stderr)
 
     def timed(subject):
         started = time.monotonic()

@@ -1,9 +1,9 @@
-// train-sequences: which fused sequences the interpreter should have (vm/exec/sequences.def), from
-// what programs executed (`coracle --histogram=FILE`).
+// train-sequences: chooses the interpreter's fused sequences (vm/exec/sequences.def), from histograms of
+// programs (`coracle --histogram=FILE`).
 //
-// The runs of all programs, each program with the same weight, are cut as the interpreter would cut
-// them: at each place the longest sequence that is known. The two that follow each other most often
-// become one, again and again, until there are as many as wanted; then those that are used least go.
+// The runs of all programs, each program with the same weight, are cut as the interpreter would cut them: at
+// each place, the longest known sequence. The two pieces that follow each other most often become one, again
+// and again, until there are enough; then the least used are dropped.
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -42,8 +42,8 @@ struct Run {
 
 bool is_branch(std::uint32_t shape) { return is_branch_on_condition(flow_of(shape)); }
 
-/// How many shapes from `at` are never separated: a condition with its branch is one thing. 0 where
-/// nothing can be joined.
+/// How many shapes from `at` are never separated, as a condition and its branch; 0 if nothing can be joined
+/// there.
 std::size_t atom(const Shapes& s, std::size_t at) {
   if (!is_fusible(flow_of(s[at])) || is_branch(s[at])) return 0;
   if (flow_of(s[at]) != Flow::condition) return 1;
@@ -69,7 +69,7 @@ class Sequences {
     ends_[static_cast<std::size_t>(node)] = static_cast<int>(all.size());
     all.push_back(s);
   }
-  /// The longest one that stands at a place, as its index, or -1.
+  /// The index of the longest sequence at a place, or -1.
   int longest(const Shapes& s, std::size_t at) const {
     int node = 0, result = -1;
     for (; at < s.size(); at++) {
@@ -128,7 +128,8 @@ std::vector<Run> read_runs(const char* file) {
     fields >> run.weight >> run.executed >> std::hex;
     while (fields >> shape) {
       if (find_instruction(shape) == nullptr) {
-        std::fprintf(stderr, "train-sequences: %s: %x is no shape of an instruction\n", file,
+        std::fprintf(stderr,
+                     "train-sequences: %s: found %x, expected the shape of an instruction\n", file,
                      shape);
         std::exit(1);
       }
@@ -154,7 +155,7 @@ double dispatches(const std::vector<Run>& runs, const Sequences& sequences) {
   return sum;
 }
 
-/// Joins what follows each other most often, until there are `wanted` sequences.
+/// Joins the pieces that follow each other most often, until there are `wanted` sequences.
 Sequences join(const std::vector<Run>& runs, Sequences sequences, std::size_t wanted) {
   while (sequences.all.size() < wanted) {
     std::map<Shapes, double> gains;
@@ -191,8 +192,8 @@ struct Use {
   Shapes shapes;
 };
 
-/// How much each sequence saves, most first; pieces of one atom that are no sequence yet are counted
-/// as if they were one: what is saved there is the decoding of registers, about half of a dispatch.
+/// How much each sequence saves, in descending order. Pieces of one atom that aren't a sequence yet count as
+/// if they were one: it would save the decoding of registers, about half of a dispatch.
 std::vector<Use> count_uses(const std::vector<Run>& runs, const Sequences& sequences) {
   std::map<Shapes, double> gains;
   for (const Run& run : runs) {
@@ -261,7 +262,8 @@ int run(int argc, char** argv) {
       char* end;
       wanted = std::strtoul(argv[++i], &end, 10);
       if (wanted == 0 || *end != 0) {
-        std::fprintf(stderr, "train-sequences: %s is no number of sequences\n", argv[i]);
+        std::fprintf(stderr, "train-sequences: found %s, expected a number of sequences\n",
+                     argv[i]);
         return 1;
       }
     } else if (argument.starts_with("-")) {

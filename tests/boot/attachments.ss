@@ -1,5 +1,5 @@
-;; Attachments of frames, which continuation marks are made of: the primitives that set, get and
-;; consume one.
+;; Attachments of frames, on which continuation marks are built: the primitives that set, get and
+;; consume them.
 
 (define current ($primitive $current-attachments))
 (define calling-with ($primitive $call-setting-continuation-attachment))

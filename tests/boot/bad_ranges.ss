@@ -1,6 +1,6 @@
-;; The kernel's entries that take indices, sizes, ranges or generations, called with numbers that are
-;; none: each is a condition, and the machine goes on. (The image's own procedures check most of them
-;; first; a program may call the entries itself.)
+;; The kernel's entries that take indices, sizes, ranges or generations, called with invalid numbers: each
+;; call raises a condition, and the machine goes on. (The image's own procedures check most of them first,
+;; but a program may call the entries itself.)
 
 (define (try entry arguments)
   (call/cc
@@ -16,8 +16,8 @@
 (define (replace l place x)
   (if (= place 0) (cons x (cdr l)) (cons (car l) (replace (cdr l) (- place 1) x))))
 
-;; What does not raise a condition of calls with a bad number in the place of each of `places`: a list
-;; of the outcome, the place and the number.
+;; The calls with a bad number as one of the arguments in `places` that don't raise a condition: lists of
+;; the outcome, the place and the number.
 (define (accepted entry arguments places bad)
   (define (outcome place x) (try entry (replace arguments place x)))
   (apply append
@@ -27,7 +27,7 @@
                     (let ([o (outcome place x)]) (if (eq? o 'condition) '() (list (list o place x)))))
                bad)))
       places)))
-;; The same, and first that the call with the arguments as they are returns.
+;; The same, after checking that the call with the original arguments returns.
 (define (refuses entry arguments places bad)
   (cons (try entry arguments) (accepted entry arguments places bad)))
 

@@ -1,5 +1,5 @@
 ;; build: not stress
-;; When the kernel asks for a collection by itself: a stress build asks whenever it can.
+;; When the kernel requests a collection by itself. (A stress build requests one whenever it can.)
 
 (test "collect-trip-bytes sets how often"
   (let ([count (lambda (trip)

@@ -1,5 +1,5 @@
 ;; Conditions and handlers: raise, guard, with-exception-handler, the condition types, and what
-;; display-condition says of each.
+;; display-condition prints for each.
 
 (define (caught thunk) (call/cc (lambda (k) (with-exception-handler (lambda (c) (k c)) thunk))))
 

@@ -1,5 +1,5 @@
-;; Deep recursion: stack overflow and underflow, a million frames, and continuations captured in
-;; the depth and entered again from outside.
+;; Deep recursion: stack overflow and underflow, a million frames, and continuations captured deep down
+;; and entered again from outside.
 
 (define (count-up n) (if (= n 0) 0 (+ 1 (count-up (- n 1)))))
 (define (build n) (if (= n 0) '() (cons n (build (- n 1)))))

@@ -1,4 +1,4 @@
-;; Engines, timer interrupts, and interrupts held off; the ticks themselves are not counted.
+;; Engines, timer interrupts and disabled interrupts; the tests don't count ticks.
 
 (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))
 

@@ -1,5 +1,5 @@
-;; fasl-write and fasl-read: every kind of object goes out and comes back the same, in each
-;; compression, with sharing and cycles kept.
+;; fasl-write and fasl-read: every kind of object is written and read back the same, in each compression,
+;; with sharing and cycles preserved.
 
 (define (there-and-back x)
   (let-values ([(p get) (open-bytevector-output-port)])

@@ -1,6 +1,6 @@
-;; fasl-read of files that lie: what an object says of another is not believed, and what objects promise
-;; together is no more than there are bytes. Each gives a condition, from a file and from memory, and the
-;; heap stays sound.
+;; fasl-read of files that lie: about other objects, or by claiming more parts than the bytes that are
+;; left. Each raises a condition, when read from a file and when read from memory, and the heap stays
+;; sound.
 
 (define (number n)
   (let loop ([n (quotient n 128)] [bytes (list (modulo n 128))])
@@ -123,7 +123,7 @@
   (refused? `(3 ,@(fixnum 1) ,@(fixnum 0)))
   => (refused refused))
 
-;; Each floor is an object's first bytes; after the last one come as many as one floor promises.
+;; Each floor is an object's first bytes; after the last one come as many bytes as one floor claims parts.
 (define (tower floor)
   (append (apply append (make-list 4000 floor)) (make-list 20000 27)))
 (test "towers of vectors, tables, code, records and graphs that claim many parts"

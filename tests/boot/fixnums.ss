@@ -1,5 +1,5 @@
-;; Fixnum and flonum operations by name, first as the compiler folds or inlines them, then as
-;; procedures, on edge operands; bytecode for each is exercised with operands unknown to it.
+;; Fixnum and flonum operations by name, on edge operands: first as the compiler folds or inlines them,
+;; then as procedures. Operands are hidden from the compiler, so that the bytecode of each operation runs.
 
 (define big (greatest-fixnum))
 (define small (least-fixnum))

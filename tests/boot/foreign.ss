@@ -210,7 +210,7 @@
       (bytevector-u8-ref b 3)))
   => 99)
 
-;; Shared objects: the C library's, by the name that its loader knows.
+;; Shared objects: the C library's, by its loader's name for it.
 (test "functions of a shared object"
   (begin
     (load-shared-object "libc.so.6")
@@ -259,7 +259,7 @@
   ((foreign-procedure "(cs)s_oblist" (int double int) int) 1 2.0 3)
   => "Exception in foreign-procedure: protocol not supported (libffi unavailable)")
 
-;; The number of the last error: as C knows it, and kept while the machine does something else.
+;; The number of the last error: C's errno, preserved while the machine does other things.
 (define last-error (foreign-procedure "(cs)s_errno" () int))
 (define (something-else) (collect) (make-string 1000000 #\a) (directory-list ".") (void))
 (test "the error number of a C function stays until the next one"
@@ -267,7 +267,7 @@
         [location (foreign-procedure "__errno_location" () uptr)]
         [labs (foreign-procedure "labs" (long) long)])
     (let* ([result (close -1)] [first (begin (something-else) (last-error))])
-      ;; A C function finds the number that the one before it has left.
+      ;; A C function sees the number that the previous one left.
       (list result first (foreign-ref 'int (location) 0) (labs -5) (last-error))))
   => (-1 9 9 5 9))
 (test "the error number of a kernel entry that failed, asked for its text or not"

@@ -1,4 +1,4 @@
-;; format and its directives, printf and fprintf, pretty-print, trace, and time's shape.
+;; format and its directives, printf and fprintf, pretty-print, trace, and the form of time's output.
 
 (define-syntax formats
   (syntax-rules () [(_ (control arg ...) ...) (list (format control arg ...) ...)]))

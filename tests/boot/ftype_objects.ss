@@ -1,4 +1,4 @@
-;; Foreign pointers to the data of Scheme objects, which the collector keeps up to date.
+;; Foreign pointers to the data of Scheme objects, which the collector updates.
 ;; needs: ftype-scheme-object-pointer-object
 
 (test "a pointer to a bytevector's data follows it through collections of all generations"

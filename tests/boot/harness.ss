@@ -8,16 +8,16 @@
 ;;     (test "name" expression => datum)            the value is equal? to the datum
 ;;     (test-print "name" expression => "text")     the value, as write prints it
 ;;     (test-output "name" expression => "text")    what the expression writes
-;;     (test-error "name" expression => "text")     what it raises, as display-condition tells it
+;;     (test-error "name" expression => "text")     what it raises, as display-condition prints it
 ;;     (test-true "name" expression)                the value is #t
 ;;
-;; Any other form is evaluated for what it defines. Every test is reported by itself, on a line
-;; that begins with @, and announced before it runs, so that a crash has a name. FIRST and LAST
-;; bound the numbers of the tests to run, from 0.
+;; Any other form is evaluated for its definitions. Every test is reported on a line of its own that
+;; begins with @, and announced before it runs, so that a crash can be attributed. FIRST and LAST are the
+;; numbers of the first and last test to run, counted from 0.
 
 (define harness-shapes '((test . 5) (test-print . 5) (test-output . 5) (test-error . 5) (test-true . 3)))
 
-;; A value that the compiler can know nothing of, so that it leaves the work to be done at run time.
+;; A value unknown to the compiler, so that the work is done at run time.
 (define hidden #f)
 (set! hidden (lambda (x) x))
 
@@ -35,7 +35,7 @@
     (call-with-string-output-port
       (lambda (p) (display-condition c p)))))
 
-;; Calls receive with #t and the value, or with #f and what was raised.
+;; Calls receive with #t and the value, or with #f and the raised object.
 (define (harness-try thunk receive)
   (let ([result
          (call/cc

@@ -1,5 +1,5 @@
-;; Hash tables of every sort: eq, eqv, equal, string, symbol, weak, ephemeron, and by procedures of
-;; one's own, with collections in between, for the address of a key is its hash in an eq table.
+;; Hash tables of every kind: eq, eqv, equal, string, symbol, weak, ephemeron, and with user-defined
+;; procedures; with collections in between, since eq tables hash keys by address.
 
 (define (by-key l) (sort (lambda (a b) (< (car a) (car b))) l))
 (define (cells h) (by-key (vector->list (hashtable-cells h))))

@@ -1,5 +1,5 @@
 ;; What the operating system may do to files and processes: large offsets, interrupted calls,
-;; descriptors that don't wait, names of any bytes, times far away, redirection. (Errors: refused.ss.)
+;; nonblocking descriptors, names of arbitrary bytes, times far away, redirection. (Errors: refused.ss.)
 
 (define (text-of file) (call-with-input-file file get-string-all))
 (define far (+ (expt 2 33) 12345))

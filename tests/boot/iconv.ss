@@ -1,6 +1,6 @@
 ;; Character encodings of the host's iconv: transcoded ports that write and read them, what an encoding
-;; can't represent, broken input, input in pieces, line ends, positions. The official boot files come
-;; without iconv codecs: tests/iconv makes some that have them.
+;; can't represent, broken input, input in pieces, line ends, positions. The official boot files lack
+;; iconv codecs: tests/iconv makes boot files that have them.
 ;; needs: iconv-codec
 
 (define (transcoder encoding mode eol) (make-transcoder (iconv-codec encoding) eol mode))
@@ -20,7 +20,7 @@
     [(encoding bytes) (decoded encoding bytes 'raise 'none)]
     [(encoding bytes mode) (decoded encoding bytes mode 'none)]
     [(encoding bytes mode eol) (text-from (open-bytevector-input-port bytes) encoding mode eol)]))
-;; The same, when each read of the binary port brings n bytes.
+;; The same, but each read of the binary port returns n bytes.
 (define (decoded-by n encoding bytes mode)
   (let ([at 0])
     (text-from
@@ -33,7 +33,7 @@
         #f #f #f)
       encoding mode 'none)))
 (define (message thunk) (guard (c [#t (harness-message c)]) (thunk)))
-;; A text of n characters of an alphabet, in no regular order.
+;; A text of n characters of an alphabet, in irregular order.
 (define (mixed alphabet n)
   (let ([s (make-string n)])
     (do ([i 0 (+ i 1)] [x 1 (modulo (+ (* x 75) 74) 65537)]) ((= i n) s)

@@ -1,6 +1,6 @@
 ;; The inspector: inspect/object on every kind of object, on procedures with their code and free
-;; variables, and on continuations; the interactive inspector by a piped conversation is in
-;; tests/cli/program.py.
+;; variables, and on continuations; the interactive inspector is tested in tests/cli/program.py,
+;; over a pipe.
 
 (define (kind x) ((inspect/object x) 'type))
 (define (ask x . message) (apply (inspect/object x) message))

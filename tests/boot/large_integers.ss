@@ -1,6 +1,6 @@
-;; Integers of thousands to hundreds of thousands of digits, where other algorithms do the work than for
-;; small ones: identities between operations, text in every radix, and that what is wrong is refused
-;; as it is for small numbers.
+;; Integers of thousands to hundreds of thousands of digits, for which other algorithms are used than for
+;; small ones: identities between operations, text in every radix, and errors, which are the same as for
+;; small numbers.
 
 ;; Integers of a given number of bits, by squaring and a linear step: no two alike, dense in bits.
 (define (dense seed bits)

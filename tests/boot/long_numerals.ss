@@ -1,5 +1,5 @@
-;; Long numbers of every notation as text, which the kernel reads: that it reads what the image's own
-;; algorithms read, which still take numbers that begin with #10r.
+;; Long numbers in every notation, which the kernel reads: the result must be that of the image's own
+;; algorithms, which still read numbers that begin with #10r.
 
 (define seed 20)
 (define (random-below n)
@@ -23,7 +23,7 @@
 (define (decimal)
   (string-append (one-of (digits (any-length)) "" "0" (digits 40)) (one-of "." ".") (digits (any-length))
     (one-of "" (exponent) (exponent))))
-;; What lies halfway between two flonums, and its neighbours far behind the point.
+;; A number halfway between two flonums, and numbers that differ from it only in far decimal places.
 (define (halfway)
   (let* ([e (one-of (- (random-below 2100) 1080) (- (random-below 60) 1080) 1023 -1074)]
          [v (* (+ (* 2 (+ (expt 2 52) (random-below (expt 2 52)))) 1) (expt 2 (- e 53)))]
@@ -65,7 +65,7 @@
         (string-append s "e-99999999999999999999999") (string-append "-." s "e-99999999999999999999999")
         (string-append "-" (make-string 60 #\0) "e99999999999999999999999"))))
   => (+inf.0 -inf.0 0.0 -0.0 -0.0))
-;; The image looks at the sign of the exponent alone where the whole is far from any flonum.
+;; Far outside the range of flonums, the image looks only at the exponent's sign.
 (test "mantissas of thousands of digits with small exponents"
   (let ([s (make-string 3000 #\7)] [z (make-string 3000 #\0)])
     (map string->number

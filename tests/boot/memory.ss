@@ -1,12 +1,12 @@
-;; What the system tells of its memory: bytes by generation and kind, what collections gave back,
-;; counts of objects, who refers to them, and what objects hold.
+;; What the system reports about its memory: bytes by generation and kind, what collections freed, counts
+;; of objects, references to them, and what objects keep alive.
 
 (define max-g (collect-maximum-generation))
 (define-syntax without-collections
   (syntax-rules () [(_ e ...) (parameterize ([collect-request-handler void]) e ...)]))
 (define-record-type thing (fields (mutable x)))
 (define thing-rtd (record-type-descriptor thing))
-;; Types and symbols that tests count from are old then, and don't change.
+;; Makes the types and symbols that tests use old, so that counts of young ones don't change.
 (do ([g 0 (+ g 1)]) ((= g max-g)) (collect g (+ g 1)))
 
 (test "bytes-allocated: the sum of its generations, by kind too"
@@ -131,7 +131,7 @@
 (define (count-of type g)
   (let ([entry (assq type (object-counts))])
     (or (and entry (let ([in (assoc g (cdr entry))]) (and in (cdr in)))) '(0 . 0))))
-;; What a value adds to the counts of a type in generation 1: objects, bytes.
+;; How many objects and bytes a value adds to a type's counts in generation 1.
 (define (counted type thunk)
   (parameterize ([collect-request-handler void] [enable-object-counts #t])
     (collect 0 1)
@@ -217,7 +217,7 @@
 
 ;; --- object-backreferences
 
-;; What a collection of generation 0 says was the reason to keep an object: its referrer.
+;; The object's referrer, because of which a collection of generation 0 kept it, as it reports.
 (define (kept-by)
   (parameterize ([collect-request-handler void] [enable-object-backreferences #t]) (collect 0 1))
   (let ([all (cadr (object-backreferences))])

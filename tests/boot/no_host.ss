@@ -1,5 +1,5 @@
-;; What a program sees where there is no operating system: an error that names what is missing, when it
-;; asks for it and not before.
+;; What a program sees without an operating system: an error that names what is missing, when it is used
+;; and not before.
 ;; host: none
 
 (test-error "a file"

@@ -1,5 +1,5 @@
 ;; Numbers as text: printing to the last digit in several radixes, the shortest representation of
-;; flonums, reading in every notation, and what is no number.
+;; flonums, reading in every notation, and texts that aren't numbers.
 
 (define (round-trip? x) (eqv? x (string->number (number->string x))))
 (define (bits->flonum n)

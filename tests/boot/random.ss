@@ -1,5 +1,5 @@
 ;; Random numbers: ranges and kinds, seeds, and the sequences that the release's own generators
-;; give for a seed.
+;; produce from a seed.
 
 (define (draw n limit)
   (let loop ([i 0] [l '()])

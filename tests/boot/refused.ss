@@ -1,5 +1,5 @@
-;; What is raised when the operating system refuses, by the entry and the reason. (What running out of
-;; descriptors and limits of a file's size give is in tests/cli/limits.py, what root may do, refused_user.ss.)
+;; What is raised when the operating system refuses something, by entry and reason. (Limits on descriptors
+;; and the size of files are in tests/cli/limits.py; what only root may do, in refused_user.ss.)
 
 (define long (make-string 300 #\n))
 (define (replaced from to text)
@@ -11,7 +11,7 @@
          (string-append (substring text 0 i) to
            (replaced from to (substring text (+ i n) (string-length text))))]
         [else (loop (+ i 1))]))))
-;; What is in messages and differs from run to run.
+;; Parts of messages that differ from run to run.
 (define varying "nothing yet")
 ;; What is raised, or that it was done.
 (define (refused thunk)

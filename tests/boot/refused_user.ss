@@ -1,5 +1,5 @@
 ;; user: not root
-;; What is raised when the operating system refuses what root may do.
+;; What is raised when the operating system refuses what only root may do.
 
 (system "mkdir closed; : > closed/file; chmod 0 closed")
 

@@ -1,4 +1,4 @@
-;; Objects that collections treat in a way of their own: locked and immobile ones, phantom and reference
+;; Objects that collections treat specially: locked and immobile ones, phantom and reference
 ;; bytevectors, records by mask, code, continuations, ports.
 
 (define max-g (collect-maximum-generation))
@@ -245,7 +245,7 @@
                                   (string->symbol (format "f~a" i))) l))))))
 (define (value-for type i)
   (case type [(ptr) (list i (number->string i))] [(integer-64) (- (* i 8192) 5)] [else (+ i 0.25)]))
-;; Whether records with random raw and pointer fields come through all generations, changed when old.
+;; Whether records with random raw and pointer fields survive through all generations, changed when old.
 (define (masked-records n seed)
   (without-collections
     (let* ([fields (random-fields n seed)] [rtd (make-record-type (format "masked-~a" n) fields)]
@@ -512,7 +512,7 @@
       (let ([x (read p)]) (list x (port-name p)))))
   => ((a b) "young name"))
 
-;; A list of many arguments is made at once, in a run of its own when it is long.
+;; A list of many arguments is made at once; a long one gets a run of segments of its own.
 (test "long lists of arguments survive"
   (let* ([numbers (iota 5000)] [l (apply (lambda x x) (map list numbers))] [tail (list-tail l 3000)])
     (collect)

@@ -1,5 +1,5 @@
-;; Definitions, binding forms and macros: what the expander and the compiler make of them when they
-;; themselves run on the virtual machine.
+;; Definitions, binding forms and macros: what the expander and the compiler make of them while
+;; running on the virtual machine themselves.
 
 (define top-counter 0)
 (define (bump!) (set! top-counter (+ top-counter 1)) top-counter)

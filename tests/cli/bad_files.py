@@ -1,7 +1,7 @@
 """Files that are not what the program expects, made from the genuine ones: boot files that are
 something else, cut short, of another machine or release, or damaged; object files that are
-damaged. The contract: a message that names file and offset, status 1, no crash, no endless memory.
-For object files it is an error of Scheme, after which the prompt goes on."""
+damaged. The contract: a message that names file and offset, status 1, no crash, bounded memory. For
+object files it is a Scheme error, after which the prompt goes on."""
 import struct
 
 from support import Skipped, test
@@ -13,7 +13,7 @@ MEMORY = 2 << 30  # what a program that refuses a file of a few megabytes may al
 
 
 def uptr(data, at):
-    """An unsigned number of seven bits a byte, the most significant first: its value and end."""
+    """Reads an unsigned number, seven bits per byte, the most significant first: its value and its end."""
     value = 0
     while True:
         byte = data[at]
@@ -50,7 +50,7 @@ def petite(t):
 
 
 def refused(t, content, *parts, place=PLACE):
-    """The content, as a boot file, is refused with a message that has the parts."""
+    """Checks that the content, as a boot file, is refused with a message that contains the parts."""
     t.write("bad.boot", content)
     run(t, "-b", "bad.boot", "-q").expect(1, "", err_has=parts, err_matches=place)
 
@@ -158,7 +158,7 @@ def _(t):
 def _(t):
     data = petite(t)
     at = Image(data).version_at
-    # A version number of as many digits as that of a release: 10.0.0 is 10 << 24; this is 99.9.9.
+    # A version number with as many digits as a release's: 10.0.0 is 10 << 24; this is 99.9.9.
     version = 99 << 24 | 9 << 16 | 9 << 8
     digits = [version >> shift & 0x7F | (0x80 if shift else 0) for shift in (28, 21, 14, 7, 0)]
     refused(t, data[:at] + bytes(digits) + data[Image(data).machine_at:], "99.9.9", "10.0.0",

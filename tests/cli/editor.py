@@ -1,5 +1,5 @@
-"""The expression editor on a terminal, as a person sees it: what stands on the screen, and where
-the cursor is."""
+"""The expression editor on a terminal, as a person sees it: what is on the screen, and where the cursor
+is."""
 import fcntl
 import os
 import pathlib
@@ -25,7 +25,7 @@ def test(name):
 
 
 def boot_file(t):
-    """The editor's boot file; compiled by the first test that wants it."""
+    """The editor's boot file, compiled by the first test that needs it."""
     made = subprocess.run([MAKE, "--print", "--with", t.binary, t.boot_dir], capture_output=True,
                           text=True)
     if made.returncode != 0:
@@ -41,7 +41,7 @@ class Editor:
         arguments = ("-b", boot, *(("--eehistory", history) if history is not None else ()),
                      *arguments)
         self.screen = Screen(rows, columns)
-        # The size is there before the program asks for it.
+        # Sets the size before the program asks for it.
         sized = ("/bin/sh", "-c", f'stty rows {rows} cols {columns}; exec "$@"', "sh", *before)
         self.terminal = t.terminal(*arguments, editor=True, env={"TERM": "xterm"} | dict(env),
                                    before=sized)
@@ -223,7 +223,7 @@ def _(t):
     e.wait(lambda: (0, 2) in [(r - e.screen.row, c) for r, c in e.screen.trail],
            "the cursor on the first parenthesis")
     e.expect("> (+ 1 (car '(2)))", cursor=18)
-    # It stays there for a tenth of a second, or else nobody sees it.
+    # It stays there for a tenth of a second, so that a person sees it.
     assert time.monotonic() - started > 0.08, "the cursor came back at once"
     e.type(BACKSPACE, "]")  # a wrong one is corrected
     e.expect("> (+ 1 (car '(2)))", cursor=18)
@@ -245,7 +245,7 @@ def _(t):
     e.ask("(char->integer #\\€)", "8364")
 
 
-@test("the editor: bytes that are no character")
+@test("the editor: bytes that are not a character")
 def _(t):
     e = Editor(t, columns=80)
     e.prompt()
@@ -294,7 +294,7 @@ HASTY = r"""hasty|wraps at once,
 """
 
 
-@test("the editor: a terminal whose last column is of no use")
+@test("the editor: a terminal whose last column can't be used")
 def _(t):
     source = t.write("hasty.terminfo", HASTY)
     try:
@@ -433,7 +433,7 @@ def _(t):
     t.run("-b", boot, "-q", input="(+ 1 2)", env={"TERM": "xterm"}).expect(out="3\n")
 
 
-@test("the editor: its parameters and keys are the user's to set")
+@test("the editor: the user can set its parameters and keys")
 def _(t):
     e = Editor(t, columns=60)
     e.prompt()

@@ -1,5 +1,5 @@
-"""Faults: of compiled code, which become conditions; of C functions and kernel entries, which end the
-program by the signal, with a message; of the C stack, when it is full."""
+"""Faults: in compiled code, where they become conditions; in C functions and kernel entries, where they
+end the program by the signal, with a message; and overflow of the C stack."""
 import os
 import signal
 
@@ -60,7 +60,7 @@ def _(t):
 """), signal.SIGSEGV, "in the kernel entry (cs)byte-copy; the program ends.")
 
 
-@test("faults: a thousand of compiled code")
+@test("faults: a thousand in compiled code")
 def _(t):
     t.run("-q", input="""
 (define n 0)
@@ -70,7 +70,7 @@ def _(t):
         out="1000\n")
 
 
-@test("faults: a signal that somebody sent is none")
+@test("faults: a signal that somebody sent doesn't count as one")
 def _(t):
     need_own_handler(t)
     for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):

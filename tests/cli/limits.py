@@ -1,5 +1,5 @@
-"""What the limits of a process give: of descriptors (EMFILE), of the size of files (EFBIG), of processes
-(EAGAIN), of memory outside the heap (ENOMEM); and no children (ECHILD). Other reasons are in
+"""Errors from the limits of a process: on descriptors (EMFILE), the size of files (EFBIG), processes
+(EAGAIN), memory outside the heap (ENOMEM); and from having no children (ECHILD). Other errors are in
 refused.ss and refused_user.ss."""
 import os
 
@@ -98,7 +98,7 @@ Exception in process: cannot fork subprocess
 
 @test("no child to wait for")
 def no_child_to_wait_for(t):
-    # Where SIGCHLD is ignored, nobody gets the status of a child.
+    # If SIGCHLD is ignored, a child's status is lost.
     t.script(REPORT + """
 (report (lambda () (system "exit 3")))
 (let ([p (process "echo hello")])

@@ -1,11 +1,11 @@
-"""Memory that runs out: whichever request to the operating system fails, a program ends as it should,
-or gets a condition, or the kernel says that there is no more memory; it never crashes."""
+"""Running out of memory: whichever request to the operating system fails, a program ends as it should, or
+gets a condition, or the kernel reports that memory has run out; it never crashes."""
 import json
 import zlib
 
 from support import Skipped, test
 
-# What a program may leave behind: its status, and what must stand on an output.
+# How a program may end: its status, and what an output must contain.
 BOOT_FAILED = (1, "coracle: out of memory for ")
 GAVE_UP = (2, "coracle: out of memory")
 CONDITION = "out of memory for "
@@ -35,7 +35,7 @@ PROGRAMS = {
         (display (string-length (hashtable-ref h "29999" #f)))""", "50"),
 }
 
-# Of more requests than this, as in a stress build with its small chunks, as many are tried.
+# If there are more requests than this, as in a stress build with its small chunks, this many are tried.
 TRIED = 12
 
 
@@ -94,13 +94,13 @@ def _(t):
     result = t.run("--gc-log", "--script", "chains.ss")
     result.expect(0, "99999999990")
     most = max(json.loads(line)["scratch_bytes"] for line in result.err.splitlines())
-    # Up to 300 bytes an entry, in an arena of blocks each as large as all before. They used to be 12,000.
+    # Up to 300 bytes per entry, in an arena of blocks each as large as all before it together.
     if most > 200_000 * 500:
         result.fail(f"a collection took {most} bytes for 200000 entries")
 
 
 def number(n):
-    """An unsigned number of a fasl file."""
+    """An unsigned number as in a fasl file."""
     groups = [n & 0x7F]
     while n := n >> 7:
         groups.append(0x80 | n & 0x7F)
@@ -118,11 +118,11 @@ def fasl_file(t, name, compression, contents):
 @test("reading a file takes no more memory than its bytes justify, and no more than the limit", coracle_only=True)
 def _(t):
     uncompressed, gzip, graph, bytevector = 44, 45, 16, 30
-    # Graphs in graphs, each of which promises as many marks as bytes follow: 71 KB.
+    # Graphs in graphs, each of which claims as many marks as bytes follow: 71 KB.
     # The releases after 9.5.9.8 also write how many externals a graph has.
     floor = bytes([graph]) + number(30000) + (b"" if t.release == "9.5.9.8" else b"\0")
     fasl_file(t, "graphs.fasl", uncompressed, floor * 8000 + bytes(31000))
-    # A bytevector of 200 MB, which is 200 KB as long as it is compressed.
+    # A bytevector of 200 MB, compressed to 200 KB.
     zeros = bytes([bytevector]) + number(200_000_000) + bytes(200_000_000)
     fasl_file(t, "zeros.fasl", gzip, number(len(zeros)) + zlib.compress(zeros))
     t.run("-q", "--memory-limit=100M", input="""
@@ -173,7 +173,7 @@ ENDLESS = {
 
 
 def short_of_memory(t, megabytes, input):
-    """Results of a session where the option limits memory, and of one where the host does."""
+    """Results of two sessions: in one the option limits memory, in the other the host does."""
     yield t.run("-q", f"--memory-limit={megabytes}M", input=input)
     if not t.sanitized:  # a sanitizer reserves terabytes of addresses
         yield t.run("-q", input=input, memory=megabytes + 80 << 20)
@@ -182,8 +182,8 @@ def short_of_memory(t, megabytes, input):
 def add_endless(name, expression):
     @test(f"the session goes on after memory ran out: {name}", coracle_only=True)
     def _(t):
-        # What the debugger holds of the first error, it lets go of at the second. Then there is as much
-        # memory as before again, which the list of a million shows.
+        # The debugger keeps objects of the first error alive until the second. Then all memory is free
+        # again, as the list of a million shows.
         once = f"""{expression}
             (+ 1 2)
             (begin (set! kept '()) (car '()))
@@ -229,7 +229,7 @@ def _(t):
         result.expect(0, "#t\n0\n1000000\n", err_matches=r"^Exception: out of memory( for \d+ bytes)?\n$")
 
 
-@test("large numbers until there is no memory for them", coracle_only=True)
+@test("large numbers until memory runs out", coracle_only=True)
 def _(t):
     if t.sanitized:
         raise Skipped("a sanitizer reserves terabytes of addresses")

@@ -10,7 +10,7 @@ import time
 from ordinary_user import is_reachable, ordinary_user
 from support import Skipped, add, test
 
-# --- The prompt on a pipe: what is typed; what stands on the output, what on the error output.
+# --- The prompt on a pipe: what is typed, the output, the error output.
 
 CONVERSATIONS = [
     ("an expression", "(+ 1 2)", "3\n", ""),
@@ -29,7 +29,7 @@ CONVERSATIONS = [
      "Exception: incorrect argument count in call ((lambda (x) x))\n"),
     ("a wrong number of arguments of a variable", "(define (f a b) a)\n(f 1)\n'next", "next\n",
      "Exception: incorrect number of arguments 1 to #<procedure f>\n"),
-    ("applying what is no procedure", "(5 5)\n'next", "next\n",
+    ("applying something that is not a procedure", "(5 5)\n'next", "next\n",
      "Exception: attempt to apply non-procedure 5\n"),
     ("error by the program", "(error 'me \"went wrong:\" 1 \"two\")\n'next", "next\n",
      'Exception in me: went wrong: with irritants (1 "two")\n'),
@@ -77,7 +77,7 @@ CONVERSATIONS = [
     ("records and procedures print",
      "(define-record-type pt (fields x y))\n(make-pt 1 2)\ncar\n(lambda (x) x)\n(let ([f (lambda (x) x)]) f)",
      None, ""),
-    ("a read where there is no memory", "(foreign-ref 'integer-32 8 0)\n(+ 1 2)", "3\n",
+    ("a read from an unmapped address", "(foreign-ref 'integer-32 8 0)\n(+ 1 2)", "3\n",
      "Exception: invalid memory reference.  Some debugging context lost\n"),
     ("the greatest output", "(make-string 100000 #\\a)", '"' + "a" * 100000 + '"\n', ""),
 ]
@@ -99,9 +99,9 @@ def _(t):
                   "Copyright 1984-YEAR Cisco Systems, Inc.\n\n> 3\n> x\n> \n", "")
 
 
-@test("prompt: a slip of the image's own")
+@test("prompt: a mistake in the image itself")
 def _(t):
-    # path-build reads before the beginning of an empty string: what it finds there is anybody's.
+    # path-build reads before the beginning of an empty string, where anything may be.
     t.run("-q", input='(path-build "" "b")\n(+ 1 2)').expect(0, "3\n", err_has="Exception")
 
 
@@ -161,7 +161,7 @@ def _(t):
         0, '("script.ss" "one" "two words" "-q" "--version")("one" "two words" "-q" "--version")', "")
 
 
-@test("--script: a line for the system at its head")
+@test("--script: a #! line at its beginning")
 def _(t):
     t.script("#! /usr/bin/env scheme --script\n(display 'ran)").expect(0, "ran", "")
 
@@ -288,7 +288,7 @@ def _(t):
         t.run("-q", "--optimize-level", level, input="(optimize-level)").expect(0, f"{level}\n", "")
 
 
-@test("--optimize-level of what is none")
+@test("--optimize-level of something else")
 def _(t):
     t.run("--optimize-level", "7").expect(1, "", err_has="7")
     t.run("--optimize-level", "x").expect(1, "", err_has="x")
@@ -482,7 +482,7 @@ def _(t):
             assert (done.returncode, done.stdout) == (status, out) and err in done.stderr, done
 
         run(0, "3\n", "")
-        # Boot files that the checkout doesn't have are those of the user.
+        # Boot files that the checkout lacks come from the user's cache.
         (folder / "boot/fetch").write_text("#!/bin/bash\n" + NOT_FETCHED, encoding="utf-8")
         run(0, "3\n", "")
         (folder / "build/release/tools/coracle").unlink()
@@ -588,7 +588,7 @@ def _(t):
         0, None, None, out_has=("libs/fruit/apple", "red\n"))
 
 
-@test("a library that is nowhere")
+@test("a library that can't be found")
 def _(t):
     t.run("-q", "--libdirs", "libs", input="(import (fruit pear))\n'next").expect(
         0, "next\n", "Exception: library (fruit pear) not found\n")
@@ -622,7 +622,7 @@ def _(t):
         pass
     process.wait(timeout=t.timeout)
     process.stderr.close()
-    # Which status is Chez's business; it must end.
+    # The status is up to Chez; the program must end.
 
 
 @test("a script whose output is a large file")
@@ -673,7 +673,7 @@ def deterministic_compilation(c):
     assert files[0] == files[1], "two compilations with a seed differ"
 
 
-@test("--deterministic: what is to be compressed is stored, and read back", coracle_only=True)
+@test("--deterministic: compressed data are stored as they are, and read back", coracle_only=True)
 def deterministic_compression(c):
     for name, head in (("lz4", "240 255 255"), ("gzip", "120 1 1")):
         c.run("-q", "--deterministic=5", input=f"""

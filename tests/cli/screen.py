@@ -1,5 +1,5 @@
-"""The screen that a person sees: what is written to a terminal of type xterm or vt100, as far as
-the expression editor uses it. A sequence that is not known here is an error."""
+"""The screen that a person sees: emulates terminals of the types xterm and vt100 as far as the expression
+editor uses them. Any other escape sequence is an error."""
 import re
 import unicodedata
 
@@ -23,7 +23,7 @@ class Screen:
         self.unread = ""
 
     def resize(self, rows, columns):
-        """As xterm does: cut or filled at the right and at the bottom; but the cursor's line stays."""
+        """Resizes as xterm does: cuts or fills at the right and at the bottom, but keeps the cursor's line."""
         while self.row >= rows:
             del self.lines[0]
             self.row -= 1
@@ -34,7 +34,7 @@ class Screen:
         self.wrap_next = False
 
     def text(self):
-        """The lines down to the last one that isn't empty and that of the cursor."""
+        """The lines down to the last one that isn't empty, or down to the cursor's."""
         # A wide character has an empty cell after it.
         lines = ["".join(line).rstrip(" ") for line in self.lines]
         while len(lines) > self.row + 1 and lines[-1] == "":

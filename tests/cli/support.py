@@ -1,5 +1,5 @@
-"""What the tests of the command line stand on: the list of tests, and the context that a test gets:
-running the program with a folder of its own, talking to it on a terminal."""
+"""Support for the tests of the command line: the list of tests, and the context that a test gets, with
+which it runs the program in a folder of its own or talks to it on a terminal."""
 import codecs
 import difflib
 import os
@@ -14,7 +14,7 @@ TESTS = []
 
 
 class Skipped(Exception):
-    """Raised by a test that can't run here; its text says why."""
+    """Raised by a test that can't run here; the text says why."""
 
 
 class Test:
@@ -28,7 +28,7 @@ def add(name, function, coracle_only=False):
 
 
 def test(name, coracle_only=False):
-    """Registers a function of a context as a test; coracle_only: Chez's own kernel does otherwise."""
+    """Registers a function of a context as a test. coracle_only: Chez's own kernel behaves differently."""
     def register(function):
         add(name, function, coracle_only)
         return function
@@ -40,7 +40,7 @@ def show(text):
 
 
 class Result:
-    """What a run of the program gave."""
+    """The result of a run of the program."""
 
     def __init__(self, command, status, out, err):
         self.command, self.status, self.out, self.err = command, status, out, err
@@ -53,7 +53,7 @@ class Result:
                              f"standard output:\n{show(self.out)}standard error:\n{show(self.err)}")
 
     def expect(self, status=0, out=None, err=None, out_has=(), err_has=(), err_matches=None):
-        """Checks the status and, of what is given, the whole of an output or parts of it."""
+        """Checks the status and, if given, a whole output or parts of it."""
         if self.status is None:
             self.fail("it had to be ended after the time limit")
         if status is not None and self.status != status:
@@ -89,7 +89,7 @@ class Terminal:
                 os._exit(127)
 
     def wait_for(self, pattern):
-        """Reads until what was not yet read matches the pattern; gives what came up to its end."""
+        """Reads until the unread output matches the pattern; returns the output up to the end of the match."""
         end = time.monotonic() + self.timeout
         while True:
             found = re.search(pattern, self.seen)
@@ -102,7 +102,7 @@ class Terminal:
             self.seen += data
 
     def read(self, seconds):
-        """What comes within so many seconds; nothing if it ended or nothing came."""
+        """The output that comes within this many seconds; empty if there is none."""
         if seconds <= 0 or not select.select([self.fd], [], [], seconds)[0]:
             return ""
         try:
@@ -117,16 +117,16 @@ class Terminal:
         os.write(self.fd, data)
 
     def ask(self, line, prompt=r"\n> "):
-        """Types a line and gives what is printed between it and the prompt that follows."""
+        """Types a line; returns what is printed before the next prompt."""
         self.type(line + "\n")
         answer = self.wait_for(prompt)
         return re.sub(prompt + r"\Z", "", answer.removeprefix(line)).strip("\n")
 
     def status(self):
-        """Waits for the end; the exit status, or minus the signal."""
+        """Waits for the end; returns the exit status, or minus the signal."""
         end = time.monotonic() + self.timeout
         while time.monotonic() < end:
-            # What is still printed must be read, or the program may wait for a reader.
+            # Remaining output must be read, or the program may wait for a reader.
             if self.fd is None:
                 time.sleep(0.02)
             elif select.select([self.fd], [], [], 0.02)[0]:
@@ -154,7 +154,7 @@ class Terminal:
 
 
 class Context:
-    """What a test is given."""
+    """The context of a test."""
 
     def __init__(self, binary, boot_dir, release, folder, env, timeout):
         self.binary, self.boot_dir, self.release, self.folder = binary, boot_dir, release, folder
@@ -163,18 +163,18 @@ class Context:
 
     @property
     def sanitized(self):
-        """Whether the program is built with a sanitizer: it reserves terabytes, so no limit on memory."""
+        """Whether the program is built with a sanitizer, which reserves terabytes, so that memory can't be limited."""
         return b"__asan_init" in self.binary.read_bytes()
 
     def write(self, name, content):
-        """Writes a file in the folder of the test; gives its path."""
+        """Writes a file in the test's folder; returns its path."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         return path
 
     def start(self, *arguments, env=(), **more):
-        """The process, for tests that do more than wait for its end; it is not on a terminal."""
+        """Starts a process, not on a terminal, for tests that do more than wait for its end."""
         return subprocess.Popen([str(self.binary), *map(str, arguments)], cwd=self.folder,
                                 env=self.env | dict(env), stdin=subprocess.PIPE,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)

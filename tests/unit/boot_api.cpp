@@ -1,5 +1,5 @@
-// Calls of Scheme from C++ and back: values, errors, functions, ports, limits. A machine serves many
-// tests: each error leaves it usable, which the next one shows.
+// Calls from C++ to Scheme and back: values, errors, functions, ports, limits. Many tests share a machine:
+// each error must leave it usable for the next one.
 #include <unistd.h>
 
 #include <doctest/doctest.h>

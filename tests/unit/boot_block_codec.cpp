@@ -1,4 +1,4 @@
-// The table of block codecs: what one compresses is read back, and stored blocks are known to the byte.
+// The table of block codecs: compressed data are read back, and stored blocks are exact to the byte.
 #include <doctest/doctest.h>
 
 #include <random>

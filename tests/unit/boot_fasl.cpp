@@ -1,4 +1,4 @@
-// Numbers, and each fasl code through a sink that writes down what it is shown.
+// Numbers, and each fasl code through a sink that writes down what it receives.
 #include <doctest/doctest.h>
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The outer grammar of fasl files: headers, situations, compression; and what is wrong with them.
+// The outer grammar of fasl files: headers, situations, compression, and mistakes in them.
 #include <doctest/doctest.h>
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-// Finding boot files: the search path, what files need, and what is said of files that don't fit.
+// Finding boot files: the search path, the files that others need, and messages about files that don't fit.
 #include <doctest/doctest.h>
 
 #include <cstdlib>

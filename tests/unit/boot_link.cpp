@@ -1,4 +1,4 @@
-// The linker: what each fasl code is in the heap, and that no bytes whatever break it.
+// The linker: what each fasl code becomes in the heap, and that no input whatsoever breaks it.
 #include <doctest/doctest.h>
 
 #include <bit>

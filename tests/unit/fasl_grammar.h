@@ -1,10 +1,10 @@
-// Fasl objects by decisions: a string of bytes, read as answers to what comes next, becomes an object that
-// follows the grammar, or nearly. The fuzzer finds the bytes; a unit test takes them from a generator of
-// random numbers.
+// Makes fasl objects from decisions: each byte of a string chooses what comes next, and the result is an
+// object that follows the grammar, or nearly. The bytes come from the fuzzer, or, in a unit test, from a
+// generator of random numbers.
 //
 // Owns: which objects are likely (graphs, records with their types in the file, code, objects nested in
 // towers), how often a number is a lie, bounds on the size.
-// Must not know: the heap, and what a reader thinks of the object.
+// Must not know: the heap, and whether a reader accepts the object.
 #pragma once
 
 #include <array>

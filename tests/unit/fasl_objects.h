@@ -1,5 +1,5 @@
 // Fasl objects written by hand that several tests read: record type descriptors, code, one object with
-// every code; and objects that lie, each with what is to be said about it.
+// every code; and objects that lie, each with the expected message.
 #pragma once
 
 #include <string>

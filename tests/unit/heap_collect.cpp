@@ -174,7 +174,7 @@ TEST_CASE("each kind keeps its contents") {
   check_all();
 }
 
-TEST_CASE("unused last words, as compiled code leaves them, are no references") {
+TEST_CASE("unused last words, as compiled code leaves them, are not references") {
   HeapFixture f;
   Mutator& m = f.m;
   Value& exact = f.root(make_exactnum(m, make_fixnum(1), make_fixnum(2)));

@@ -1,4 +1,4 @@
-// Objects that are made in an old generation, as those of boot files are.
+// Objects made in an old generation, as boot files' are.
 #include "tests/unit/heap_builders.h"
 
 using namespace coracle;

@@ -1,4 +1,4 @@
-// Memory that runs out by small objects: an error that a program can handle, again and again.
+// Running out of memory by small objects: an error that a program can handle, again and again.
 #include <algorithm>
 #include <numeric>
 #include <random>

@@ -1,4 +1,4 @@
-// The arena of what lives for one collection.
+// The arena for data that lives for one collection.
 #include <cstring>
 
 #include "tests/unit/heap_fixture.h"

@@ -1,4 +1,4 @@
-// The verifier finds what is planted.
+// The verifier finds planted errors.
 #include "tests/unit/heap_fixture.h"
 
 using namespace coracle;

@@ -5,7 +5,7 @@
 using namespace coracle;
 using namespace coracle::test;
 
-TEST_CASE("weak pairs let go of what nobody else holds") {
+TEST_CASE("weak pairs let go of objects that nothing else refers to") {
   HeapFixture f;
   Value& held = f.root(cons(f.m, make_fixnum(1), nil));
   Value& a = f.root(weak_cons(f.m, held, make_fixnum(10)));

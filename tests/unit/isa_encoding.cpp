@@ -135,7 +135,7 @@ TEST_CASE("isa: the assembler reads what the disassembler prints, for every row"
   }
 }
 
-TEST_CASE("isa: words that are no instructions are printed as data") {
+TEST_CASE("isa: words that are not instructions are printed as data") {
   // A dead number, bits that are not used, a literal that is cut off.
   const std::vector<std::uint32_t> words = {0xFF, 0x100, 0x0000085C, 0x00000401, 0x12345678};
   std::string text;

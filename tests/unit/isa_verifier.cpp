@@ -52,7 +52,7 @@ other:  adr r0, back
   CHECK(verdict("call_arena_in r1, 1016\n return_") == "");
 }
 
-TEST_CASE("isa: the verifier refuses what is no code") {
+TEST_CASE("isa: the verifier refuses data that is not code") {
   CHECK(message_of(verify_code({})) == "code: found 0 bytes, expected one or more words of 4");
   const std::vector<std::uint8_t> odd = {0xD5, 0, 0};
   CHECK(message_of(verify_code(odd)) == "code: found 3 bytes, expected one or more words of 4");
@@ -64,7 +64,7 @@ TEST_CASE("isa: the verifier refuses what is no code") {
         "code+0x0: .word 0x0000080b, expected a register f0 to f7");
 }
 
-TEST_CASE("isa: the verifier refuses code that runs into what is no code") {
+TEST_CASE("isa: the verifier refuses code that runs into data") {
   CHECK(verdict("nop") == "code+0x0: nop at the end, expected a jump");
   CHECK(verdict("eq_i r1, 0\n branch_true_i 0") ==
         "code+0x4: branch_true_i 0x0 at the end, expected a jump");

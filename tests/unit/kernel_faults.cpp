@@ -103,7 +103,7 @@ TEST_CASE("of two objects that handle faults the first one counts") {
                    status_of_own_handler));
 }
 
-TEST_CASE("a signal that was sent is no fault of the interpreter") {
+TEST_CASE("a signal that was sent is not a fault of the interpreter") {
   for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
     int const status = status_of_process([&] {
       FaultHandlers const handlers;

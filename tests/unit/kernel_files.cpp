@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(FilesFixture, "a compressed output file moves forward only") {
   }
 }
 
-TEST_CASE_FIXTURE(FilesFixture, "an appended gzip member and what is no member") {
+TEST_CASE_FIXTURE(FilesFixture, "an appended gzip member, and data that is not a member") {
   t.set_value(Tc::compress_format, make_fixnum(0));
   for (const char* part : {"one ", "two"}) {
     Value const out = open_out("z", truncate_always | 0x4 | 0x8 | compressed_option);
