@@ -132,7 +132,7 @@ def _(t):
         (try "graphs.fasl")
         (try "zeros.fasl")
         (bytevector-length (make-bytevector 1000000))""").expect(
-            0, out_has=("Exception: graphs.fasl+0x", ": graph with 30000 marks, expected at most ",
+            0, out_has=("Exception: graphs.fasl+0x", ": found a graph with 30000 marks, expected at most ",
                         "\nException: out of memory for ", " bytes\n1000000\n"))
     t.run("-q", input="""
         (bytevector-length (call-with-port (open-file-input-port "zeros.fasl") fasl-read))

@@ -152,7 +152,7 @@ TEST_SUITE("fasl files") {
           "f+0x2: found string (code 9), expected uncompressed, gzip or lz4");
     FaslBytes kind;
     kind.code(FaslCode::visit).number(2).code(FaslCode::uncompressed).code(FaslCode::vfasl);
-    CHECK(read_all(kind).find("vfasl, which the machine type pb") != std::string::npos);
+    CHECK(read_all(kind).find("vfasl object, which machine type pb") != std::string::npos);
     FaslBytes other;
     other.code(FaslCode::visit).number(2).code(FaslCode::uncompressed).byte(7);
     CHECK(read_all(other) == "f+0x3: found pair (code 7), expected fasl (code 100)");

@@ -253,7 +253,7 @@ TEST_SUITE("linker") {
     FaslBytes overlapping = code_head(16, U"f");
     overlapping.number(2).byte(1 << 2).number(65).fixnum(1).byte(1 << 2).number(4).fixnum(1);
     CHECK(error(overlapping)
-              .find("at byte 4 of a code object of 16, which overlaps the one before") !=
+              .find("at byte 4 of a code object of 16 bytes, which overlaps the one before") !=
           std::string::npos);
     CHECK(one(3 << 2, 65).find("relocation type 3, expected 0 to 2") != std::string::npos);
     CHECK(error(code_head(16, U"f").number(1).byte(1 << 2 | 2).number(65).number(1 << 26).fixnum(1))
@@ -420,7 +420,7 @@ TEST_SUITE("linker") {
                     .number(1)
                     .fixnum(1)
                     .fixnum(1))
-              .find("no symbol") != std::string::npos);
+              .find("is not a symbol") != std::string::npos);
     auto const head = [&](unsigned variant, std::uint64_t minimum, std::uint64_t length) {
       return error(object(FaslCode::eq_hashtable)
                        .byte(0)

@@ -285,7 +285,7 @@ inline std::vector<FaslLie> lies_about_layout() {
                       .number(1)
                       .fixnum(1)
                       .fixnum(1),
-                  "no symbol"});
+                  "not a symbol"});
   lies.push_back({"a ratnum without a denominator", object(FaslCode::ratnum).fixnum(1).fixnum(0),
                   "the denominator of a ratnum"});
   return lies;
@@ -303,7 +303,7 @@ inline std::vector<FaslLie> towers(std::uint64_t height, std::uint64_t n) {
   auto const sort = [&](const char* name, const FaslBytes& floor, const char* message) {
     sorts.push_back({name, floor, message});
   };
-  constexpr const char* too_many = "and the objects around it need ";
+  constexpr const char* too_many = "and the enclosing objects need ";
   sort("graphs", object(FaslCode::graph).number(n).number(0), "marks, expected at most ");
   sort("vectors", object(FaslCode::vector).number(n), too_many);
   sort("immutable vectors", object(FaslCode::immutable_vector).number(n), too_many);
