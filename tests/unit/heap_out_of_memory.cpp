@@ -4,7 +4,7 @@
 #include <random>
 
 #include "tests/unit/heap_fixture.h"
-#include "vm/heap/implementation.h"
+#include "vm/heap/inspect/inspect.h"
 
 using namespace coracle;
 using namespace coracle::test;
@@ -72,9 +72,9 @@ TEST_CASE("out of memory: what is set aside shrinks with the heap, and is whole 
   f.collect(4, 4);
   big = nil;
   f.collect(4, 4);
-  CHECK_FALSE(f.heap.implementation().is_short_of_memory());
+  CHECK_FALSE(is_short_of_memory(f.heap));
   f.collect(4, 4);
-  CHECK_FALSE(f.heap.implementation().is_short_of_memory());
+  CHECK_FALSE(is_short_of_memory(f.heap));
 }
 
 TEST_CASE("out of memory: a list that is kept leaves less each time, and then the same") {

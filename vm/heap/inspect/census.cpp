@@ -81,6 +81,8 @@ Value object_counts(Mutator& m) {
   return result;
 }
 
+bool is_short_of_memory(const Heap& heap) { return heap.implementation().is_short_of_memory(); }
+
 Word bytes_finalized(const Heap& heap) { return heap.implementation().bytes_finalized; }
 
 Word phantom_bytes(const Heap& heap, Generation g) {
