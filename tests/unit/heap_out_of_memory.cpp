@@ -5,6 +5,7 @@
 
 #include "tests/unit/heap_fixture.h"
 #include "vm/heap/inspect/inspect.h"
+#include "vm/heap/memory/segment.h"
 
 using namespace coracle;
 using namespace coracle::test;
@@ -121,7 +122,7 @@ TEST_CASE("out of memory: objects that waste room when they are copied") {
   // A vector of half a segment, then a pair: of each space, a run has room for one such object only.
   Limited f;
   Value& list = f.root(nil);
-  Word const words = large_object_bytes / word_bytes - 1;
+  Word const words = segment_bytes / 2 / word_bytes - 1;
   int n = 0;
   for (;; ++n) {
     try {
