@@ -15,10 +15,11 @@ int run_fetch(const Options& options) {
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   host::become_program(script.c_str(), argv.data());
-  std::fprintf(stderr,
-               "coracle: cannot run %s: %s\nIt is installed beside the program; in a clone of Coracle it "
-               "is boot/fetch.\n",
-               script.c_str(), host::error_text(errno).c_str());
+  std::fprintf(
+      stderr,
+      "coracle: cannot run %s: %s\nIt is installed beside the program; in a clone of Coracle it "
+      "is boot/fetch.\n",
+      script.c_str(), host::error_text(errno).c_str());
   return 1;
 }
 

@@ -172,7 +172,8 @@ class HistogramOutput {
 
  private:
   bool complain() const {
-    std::fprintf(stderr, "coracle: cannot write %s: %s\n", path_.c_str(), host::error_text(errno).c_str());
+    std::fprintf(stderr, "coracle: cannot write %s: %s\n", path_.c_str(),
+                 host::error_text(errno).c_str());
     return false;
   }
 

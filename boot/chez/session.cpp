@@ -59,7 +59,8 @@ std::vector<std::uint8_t> read_descriptor(const char* name, int fd, iptr limit) 
     if (limit >= 0) wanted = std::min(wanted, static_cast<std::size_t>(limit) - bytes.size());
     std::int64_t const n = wanted == 0 ? 0 : host::read_file(fd, buffer, wanted);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) give_up(std::string("cannot read boot file ") + name + ": " + host::error_text(errno));
+    if (n < 0)
+      give_up(std::string("cannot read boot file ") + name + ": " + host::error_text(errno));
     if (n == 0) return bytes;
     bytes.insert(bytes.end(), buffer, buffer + n);
   }
@@ -114,7 +115,8 @@ void Sscheme_init(void (*abnormal_exit)(void)) {
   session.search = BootSearch{};
   session.options = VmOptions{};
   session.files.clear();
-  if (const char* const folders = host::environment_variable("SCHEMEHEAPDIRS")) session.search.heap_dirs = folders;
+  if (const char* const folders = host::environment_variable("SCHEMEHEAPDIRS"))
+    session.search.heap_dirs = folders;
 }
 
 void Sset_verbose(int v) {

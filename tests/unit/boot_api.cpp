@@ -382,9 +382,10 @@ TEST_SUITE("image") {
     int pipe[2];
     REQUIRE(::pipe(pipe) == 0);
     m.define("pipe", pipe[0]);
-    CHECK(m.eval("(define input (open-fd-input-port pipe))"
-                 "(define fifo (format \"/tmp/coracle-fifo-~a\" (get-process-id)))"
-                 "(system (string-append \"mkfifo \" fifo))"));
+    CHECK(
+        m.eval("(define input (open-fd-input-port pipe))"
+               "(define fifo (format \"/tmp/coracle-fifo-~a\" (get-process-id)))"
+               "(system (string-append \"mkfifo \" fifo))"));
     for (const char* text : {"(sleep (make-time 'time-duration 0 600))", "(get-u8 input)",
                              "(fasl-read input)", "(open-file-input-port fifo)"}) {
       CAPTURE(text);

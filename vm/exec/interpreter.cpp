@@ -79,8 +79,10 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
       policy.step(ip, w);
     }
     switch (static_cast<Opcode>(w & 0xFF)) {
-#define INSTRUCTION(number, name, format, flow, meaning) \
-  case Opcode::name: ip = run_instruction<Opcode::name>(ip, w, regs, nested); continue;
+#define INSTRUCTION(number, name, format, flow, meaning)     \
+  case Opcode::name:                                         \
+    ip = run_instruction<Opcode::name>(ip, w, regs, nested); \
+    continue;
 #include "vm/isa/isa.def"
 #undef INSTRUCTION
     }
@@ -146,13 +148,13 @@ void call_entry(ExecutionState& state, Word address, unsigned prototype) {
         entry = entry->overload;
         continue;
       }
-    return raise_guarded(t, [&] {
-      return SchemeError{"",
-                         std::string("kernel entry ") + entry->name +
-                             " called by prototype ~s, which is not its own",
-                         {make_fixnum(prototype)}};
-    });
-  }
+      return raise_guarded(t, [&] {
+        return SchemeError{"",
+                           std::string("kernel entry ") + entry->name +
+                               " called by prototype ~s, which is not its own",
+                           {make_fixnum(prototype)}};
+      });
+    }
   entry->call(t);
 }
 
