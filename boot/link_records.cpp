@@ -124,18 +124,30 @@ Word field_width(std::string_view type) {
   return word_bytes;
 }
 
+/// Whether a symbol has that name, of ASCII characters.
+bool is_named(Value symbol, std::string_view name) {
+  Value const own = field<Value>(symbol, layout::symbol_name);
+  if (!is_string(own) || string_length(own) != name.size()) return false;
+  for (Word i = 0; i < name.size(); ++i) {
+    if (string_ref(own, i) != static_cast<unsigned char>(name[i])) return false;
+  }
+  return true;
+}
+
 /// A field as a descriptor lists it: a vector of the mark fld, name, mutability, type and the field's
 /// displacement from a reference to the record.
 struct ListedField {
-  std::string type;
+  Value type;  // a symbol
   SignedWord offset;
+
+  bool is_object() const { return is_named(type, "scheme-object") || is_named(type, "ptr"); }
 };
 std::optional<ListedField> listed_field(Value v) {
   constexpr Word type = 3, displacement = 4, length = 5;
   if (!is_vector(v) || vector_length(v) != length) return std::nullopt;
   if (!is_symbol(vector_ref(v, type)) || !is_fixnum(vector_ref(v, displacement)))
     return std::nullopt;
-  return ListedField{printed_symbol(vector_ref(v, type)),
+  return ListedField{vector_ref(v, type),
                      fixnum_value(vector_ref(v, displacement)) -
                          static_cast<SignedWord>(word_bytes - static_cast<Word>(Tag::typed))};
 }
@@ -150,27 +162,27 @@ Result<Word> count_fields(Value rtd) {
   auto const is_reference = [&](SignedWord byte) {
     return bit_of(mask, static_cast<Word>(byte / first));
   };
-  auto const fits = [&](const ListedField& f) {
-    auto const width = static_cast<SignedWord>(field_width(f.type));
-    bool const is_object = f.type == "scheme-object" || f.type == "ptr";
-    if (f.offset < first || f.offset > size - width) return false;
-    if (is_object && f.offset % first != 0) return false;
-    // A fixnum is an object and a number. Records with another kind of mask are not in files.
-    if (f.type == "fixnum" || !is_mask(mask)) return true;
-    return is_reference(f.offset) == is_object && is_reference(f.offset + width - 1) == is_object;
-  };
-  auto const add = [&](const ListedField& f) -> Result<void> {
-    if (fits(f)) return {};
-    return fail("the field of type " + f.type + " at byte " + std::to_string(f.offset) +
+  auto const wrong = [&](const std::string& type, SignedWord offset) {
+    return fail("the field of type " + type + " at byte " + std::to_string(offset) +
                 " of records of " + std::to_string(size) +
                 " bytes, expected fields where the records have them");
+  };
+  auto const object_fits = [&](SignedWord offset) {
+    return offset >= first && offset <= size - first && offset % first == 0 &&
+           (!is_mask(mask) || is_reference(offset));
+  };
+  auto const number_fits = [&](const ListedField& f) {
+    auto const width = static_cast<SignedWord>(field_width(printed_symbol(f.type)));
+    if (f.offset < first || f.offset > size - width) return false;
+    // A fixnum is an object and a number. Records with another kind of mask are not in files.
+    if (is_named(f.type, "fixnum") || !is_mask(mask)) return true;
+    return !is_reference(f.offset) && !is_reference(f.offset + width - 1);
   };
   Word count = 0;
   if (is_fixnum(fields)) {
     for (; static_cast<SignedWord>(count) < fixnum_value(fields); ++count) {
-      Result<void> const added =
-          add({"scheme-object", static_cast<SignedWord>(word_bytes * (count + 1))});
-      if (!added) return tl::unexpected<Error>(added.error());
+      auto const offset = static_cast<SignedWord>(word_bytes * (count + 1));
+      if (!object_fits(offset)) return wrong("scheme-object", offset);
     }
     return count;
   }
@@ -178,8 +190,8 @@ Result<Word> count_fields(Value rtd) {
   for (; is_pair(fields) && count < static_cast<Word>(size); fields = cdr(fields), ++count) {
     std::optional<ListedField> const f = listed_field(car(fields));
     if (!f) return fail("an object in its list of fields, expected fields alone");
-    Result<void> const added = add(*f);
-    if (!added) return tl::unexpected<Error>(added.error());
+    bool const fits = f->is_object() ? object_fits(f->offset) : number_fits(*f);
+    if (!fits) return wrong(printed_symbol(f->type), f->offset);
   }
   if (fields != nil) return fail("fields in no list or an endless one, expected a list");
   return count;
