@@ -32,8 +32,9 @@ class Mark {
  public:
   Mark(const Thread& t, Tc f)
       : byte_(reinterpret_cast<volatile unsigned char*>(t.slot(f)) + (big_endian_host ? 7 : 0)) {}
-  // The interpreter reads it without any order, as it would what a signal handler wrote.
-  [[gnu::no_sanitize("thread")]] void set() {
+  // The interpreter reads it without any order, as it would what a signal handler wrote. (GCC and clang
+  // share this form of the attribute, and no other.)
+  __attribute__((no_sanitize("thread"))) void set() {
     *byte_ = static_cast<unsigned char>(true_value.bits);
   }
   bool is_set() const { return *byte_ != static_cast<unsigned char>(false_value.bits); }
