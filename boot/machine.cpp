@@ -215,6 +215,12 @@ Value Machine::system_value(std::string_view name) {
   return vm_.symbol_value(vm_.symbols.intern(thread(), name));
 }
 
+void Machine::collect() {
+  Value const procedure = system_value("collect");
+  // An error leaves things as they are: there is no more memory to be had.
+  if (is_procedure(procedure)) (void)embedding_.call(procedure, nil);
+}
+
 Value Machine::string_list(const std::vector<std::string>& strings) {
   Value list = nil;
   for (auto i = strings.rbegin(); i != strings.rend(); ++i) {

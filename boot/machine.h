@@ -24,6 +24,7 @@
 #include "boot/boot_files.h"
 #include "boot/fasl_loader.h"
 #include "vm/exec/vm.h"
+#include "vm/heap/inspect/inspect.h"
 #include "vm/heap/values/value_arena.h"
 
 namespace coracle {
@@ -165,9 +166,16 @@ class Machine {
   }
   CallResult<Root> call_values(Value procedure, std::span<const Value> arguments,
                                bool several = false);
-  /// The result as the type that was asked for. Running out of memory is an error.
+  /// The result as the type that was asked for. Running out of memory is an error, and the next call finds
+  /// the memory that can be had.
   template <class T, class F>
   CallResult<T> guarded(F call) {
+    CallResult<T> result = caught<T>(std::move(call));
+    if (memory_ran_out(vm_.heap)) collect();
+    return result;
+  }
+  template <class T, class F>
+  CallResult<T> caught(F call) {
     try {
       CallResult<Root> result = call();
       if constexpr (std::is_same_v<T, Root>) {
@@ -202,6 +210,8 @@ class Machine {
                          const std::string& path);
   bool find_load_binary(const std::string& path);
   Value system_value(std::string_view name);
+  /// Lets the image collect, if the session hasn't ended.
+  void collect();
   Value string_list(const std::vector<std::string>& strings);
   int run(Value procedure, std::initializer_list<Value> arguments);
 

@@ -81,6 +81,8 @@ Value object_counts(Mutator& m) {
   return result;
 }
 
+bool memory_ran_out(const Heap& heap) { return heap.implementation().memory_ran_out; }
+
 bool is_short_of_memory(const Heap& heap) { return heap.implementation().is_short_of_memory(); }
 
 Word bytes_finalized(const Heap& heap) { return heap.implementation().bytes_finalized; }

@@ -27,6 +27,8 @@ Value object_backreferences(Mutator& m);
 Word bytes_finalized(const Heap& heap);
 /// Bytes that phantom bytevectors of a generation stand for.
 Word phantom_bytes(const Heap& heap, Generation g);
+/// Whether OutOfMemory was thrown since the last collection.
+bool memory_ran_out(const Heap& heap);
 /// Whether less memory is set aside than the next collection may need.
 bool is_short_of_memory(const Heap& heap);
 /// Verifies every reference, card, generation and space; returns what is wrong, one line each.
