@@ -77,8 +77,8 @@ EmbedderFunction adapt(Machine& machine, ApiContext c, std::string name,
                        std::function<R(A...)> function) {
   using P = Parameters<A...>;
   using Tuple = typename P::Tuple;
-  constexpr std::size_t count = std::tuple_size_v<Tuple>;
-  constexpr bool any = ends_with_rest<Tuple>;
+  static constexpr std::size_t count = std::tuple_size_v<Tuple>;
+  static constexpr bool any = ends_with_rest<Tuple>;
   return [&machine, c, name = std::move(name), function = std::move(function)](Rest arguments) {
     if (any ? arguments.size() < count - 1 : arguments.size() != count) {
       throw SchemeError{
