@@ -80,6 +80,7 @@ EmbedderFunction adapt(Machine& machine, ApiContext c, std::string name,
   static constexpr std::size_t count = std::tuple_size_v<Tuple>;
   static constexpr bool any = ends_with_rest<Tuple>;
   return [&machine, c, name = std::move(name), function = std::move(function)](Rest arguments) {
+    [[maybe_unused]] Machine& first = machine;  // of functions that take it
     if (any ? arguments.size() < count - 1 : arguments.size() != count) {
       throw SchemeError{
           name,
@@ -90,7 +91,7 @@ EmbedderFunction adapt(Machine& machine, ApiContext c, std::string name,
     return [&]<std::size_t... i>(std::index_sequence<i...>)->Value {
       Tuple values{argument<std::tuple_element_t<i, Tuple>>(c, name, arguments, i)...};
       auto const call = [&]() -> decltype(auto) {
-        if constexpr (P::takes_machine) return function(machine, std::move(std::get<i>(values))...);
+        if constexpr (P::takes_machine) return function(first, std::move(std::get<i>(values))...);
         else return function(std::move(std::get<i>(values))...);
       };
       try {
