@@ -195,6 +195,8 @@ def add_endless(name, expression):
 
     @test(f"a program catches that memory ran out: {name}", coracle_only=True)
     def _(t):
+        if name == "a list" and t.sanitized:
+            raise Skipped("in the stress build memory runs out inside the collect-request handler (HEAP.md)")
         (t.folder / "program.ss").write_text(f"""
             (define kept)
             (define (try)
