@@ -1,13 +1,13 @@
-"""Interrupts of a single operation on large numbers, which takes seconds or minutes."""
+"""Interrupts of a single operation on large numbers that takes long."""
 import signal
 import time
 
-from support import test
+from support import READY, test
 
 # Numbers of so many bits that look random: quotients of powers of two.
 NUMBERS = """(define (number bits prime) (quotient (ash 1 bits) prime))
 """
-# Two numbers whose common divisor takes minutes to find.
+# Two numbers whose common divisor takes longer to find than any test waits.
 ENDLESS = "(begin (define a (expt 3 150000000)) (define b (expt 5 100000000)))"
 
 
@@ -16,27 +16,26 @@ def continued(name, setup, operation):
     deaf, the second interrupt would come after its end, and never be served."""
     @test(f"an interrupt of a long {name} is served at once, and the result is right", coracle_only=True)
     def _(t):
-        t.write("script.ss", f"""{NUMBERS}{setup}
+        with t.ready(f"""{NUMBERS}{setup}
 (define (operation) {operation})
+(define start (current-time 'time-monotonic))
 (define undisturbed (operation))
+(define taken (time-difference (current-time 'time-monotonic) start))
 (define served 0)
 (define (handler) (set! served (+ served 1)) (display "broken") (newline) (flush-output-port))
 (keyboard-interrupt-handler handler)
-(display "ready") (newline) (flush-output-port)
+{READY}
+(display (+ (time-second taken) (* 1e-9 (time-nanosecond taken)))) (newline) (flush-output-port)
 (define result (operation))
 (keyboard-interrupt-handler exit)
-(display (list (equal? result undisturbed) served))""")
-        process = t.start("-q", "--script", "script.ss")
-        try:
-            assert process.stdout.readline() == b"ready\n"
+(display (list (equal? result undisturbed) served))""") as process:
+            seconds = float(process.stdout.readline())
             for _ in range(2):
-                time.sleep(0.3)
+                time.sleep(seconds / 4)  # then it is in the midst of it, on any machine
                 process.send_signal(signal.SIGINT)
                 line = process.stdout.readline()
                 assert line == b"broken\n", f"got {line}"
             out, err = process.communicate(timeout=t.timeout)
-        finally:
-            process.kill()
         assert (out, err, process.returncode) == (b"(#t 2)", b"", 0), f"got {out} {err}"
 
 
@@ -62,14 +61,20 @@ continued("string->number of a ratio",
   (string-append n "3/" n "1" n)))""", "(string->number a)")
 
 
-@test("the break of a long operation leaves the session usable", coracle_only=True)
-def _(t):
+def endless(t, operation):
+    """A session on a terminal that is in the midst of an operation, and was interrupted once."""
     terminal = t.terminal()
     terminal.wait_for(r"\n> ")
     terminal.ask(ENDLESS)
-    terminal.type("(define x (gcd a b))\n")
+    terminal.type(operation + "\n")
     time.sleep(0.5)
     terminal.type("\x03")
+    return terminal
+
+
+@test("the break of a long operation leaves the session usable", coracle_only=True)
+def _(t):
+    terminal = endless(t, "(define x (gcd a b))")
     terminal.wait_for(r"break> ")
     terminal.type("e\n")  # goes on
     time.sleep(0.5)
@@ -83,12 +88,7 @@ def _(t):
 
 @test("a second interrupt ends a long operation where interrupts are disabled", coracle_only=True)
 def _(t):
-    terminal = t.terminal()
-    terminal.wait_for(r"\n> ")
-    terminal.ask(ENDLESS)
-    terminal.type("(define x (with-interrupts-disabled (gcd a b)))\n")
-    time.sleep(0.5)
-    terminal.type("\x03")
+    terminal = endless(t, "(define x (with-interrupts-disabled (gcd a b)))")
     time.sleep(0.5)
     terminal.type("\x03")
     terminal.wait_for(r"break> ")

@@ -1,6 +1,7 @@
 """Support for the tests of the command line: the list of tests, and the context that a test gets, with
 which it runs the program in a folder of its own or talks to it on a terminal."""
 import codecs
+import contextlib
 import difflib
 import os
 import pty
@@ -11,6 +12,10 @@ import subprocess
 import time
 
 TESTS = []
+
+
+# What a script says when a test may go on (Test.ready).
+READY = '(display "ready") (newline) (flush-output-port)'
 
 
 class Skipped(Exception):
@@ -206,6 +211,18 @@ class Context:
         """Runs the text as a script."""
         self.write("script.ss", text)
         return self.run(*options, "--script", "script.ss", *arguments, env=env, limits=limits)
+
+    @contextlib.contextmanager
+    def ready(self, text, **more):
+        """Starts the text as a script; the process when it has printed "ready" (READY). It is killed in the end."""
+        self.write("script.ss", text)
+        process = self.start("-q", "--script", "script.ss", **more)
+        try:
+            line = process.stdout.readline()
+            assert line == b"ready\n", f"got {line}, expected the line ready"
+            yield process
+        finally:
+            process.kill()
 
     def terminal(self, *arguments, editor=False, env=(), before=()):
         """Starts the program on a terminal; before: a command that starts it in turn."""

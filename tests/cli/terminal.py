@@ -3,7 +3,7 @@ handler, the debugger and the inspector as one types to them."""
 import signal
 import time
 
-from support import test
+from support import READY, test
 
 
 @test("Ctrl-C in an endless loop, on a terminal")
@@ -145,12 +145,10 @@ def _(t):
 
 @test("keyboard-interrupt-handler")
 def _(t):
-    t.write("s.ss",
-            "(keyboard-interrupt-handler (lambda () (display 'interrupted) (exit 5)))(display 'ready)(newline)(flush-output-port)(let loop () (loop))")
-    process = t.start("--script", "s.ss")
-    assert process.stdout.readline() == b"ready\n"
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=t.timeout)
+    with t.ready("(keyboard-interrupt-handler (lambda () (display 'interrupted) (exit 5)))"
+                 f"{READY}(let loop () (loop))") as process:
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=t.timeout)
     assert (out, process.returncode) == (b"interrupted",
                                          5), f"got {out} and status {process.returncode}"
 

@@ -4,24 +4,19 @@ import os
 import signal
 import time
 
-from support import test
+from support import READY, test
 
-HANDLER = """(keyboard-interrupt-handler (lambda () (display "broken") (newline) (exit 3)))
-(display "ready") (newline) (flush-output-port)
+HANDLER = f"""(keyboard-interrupt-handler (lambda () (display "broken") (newline) (exit 3)))
+{READY}
 """
 
 
 def interrupted(t, what):
     """Starts a script that comes to wait, interrupts it, and expects its handler to run."""
-    t.write("script.ss", HANDLER + what)
-    process = t.start("-q", "--script", "script.ss")
-    try:
-        assert process.stdout.readline() == b"ready\n"
+    with t.ready(HANDLER + what) as process:
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=t.timeout)
-    finally:
-        process.kill()
     assert (out, process.returncode) == (b"broken\n", 3), f"got {out} {err}, {process.returncode}"
 
 
@@ -62,14 +57,11 @@ def _(t):
 (fasl-write '(1 "two" three) p) (fasl-write 4 p) (close-port p)""").expect(0)
     written = (t.folder / "object").read_bytes()
     os.mkfifo(t.folder / "fifo")
-    t.write("script.ss", f"""(register-signal-handler {int(signal.SIGUSR1)}
+    with t.ready(f"""(register-signal-handler {int(signal.SIGUSR1)}
   (lambda (s) (collect) (display "signal") (newline) (flush-output-port)))
-(display "ready") (newline) (flush-output-port)
+{READY}
 (define p (open-file-input-port "fifo"))
-(let* ([a (fasl-read p)] [b (fasl-read p)]) (write (list a b (fasl-read p))))""")
-    process = t.start("-q", "--script", "script.ss")
-    try:
-        assert process.stdout.readline() == b"ready\n"
+(let* ([a (fasl-read p)] [b (fasl-read p)]) (write (list a b (fasl-read p))))""") as process:
         with open(t.folder / "fifo", "wb", buffering=0) as fifo:
             for at in range(0, len(written), 9):
                 fifo.write(written[at:at + 9])
@@ -77,8 +69,6 @@ def _(t):
                 process.send_signal(signal.SIGUSR1)
                 assert process.stdout.readline() == b"signal\n"
         out, err = process.communicate(timeout=t.timeout)
-    finally:
-        process.kill()
     assert (out, process.returncode) == (b'((1 "two" three) 4 #!eof)', 0), f"got {out} {err}"
 
 
@@ -125,16 +115,13 @@ def _(t):
 @test("handlers of signals run during a wait, which goes on", coracle_only=True)
 def _(t):
     os.mkfifo(t.folder / "fifo")
-    t.write("script.ss", f"""(define n 0)
+    with t.ready(f"""(define n 0)
 (register-signal-handler {int(signal.SIGUSR1)}
   (lambda (s) (collect) (set! n (+ n 1)) (display n) (newline) (flush-output-port)))
-(display "ready") (newline) (flush-output-port)
+{READY}
 (define p (open-input-file "fifo"))
 (display "open") (newline) (flush-output-port)
-(display (get-line p)) (display n)""")
-    process = t.start("-q", "--script", "script.ss")
-    try:
-        assert process.stdout.readline() == b"ready\n"
+(display (get-line p)) (display n)""") as process:
         time.sleep(0.5)
         for count in (b"1\n", b"2\n"):
             process.send_signal(signal.SIGUSR1)
@@ -146,6 +133,4 @@ def _(t):
             assert process.stdout.readline() == b"3\n"
             fifo.write("through\n")
         out, err = process.communicate(timeout=t.timeout)
-    finally:
-        process.kill()
     assert (out, process.returncode) == (b"through3", 0), f"got {out} {err}"

@@ -94,19 +94,11 @@ class Copier {
   /// space that is swept by ranges. What f reaches is included.
   template <class F>
   void take_objects(F&& f) {
-    while (!to_sweep_.empty()) {
-      Value const v = to_sweep_.back();
-      to_sweep_.pop_back();
-      f(v);
-    }
+    take_all(to_sweep_, f);
   }
   template <class F>
   void take_ranges(F&& f) {
-    while (!ranges_to_sweep_.empty()) {
-      Range const range = ranges_to_sweep_.back();
-      ranges_to_sweep_.pop_back();
-      f(range);
-    }
+    take_all(ranges_to_sweep_, f);
   }
   /// Calls f(const Segment*) for the head of one run all of whose marked objects are to be swept, again.
   template <class F>
@@ -128,6 +120,15 @@ class Copier {
   const ScratchVector<Value>& one_shots() const { return one_shots_; }
 
  private:
+  /// Calls f for each item, those included that f adds.
+  template <class Items, class F>
+  static void take_all(Items& items, F& f) {
+    while (!items.empty()) {
+      auto const item = items.back();
+      items.pop_back();
+      f(item);
+    }
+  }
   static bool is_simple(Value v, std::uint8_t state) {
     return (state & SegmentTable::state_simple) != 0 && !has_tag(v, Tag::flonum);
   }

@@ -42,8 +42,8 @@ int copy(Thread& t, Streams& streams, int fd) {
     auto const n = host::read_file(fd, buffer.data(), buffer.size());
     if (n < 0 || !write_all(copy.get(), buffer.data(), n)) return -1;
     if (n == 0) break;
-    if (signal_pending(
-            t)) {  // a stream that never waits is not interrupted, nor need it have an end
+    // A stream that never waits is not interrupted, nor need it have an end.
+    if (signal_pending(t)) {
       errno = EINTR;
       return -1;
     }
