@@ -92,16 +92,22 @@ class FaslReader {
 
  private:
   struct Frame {
+    Frame(FaslCode c, std::uint64_t references, std::uint64_t tail_units, std::uint64_t outer_bytes)
+        : code(c), remaining(references), tail(tail_units), outer(outer_bytes) {}
+
     FaslCode code;
     bool in_tail = false;
     std::uint64_t remaining;  // references still to come, including the one being read
     std::uint64_t index = 0;  // of that one
-    std::uint64_t count;      // elements of the tail: code bytes, record fields; or a graph mark
-    std::uint64_t outer;      // least number of bytes that the enclosing objects need after it
-    /// Tail: place in the code, offset in the record. Graph: the enclosing graph's table.
+    /// Units of the tail still to come, each of which takes a byte or more: bytes of code, then words of the
+    /// relocation table; fields of a record. Other objects have no tail.
+    std::uint64_t tail;
+    std::uint64_t outer;  // least number of bytes that the enclosing objects need after it
+    /// Tail: place in the code, offset in the record. Graph: the enclosing graph's table. Graph definition:
+    /// the mark.
     std::uint64_t position = 0;
-    std::uint64_t words = 0;  // tail: words of the relocation table, size of the record
-    FaslRelocation relocation{};
+    std::uint64_t size = 0;     // of the record
+    FaslRelocation relocation;  // the one whose object is being read; not set before
     typename Sink::Node node{};
   };
 
@@ -149,7 +155,7 @@ class FaslReader {
         open_graph(item);
         return false;
       } else if constexpr (code == FaslCode::graph_def) {
-        if (mark(item) != nullptr) push(item, 1, item.words[0]);
+        if (mark(item) != nullptr) push_mark(item);
         return false;
       } else if constexpr (code == FaslCode::graph_ref) {
         Ref const* const slot = mark(item);
@@ -183,7 +189,7 @@ class FaslReader {
         std::uint64_t references = row.object_count;
         if constexpr (row.has_objects) references += elements;
         if constexpr (row.has_entries) references += 2 * elements;
-        push(item, references, elements);
+        push(item, references, code == FaslCode::code ? elements : 0);
         open_node(item);
         return references == 0 && finish(result);
       }
@@ -252,19 +258,19 @@ class FaslReader {
 
   // --- Objects with parts.
 
-  void push(const FaslItem& item, std::uint64_t references, std::uint64_t elements) {
+  void push(const FaslItem& item, std::uint64_t references, std::uint64_t tail) {
     if (frames_.size() == maximum_depth) {
       in_.fail_at(item.offset,
                   "objects are nested more deeply than " + std::to_string(maximum_depth));
     }
     std::uint64_t const outer = frames_.empty() ? 0 : needed_after_part(frames_.back());
-    Frame& f = frames_.emplace_back();
-    f.code = item.code;
-    f.remaining = references;
-    f.count = elements;
-    f.outer = outer;
+    Frame const& f = frames_.emplace_back(item.code, references, tail, outer);
     if (needed_by(f) + outer > in_.remaining()) [[unlikely]]
       too_long(item, f);
+  }
+  void push_mark(const FaslItem& item) {
+    push(item, 1, 0);
+    frames_.back().position = item.words[0];
   }
   void too_long(const FaslItem& item, const Frame& f) {
     in_.fail_at(
@@ -275,12 +281,8 @@ class FaslReader {
             ": " + std::to_string(in_.remaining()) +
             " bytes are left, and the enclosing objects need " + std::to_string(f.outer));
   }
-  /// The least number of bytes that the rest of an object takes: one for each reference, byte of code, field
-  /// of a record, word of a relocation table.
-  static std::uint64_t needed_by(const Frame& f) {
-    if (f.code == FaslCode::code) return f.remaining + (f.in_tail ? f.words : f.count);
-    return f.code == FaslCode::record ? f.remaining + f.count : f.remaining;
-  }
+  /// The least number of bytes that the rest of an object takes: one for each reference and unit of the tail.
+  static std::uint64_t needed_by(const Frame& f) { return f.remaining + f.tail; }
   /// The same, without the part that is being read, but with the enclosing objects.
   static std::uint64_t needed_after_part(const Frame& f) {
     return f.outer + needed_by(f) - (f.remaining != 0 ? 1 : 0);
@@ -300,7 +302,7 @@ class FaslReader {
     while (depth-- > 0) {
       Frame& f = frames_[depth];
       switch (f.code) {
-        case FaslCode::graph_def: marks_[table + f.count] = ref; break;
+        case FaslCode::graph_def: marks_[table + f.position] = ref; break;
         case FaslCode::graph: table = static_cast<std::size_t>(f.position); break;
         case FaslCode::begin:
           if (f.remaining != 1) return;
@@ -318,7 +320,7 @@ class FaslReader {
   bool deliver(Frame& f, Ref& result) {
     switch (f.code) {
       case FaslCode::graph_def:
-        marks_[table_ + f.count] = result;
+        marks_[table_ + f.position] = result;
         frames_.pop_back();
         return true;
       case FaslCode::graph:
@@ -372,17 +374,17 @@ class FaslReader {
   // --- Code.
   bool begin_code_body(Frame& f, Ref& result) {
     f.in_tail = true;
-    std::span<const std::uint8_t> const body = in_.bytes(f.count);
+    std::span<const std::uint8_t> const body = in_.bytes(f.tail);
     if (!in_.ok()) return false;
     sink_.code_bytes(in_, f.node, body);
-    f.words = count("words of relocations");
+    f.tail = count("words of relocations");
     if (!in_.ok()) return false;
-    sink_.relocation_table(in_, f.node, f.words);
+    sink_.relocation_table(in_, f.node, f.tail);
     return relocations(result);
   }
   /// Reads relocations up to one whose object has parts; true when the code is complete.
   bool relocations(Ref& result) {
-    while (in_.ok() && frames_.back().words != 0) {
+    while (in_.ok() && frames_.back().tail != 0) {
       next_relocation(frames_.back());
       if (!in_.ok() || !start(result)) return false;
       Frame& f = frames_.back();  // which may have moved
@@ -402,12 +404,12 @@ class FaslReader {
     f.position += r.code_offset;
     r.place = f.position;
     std::uint64_t const used = r.extended ? 3 : 1;
-    if (used > f.words) {
+    if (used > f.tail) {
       in_.fail_at(r.offset,
-                  "found a relocation of 3 words, expected at most " + std::to_string(f.words));
+                  "found a relocation of 3 words, expected at most " + std::to_string(f.tail));
       return;
     }
-    f.words -= used;
+    f.tail -= used;
   }
 
   // --- Records.
@@ -421,25 +423,25 @@ class FaslReader {
       return;
     }
     push(item, 1, fields);
-    frames_.back().words = size;
+    frames_.back().size = size;
     open_node(item);
   }
   bool next_field(Frame& f, Ref& result) {
-    while (f.count != 0 && in_.ok()) {
+    while (f.tail != 0 && in_.ok()) {
       std::uint64_t const start = in_.offset();
       std::uint8_t const head = in_.byte();
       auto const type = static_cast<FaslFieldType>(head & 0xF);
       std::uint64_t const width = fasl_field_width(type);
       f.position += head >> 4;
-      if (width == 0 || f.position + width > f.words) {
+      if (width == 0 || f.position + width > f.size) {
         in_.fail_at(start, width == 0
                                ? "unknown record field type " + std::to_string(head & 0xF)
                                : "found a record field that ends at byte " +
                                      std::to_string(f.position + width) + " of a record of " +
-                                     std::to_string(f.words) + " bytes");
+                                     std::to_string(f.size) + " bytes");
         return false;
       }
-      --f.count;
+      --f.tail;
       if (type == FaslFieldType::pointer) return false;
       std::uint64_t bits;
       switch (type) {
