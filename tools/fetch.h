@@ -5,7 +5,7 @@
 
 namespace coracle {
 
-/// Doesn't return where the script can be started; otherwise reports that, and gives the exit status.
+/// Doesn't return if the script can be started; otherwise reports the error and returns the exit status.
 int run_fetch(const Options& options);
 
 }  // namespace coracle

@@ -6,7 +6,7 @@
 namespace coracle {
 namespace {
 
-/// An object of JSON whose values are numbers.
+/// A JSON object whose values are numbers.
 class JsonObject {
  public:
   void add(const char* name, Word value) {
@@ -18,7 +18,7 @@ class JsonObject {
   std::string text_;
 };
 
-/// The value that `percent` of all are not above; `sorted` may be empty.
+/// The least value that is not exceeded by `percent` percent of them; 0 if there are none.
 Word percentile(const std::vector<Word>& sorted, std::size_t percent) {
   if (sorted.empty()) return 0;
   return sorted[(sorted.size() * percent + 99) / 100 - 1];

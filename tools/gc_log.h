@@ -20,7 +20,7 @@ class GcLog {
 
  private:
   GcLogKind kind_;
-  std::vector<CollectionRecord> records_;  // of a summary
+  std::vector<CollectionRecord> records_;  // for a summary
 };
 
 /// {"collection":1,...}: the fields of collection_record.def in their order.

@@ -42,7 +42,7 @@ class Parser {
     take_rest();
   }
 
-  /// False for what is no option.
+  /// False if it isn't an option.
   bool parse_option(const std::string& argument) {
     std::string_view const a = argument;
     auto const is = [&](std::string_view short_name, std::string_view long_name) {
@@ -184,7 +184,7 @@ class Parser {
     std::string const name = option.substr(0, option.find('='));
     return refuse(option + ": expected " + name + "=N or " + name + "=N-M, 1 <= N <= M");
   }
-  /// What follows the first '=' of "--option=value"; empty where there is none.
+  /// What follows the first '=' of "--option=value"; empty if there is none.
   static std::string value_of(const std::string& option) {
     std::size_t const equal = option.find('=');
     return equal == std::string::npos ? "" : option.substr(equal + 1);
@@ -192,7 +192,7 @@ class Parser {
 
   const std::vector<std::string>& arguments_;
   std::size_t next_ = 1;
-  std::string value_;  // of the option that is parsed
+  std::string value_;  // of the option that is being parsed
   std::optional<Error> error_;
   Options options_;
 };

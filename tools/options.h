@@ -1,8 +1,8 @@
-// The command line of the program, out of options.def.
+// The command line of the program, from options.def.
 //
-// Options stand anywhere before --, --script and --program; what is no option is a file to load or an
-// argument. A command is the first argument, and only of a program that has no name of Chez's: for Chez
-// that is a file. Must not know: what the options do.
+// Options stand anywhere before --, --script and --program; anything else is a file to load or an
+// argument. A command can only be the first argument, and not of a program with one of Chez's names: for
+// Chez that is a file. Must not know: what the options do.
 #pragma once
 
 #include <cstddef>
@@ -45,11 +45,11 @@ struct Options {
 
   /// The last part of program_name.
   std::string_view base_name() const;
-  /// Whether the program was started as scheme, petite or chez: then it answers as Chez's does.
+  /// Whether the program was started as scheme, petite or chez: then it behaves as Chez's does.
   bool called_by_a_name_of_chez() const;
 };
 
-/// `arguments`: argv as it stands.
+/// `arguments`: all of argv.
 Result<Options> parse_options(const std::vector<std::string>& arguments);
 /// The text of --help.
 std::string usage(const std::string& program_name);

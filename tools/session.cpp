@@ -37,15 +37,13 @@ BootSearch boot_search(const Options& options) {
     std::fprintf(stderr, "coracle: %s\n", warning.c_str());
   };
   search.advice =
-      "\nThe official boot files: `coracle fetch` obtains them (in a clone of Coracle, boot/fetch "
-      "or "
-      "./run).\nOthers: name the files with -b ./petite.boot -b ./scheme.boot, or their folder in "
-      "the "
-      "environment variable\nSCHEMEHEAPDIRS.";
+      "\n`coracle fetch` obtains the official boot files (in a clone of Coracle: boot/fetch or "
+      "./run).\nTo use other boot files, name them with -b ./petite.boot -b ./scheme.boot, or name "
+      "their folder\nin the environment variable SCHEMEHEAPDIRS.";
   return search;
 }
 
-/// `bytes`: what was wanted; 0 where it isn't known.
+/// `bytes`: how many were wanted; 0 if that isn't known.
 [[noreturn]] void end_out_of_memory(Word bytes) {
   std::string const size =
       bytes == 0 ? "" : " (" + std::to_string(bytes) + " more bytes are needed)";
@@ -97,8 +95,8 @@ void set_parameters(Machine& m, const Options& options) {
   }
 }
 
-/// The expression editor, where the image has it (boot/editor); it sees by itself whether there is a
-/// terminal that it can use. An empty name is that of the default history file.
+/// Enables the expression editor, if the image has it (boot/editor); the editor itself finds out whether
+/// there is a terminal that it can use. An empty name means the default history file.
 void enable_expression_editor(Machine& m, const Options& options) {
   if (options.quiet || options.eedisable) return;
   if (!m.call_system("$enable-expeditor", {true_value})) return;
@@ -106,9 +104,9 @@ void enable_expression_editor(Machine& m, const Options& options) {
   if (history != "off") m.call_system("$expeditor-history-file", {m.string(history)});
 }
 
-/// A REPL whose console can't be read or written any more would print an exception about it for ever:
-/// an unhandled error of a console's descriptor ends the session. What is only badly encoded or written
-/// doesn't.
+/// A REPL whose console can't be read or written any more would print exceptions about that for ever. So
+/// an unhandled error on a descriptor of the console ends the session; errors of encoding and of syntax
+/// don't.
 constexpr std::string_view console_guard = R"(
   (#%base-exception-handler
     (let ([next (#%base-exception-handler)])
@@ -141,8 +139,8 @@ void end_without_a_console(Machine& m) {
   if (form) m.call_system("interpret", {*form});
 }
 
-/// Where the histogram goes. A file is opened before the machine boots, so that a wrong name costs
-/// no run.
+/// Where the histogram goes. A file is opened before the machine boots, so that a wrong name is reported
+/// at once.
 class HistogramOutput {
  public:
   HistogramOutput() = default;

@@ -11,8 +11,8 @@ inline constexpr int status_out_of_memory = 2;
 /// Returns the exit status; errors are reported on standard error.
 int run_session(const Options& options);
 
-/// The release of Chez Scheme that a session would boot; where no boot files are found, the first one
-/// of the table of profiles.
+/// The release of Chez Scheme that a session would boot; if no boot files are found, the first one in the
+/// table of profiles.
 std::string release_to_boot(const Options& options);
 
 /// The table of the kernel's entries, as --entries prints it.

@@ -7,7 +7,7 @@
 
 namespace {
 
-/// As roff wants text: backslashes and hyphens are characters, not its own signs.
+/// Text as roff needs it: backslashes and hyphens are escaped.
 std::string roff(std::string_view text) {
   std::string result;
   for (char const c : text) {
@@ -17,7 +17,7 @@ std::string roff(std::string_view text) {
   return result;
 }
 
-/// An entry of a list: what stands in bold, what is given with it, and what it means.
+/// An entry of a list: a name in bold, its argument, and what it means.
 void print_entry(std::string_view short_name, std::string_view long_name, std::string_view argument,
                  std::string_view help) {
   std::string const suffix = argument.empty() ? "" : " \\fI" + roff(argument) + "\\fR";
@@ -41,13 +41,13 @@ coracle \- Chez Scheme on a virtual machine for its portable bytecode
 .B coracle fetch
 [\fIrelease\fR]
 .SH DESCRIPTION
-Starts Chez Scheme out of its official boot files for portable bytecode, of release %s: loads the
-files that are named, then reads expressions, evaluates them, and prints their values.
-Options are those of Chez's own program, and some more.
-Called as \fBscheme\fR or \fBpetite\fR it answers as Chez's program does; \fBpetite\fR is the smaller
+Starts Chez Scheme from its official boot files for portable bytecode (release %s): loads the files
+given as arguments, then reads expressions, evaluates them, and prints their values.
+The options are those of Chez's own program, and some more.
+Called as \fBscheme\fR or \fBpetite\fR it behaves as Chez's program does; \fBpetite\fR is the smaller
 system, without the compiler.
 .PP
-The boot files must be there: \fBcoracle fetch\fR obtains them once.
+It needs the boot files: run \fBcoracle fetch\fR once to obtain them.
 )",
               CORACLE_VERSION, roff(coracle::supported_releases()).c_str());
 }
@@ -71,8 +71,8 @@ void print_options() {
 
 void print_rest() {
   std::printf("%s", R"(.SH EXIT STATUS
-That of the program that runs, as it calls \fBexit\fR.
-Otherwise 1 after a wrong option or boot file, 2 when memory runs out where the program can't handle it,
+What the Scheme program passes to \fBexit\fR.
+Otherwise 1 after an invalid option or boot file, 2 if memory runs out where the program can't handle it,
 255 after an error in a script.
 .SH ENVIRONMENT
 .TP
@@ -81,7 +81,7 @@ Folders to look for boot files in, separated by colons; a colon at the end stand
 %v is the release, %m the machine type, %x the folder of the program.
 .TP
 .B CHEZSCHEMELIBDIRS\fR, \fBCHEZSCHEMELIBEXTS
-What \fB\-\-libdirs\fR and \fB\-\-libexts\fR say, where they are not given.
+The defaults of \fB\-\-libdirs\fR and \fB\-\-libexts\fR.
 .TP
 .B XDG_CACHE_HOME
 Where the user's cache is, if it isn't \fI~/.cache\fR.

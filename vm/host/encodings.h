@@ -9,16 +9,16 @@ namespace coracle::host {
 
 class Conversion {
  public:
-  /// Null where the host has no such conversion.
+  /// Null if the host has no such conversion.
   static std::unique_ptr<Conversion> open(const char* to, const char* from);
   Conversion() = default;
   Conversion(const Conversion&) = delete;
   Conversion& operator=(const Conversion&) = delete;
   virtual ~Conversion() = default;
 
-  /// Why a step went no further.
+  /// Why a step stopped.
   enum class Stop : std::uint8_t { end_of_input, invalid, incomplete, no_room, unknown };
-  /// Converts some of the input; both become what is left of them.
+  /// Converts some of the input; `in` and `out` become what is left of them.
   virtual Stop step(std::span<char>& in, std::span<char>& out) = 0;
 };
 

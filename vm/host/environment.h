@@ -1,5 +1,5 @@
-// What surrounds the program: environment variables, home directories, where it lies itself; and
-// random numbers that nobody can foretell.
+// The program's surroundings: environment variables, home directories, the program's own path; and
+// unpredictable random numbers.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,16 @@
 
 namespace coracle::host {
 
-/// Null where there is none.
+/// Null if there is none.
 const char* environment_variable(const char* name);
 int set_environment_variable(const char* name, const char* value);
 
-/// Of this user for "", or of the one of that name; "" where there is none.
+/// The home directory of the user of that name, or of this user for ""; "" if there is none.
 std::string home_directory(const std::string& user);
-/// A path whose ~ or ~user at its start is replaced by a home directory, where there is such.
+/// A path with ~ or ~user at its start replaced by that home directory, if there is one.
 std::string expand_path(std::string_view path);
 
-/// Where the program that runs lies; "" where the host can't tell.
+/// The path of the running program; "" if the host can't tell.
 std::string program_path();
 
 int process_id();

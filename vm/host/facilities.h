@@ -1,5 +1,5 @@
-// Which facilities there are. Which of them an implementation has says its own facilities.h, by a
-// constexpr function has(Facility).
+// The facilities that exist. Which of them an implementation has is defined in its own facilities.h, by
+// a constexpr function has(Facility).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Faults: what the processor could not do, such as to read memory that is not there.
+// Faults: what the processor could not do, such as reading memory that is not mapped.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,17 @@ namespace coracle::host {
 
 struct Fault {
   const char* meaning;
-  bool is_sent;        // somebody has sent the signal: nothing is wrong where the thread is
-  bool is_of_memory;   // at an address,
-  bool knows_address;  // which is this one
+  bool is_sent;        // a process sent the signal: nothing is wrong with the code that runs
+  bool is_of_memory;   // an access to memory failed
+  bool knows_address;  // at the address below
   const void* address;
-  /// The FaultHandlers, if the fault is on the host thread that made them: an outer frame of it.
+  /// The address of the FaultHandlers, if the fault is on the host thread that made them: it lies in an
+  /// outer frame of that thread.
   const void* outer_frame;
 };
 
-/// A stack for signal handlers of the host thread that makes and destroys it: there they run even
-/// where the thread's own stack is full. One that the thread has already stays.
+/// A stack for the signal handlers of the host thread that makes and destroys it, so that they run even
+/// when the thread's own stack is full. If the thread already has one, that one stays.
 class SignalStack {
  public:
   SignalStack();
@@ -30,13 +31,13 @@ class SignalStack {
   std::unique_ptr<char[]> memory_;
 };
 
-/// Handles faults while it lives, on all host threads; of several such objects the first one counts.
-/// It is a local variable of a function that runs the whole program: its own address tells how far the stack has
-/// grown. The host thread that makes and destroys it gets a SignalStack.
+/// Handles faults on all host threads while it lives; of several such objects the first one counts. It is
+/// a local variable of a function that runs the whole program: its own address shows how far the stack
+/// has grown. The host thread that makes and destroys it gets a SignalStack.
 class FaultHandlers {
  public:
-  /// Called in a signal handler: it takes no lock and allocates nothing. It may leave by a jump or end
-  /// the program. When it returns, the fault goes to who handled it before.
+  /// Called in a signal handler: it must take no lock and allocate nothing. It may leave by a jump or end
+  /// the program. When it returns, the fault goes to the handler that was installed before.
   using Receiver = void (*)(const Fault& fault);
   explicit FaultHandlers(Receiver receiver);
   FaultHandlers(const FaultHandlers&) = delete;
@@ -50,7 +51,7 @@ class FaultHandlers {
 
 // For receivers.
 
-/// Bytes that the C stack may grow to; 0: no limit is known.
+/// How many bytes the C stack may grow to; 0: no limit is known.
 std::uint64_t stack_limit();
 /// Writes to standard error, unbuffered.
 void write_message(std::string_view text);

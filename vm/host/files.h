@@ -29,9 +29,9 @@ int close_file(int fd);
 std::int64_t read_file(int fd, void* to, std::size_t count);
 std::int64_t write_file(int fd, const void* from, std::size_t count);
 
-/// Sees that the numbers of the standard descriptors are taken, so that no file that is opened later
-/// becomes the console. A console that was closed still can't be used: reading 0 fails, and so does
-/// writing 1 or 2.
+/// Makes sure that the numbers of the standard descriptors are in use, so that no file that is opened
+/// later becomes the console. A console that was closed still can't be used: reading 0 fails, and so
+/// does writing 1 or 2.
 void reserve_standard_descriptors();
 
 enum class From : std::uint8_t { start, here, end };
@@ -43,7 +43,7 @@ int lock_file(int fd);
 
 /// A file without a name, empty, for writing and reading; it goes away when it is closed.
 int open_nameless_file();
-/// From now on `fd` is the file of another descriptor, which stays open.
+/// Makes `fd` a descriptor of the same file as `by`, which stays open.
 int replace_descriptor(int fd, int by);
 
 /// 1 or 0.
@@ -55,10 +55,10 @@ struct FileStatus {
   FileKind kind;
   int permissions;
   std::int64_t size;
-  std::uint64_t device, number;  // the same for names of the same file only
+  std::uint64_t device, number;  // together they identify the file
   Time accessed, changed, modified;
 };
-/// `follow`: of what a symbolic link leads to, not of the link.
+/// `follow`: the status of what a symbolic link leads to, not of the link.
 std::optional<FileStatus> file_status(const char* path, bool follow = true);
 std::optional<FileStatus> file_status(int fd);
 
@@ -67,7 +67,7 @@ int remove_directory(const char* path);
 int rename_file(const char* from, const char* to);
 int make_directory(const char* path, int permissions);
 int set_permissions(const char* path, int permissions);
-/// The names in a directory, in no order.
+/// The names in a directory, in no particular order.
 std::optional<std::vector<std::string>> directory_names(const char* path);
 std::optional<std::string> working_directory();
 int set_working_directory(const char* path);
@@ -90,7 +90,7 @@ class UniqueFd {
   int get() const { return fd_; }
   int release() { return std::exchange(fd_, -1); }
   /// Closes it now: 0 or an errno value. A close that a signal interrupted counts as done: the
-  /// descriptor's number may already belong to somebody else.
+  /// descriptor's number may already be in use again.
   int close();
 
  private:

@@ -13,8 +13,8 @@ inline constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
 /// A power of two; all sizes below are multiples of it.
 Word page_bytes();
 
-/// The address of `bytes` of zeros at a multiple of `alignment` (a power of two), or 0 when there is
-/// no more memory.
+/// The address of `bytes` zero bytes, a multiple of `alignment` (a power of two), or 0 if there is no
+/// more memory.
 Word allocate_pages(Word bytes, Word alignment);
 /// Gives back a whole allocation.
 void release_pages(Word address, Word bytes);
@@ -25,7 +25,7 @@ void release_pages(Word address, Word bytes);
 void discard_pages(Word address, Word bytes);
 /// The pages are about to be written: one call instead of a page fault for each.
 void populate_pages(Word address, Word bytes);
-/// Memory that wasn't used yet will be used as a whole: one page fault instead of 512.
+/// The memory has not been used yet and will be used as a whole: one page fault instead of 512.
 void use_huge_pages(void* memory, std::size_t bytes);
 
 }  // namespace coracle::host

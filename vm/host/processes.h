@@ -8,8 +8,8 @@
 
 namespace coracle::host {
 
-/// Runs a shell command to its end: its exit status, or minus the signal that ended it. Nothing, with
-/// errno, if it can't be run, or with errno 0 if its status says neither.
+/// Runs a shell command to its end: its exit status, or minus the signal that ended it. Nothing if it
+/// can't be run (errno says why), or if its status is neither (errno is 0).
 std::optional<int> run_command(const char* command);
 
 /// A command that was started, and the other ends of its pipes.
@@ -19,11 +19,11 @@ struct Process {
 };
 /// Starts a shell command. It ignores a Ctrl-C at the terminal, which is for this program.
 Result<Process> start_command(const char* command, bool separate_errors);
-/// Whether a process that was started here has ended, or nobody knows of it any more.
+/// Whether a process that was started here has ended, or is no longer known.
 bool has_ended(int id);
 /// Waits until it has ended; a signal interrupts it.
 int wait_for_end(int id);
-/// Ends it.
+/// Kills it, and waits for its end.
 void end_process(int id);
 
 /// Runs another program in place of this one; returns only if that fails.

@@ -10,7 +10,7 @@ enum class Signal : std::uint8_t { interrupt, quit, broken_pipe, window_change }
 /// The host's number of a signal.
 int signal_number(Signal signal);
 
-/// Handlers that are installed while it lives; then those before are back.
+/// Signal handlers that are installed while it lives; its destructor restores those before.
 class SignalHandlers {
  public:
   SignalHandlers();
@@ -18,8 +18,8 @@ class SignalHandlers {
   SignalHandlers& operator=(const SignalHandlers&) = delete;
   ~SignalHandlers();
 
-  /// The handler runs while all signals wait, and calls that wait are interrupted. Null: the signal
-  /// is ignored. False where the host knows no such signal, or none that can be handled.
+  /// All signals are blocked while the handler runs, and calls that wait are interrupted. Null: the signal
+  /// is ignored. False if the host has no such signal, or it can't be handled.
   bool handle(int signal, void (*handler)(int));
 
  private:
@@ -27,7 +27,7 @@ class SignalHandlers {
   std::unique_ptr<Replaced> replaced_;  // the last one, which knows the one before
 };
 
-/// Returns when all threads' stores of before are seen by all, as after a fence on each of them.
+/// Returns when every thread sees the stores that any thread has made before, as after a fence on each.
 void complete_stores_of_all_threads();
 
 }  // namespace coracle::host

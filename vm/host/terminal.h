@@ -23,7 +23,7 @@ struct TerminalDescription {
   std::string start_wrapping, stop_wrapping;
 };
 /// The description of the terminal that the environment names (TERM) and that this descriptor is
-/// open to; none where the host's data base has none.
+/// open to; none if the host's database has none.
 std::optional<TerminalDescription> describe_terminal(int fd);
 
 /// What the terminal says about its window; 0: not known.
@@ -32,7 +32,7 @@ struct WindowSize {
 };
 WindowSize window_size(int fd);
 
-/// The modes of the terminal at a descriptor. The functions are false, with errno, where they fail.
+/// The modes of the terminal at a descriptor. The functions return false and set errno if they fail.
 class TerminalModes {
  public:
   explicit TerminalModes(int fd);
@@ -42,7 +42,7 @@ class TerminalModes {
 
   /// Remembers the modes and sets raw ones: characters come as they are typed, unechoed.
   bool set_raw();
-  /// Sets those again that were remembered, if any were.
+  /// Restores the modes that were remembered, if any were.
   bool restore();
   /// Whether the terminal processes what is written, and makes signals of keys.
   bool process_output(bool on);
@@ -54,8 +54,8 @@ class TerminalModes {
   std::unique_ptr<Saved> saved_;
 };
 
-/// Characters as the environment's locale (LC_ALL and so on) encodes them, not the process's, which
-/// nobody has set.
+/// Characters as the environment's locale (LC_ALL and so on) encodes them. The process's own locale is
+/// not used, because it was never set.
 class LocaleCharacters {
  public:
   LocaleCharacters();
@@ -64,9 +64,9 @@ class LocaleCharacters {
   ~LocaleCharacters();
 
   enum class Decoded : std::uint8_t { character, incomplete, invalid };
-  /// A byte more of a character.
+  /// Takes the next byte of a character.
   Decoded decode(char byte, char32_t& c);
-  /// Nothing where the locale doesn't have the character.
+  /// Nothing if the locale doesn't have the character.
   std::optional<std::string> encode(char32_t c);
   /// How many columns a character takes; -1 if it isn't printable.
   int width(char32_t c) const;

@@ -1,9 +1,9 @@
 // Waits that can be interrupted: for input, for the other end of a FIFO, for a lock, for another
 // process, for a time.
 //
-// A signal interrupts a call of the operating system only if the call has begun. One that comes just
-// before it is lost on it, and no look at a flag can be so late that nothing comes between. So the
-// interrupt of a wait is repeated until the wait is over.
+// A signal interrupts a system call only once the call has begun. One that comes just before is lost, and
+// checking a flag first doesn't help: the signal may come between the check and the call. So the interrupt
+// of a wait is repeated until the wait is over.
 //
 // Must not know: why a wait is interrupted, and what comes of it.
 #pragma once
@@ -21,8 +21,8 @@ class Waits {
   Waits& operator=(const Waits&) = delete;
   ~Waits();
 
-  /// Makes the wait that runs, or else the next one, fail with EINTR. On any thread, and in signal
-  /// handlers.
+  /// Makes the current wait, or else the next one, fail with EINTR. May be called on any thread and in
+  /// signal handlers.
   void interrupt();
 
   /// Makes a call that may wait for long; it fails as errors.h says. EINTR comes once for any number of
@@ -39,7 +39,7 @@ class Waits {
   }
 
  private:
-  /// False if there was an interrupt since the last wait: then this one is over.
+  /// False if there was an interrupt since the last wait: then this one is already over.
   bool begin();
   /// Leaves errno as it is.
   void end(bool was_interrupted);

@@ -37,7 +37,7 @@ constexpr EntryDescriptor make_elsewhere(const char* entry, const char* where_it
   return result;
 }
 
-/// Where an entry exists that needs a facility, in the order of the facilities.
+/// Where entries exist that need a facility, in the order of the facilities.
 constexpr const char* hosts_with[] = {
 #define FACILITY(name, text) "hosts with " text,
 #include "vm/host/facilities.def"
@@ -94,7 +94,7 @@ constexpr std::size_t entry_count = 0
 #undef ELSEWHERE
     ;
 
-/// The rows by id. What is wrong with them stops the compiler at a throw.
+/// The rows by id. A mistake in them stops the compiler at a throw.
 constexpr std::array<EntryDescriptor, entry_count> table = [] {
   std::array<EntryDescriptor, entry_count> result{};
   auto add = [&](const EntryDescriptor& row) {

@@ -11,8 +11,8 @@ namespace coracle {
 /// by id.
 std::span<const EntryDescriptor> kernel_entries();
 
-/// True for an entry that is there but for a facility of the host. The image may name it; calling it
-/// is an error.
+/// True for an entry that is missing only because the host lacks a facility. The image may name it;
+/// calling it is an error.
 bool host_lacks(const EntryDescriptor& entry);
 
 }  // namespace coracle

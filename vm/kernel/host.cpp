@@ -28,7 +28,7 @@ bool handle_signals(SafePoint safe_point) {
   if (fixnum_value(count) > 1) return true;
   Value const handle_events = t.vm.symbol_value(t.vm.symbols.intern(t, "$event"));
   if (!is_procedure(handle_events)) return true;
-  // Whoever leaves the critical section meanwhile enables interrupts that are enabled, which is harmless.
+  // A handler that leaves the critical section enables interrupts that are already enabled: harmless.
   t.set_value(Tc::disable_count, make_fixnum(0));
   t.call(safe_point, handle_events, {});
   if (t.unwound()) return false;

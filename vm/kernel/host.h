@@ -1,7 +1,7 @@
-// What the subjects that ask the host (vm/host) share: its errors and paths as Scheme has them, and
-// calls that wait, which signals may end.
+// What the subjects that use the host (vm/host) share: its errors and paths in Scheme's form, and calls
+// that wait, which signals may end.
 //
-// Must not know: single kernel entries.
+// Must not know: individual kernel entries.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ Value error_string(Thread& t, int error);
 /// #t, or the error_string of errno: the result of an entry that only succeeds or fails.
 Value success_or_error(Thread& t, bool success);
 
-/// The path that Scheme means (host::expand_path); an error for null.
+/// A path from Scheme, expanded (host::expand_path); an error for null.
 std::string expand_path(const char* path);
 
 /// True from the moment a keyboard interrupt came until the image's event handler has taken it.
@@ -30,10 +30,10 @@ inline bool signal_pending(const Thread& t) {
   return keyboard_interrupt_pending(t) || is_true(t.value(Tc::signal_interrupt_pending));
 }
 
-/// Runs the image's handlers of the signals that are pending, inside of the entry. False if one of
-/// them left for another place (a break that was not continued): then the entry returns at once.
-/// Scheme code that disabled interrupts itself is not disturbed; the image's own critical section
-/// around the entry is no such code. A second keyboard interrupt leaves in any case.
+/// Runs the image's handlers for the signals that are pending, inside the entry. False if one of them
+/// left for another place (a break that was not continued): then the entry returns at once. Scheme code
+/// that has disabled interrupts itself is not disturbed; the image's own critical section around the
+/// entry doesn't count as such. A second keyboard interrupt leaves in any case.
 bool handle_signals(SafePoint safe_point);
 
 /// Makes a call that may wait for long, and makes it again after each signal that interrupts it, once

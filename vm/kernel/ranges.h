@@ -1,5 +1,5 @@
-// Indices, sizes, and parts of bytevectors and strings that the image names: checked where they
-// arrive, because an image compiled without checks (or a hostile one) may name any.
+// Indices, sizes, and parts of bytevectors and strings that the image passes: checked where they
+// arrive, because an image compiled without checks (or a hostile one) may pass any.
 #pragma once
 
 #include <span>
@@ -44,7 +44,7 @@ inline void require_between(SignedWord n, SignedWord least, SignedWord most) {
   }
 }
 
-/// The number of a fixnum that is an index or a size: not negative.
+/// The value of a fixnum that is an index or a size: not negative.
 inline Word index_value(Value v) {
   if (!is_fixnum(v) || fixnum_value(v) < 0) throw SchemeError{"", "~s is not an index", {v}};
   return static_cast<Word>(fixnum_value(v));

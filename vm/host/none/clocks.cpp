@@ -28,7 +28,7 @@ std::optional<Time> now(Clock clock) {
   return time_of(std::chrono::duration<std::int64_t, std::ratio<1, CLOCKS_PER_SEC>>(ticks));
 }
 
-/// There is nobody else to run: the time is spent looking at the clock.
+/// Nothing else could run in the meantime, so this is a busy wait.
 int sleep(Time& left) {
   auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(left.seconds) +
                    std::chrono::nanoseconds(left.nanoseconds);
@@ -41,7 +41,7 @@ std::optional<Date> utc_date(std::int64_t seconds) {
   using namespace std::chrono;
   constexpr std::int64_t a_day = 86'400;
   std::int64_t const day = seconds / a_day - (seconds % a_day < 0);
-  // The years of std::chrono::year.
+  // Only the years that std::chrono::year can hold.
   if (day < sys_days(year::min() / 1 / 1).time_since_epoch().count() ||
       day > sys_days(year::max() / 12 / 31).time_since_epoch().count()) {
     return std::nullopt;

@@ -1,5 +1,5 @@
-// What there is without an operating system: nothing of this. (Memory, clocks and random numbers are the
-// C++ library's; the console is the embedder's, see vm/kernel/files/console.h.)
+// Without an operating system there is none of them. (Memory, clocks and random numbers are the C++
+// library's; the console is the embedder's, see vm/kernel/files/console.h.)
 #pragma once
 
 #include "vm/host/facilities.h"

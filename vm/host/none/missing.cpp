@@ -12,7 +12,7 @@
 namespace coracle::host {
 namespace {
 
-/// The failure of any function.
+/// What a missing function returns, whatever its type.
 struct Missing {
   Missing() { errno = ENOSYS; }
   operator int() const { return -1; }
@@ -86,7 +86,7 @@ int LocaleCharacters::width(char32_t) const { return -1; }
 int input_ready(int, bool) { return Missing(); }
 int wait_for_output(int) { return Missing(); }
 
-// --- Signals and faults: nobody sends any.
+// --- Signals and faults: there are none.
 int signal_number(Signal) { return 0; }
 struct SignalHandlers::Replaced {};
 SignalHandlers::SignalHandlers() = default;

@@ -16,7 +16,7 @@ void set_zone(Date& date) {
 /// The fields' time by `convert`: mktime or timegm.
 std::optional<std::int64_t> time_of(Date& date, time_t (*convert)(tm*)) {
   date.fields.tm_isdst = -1;
-  // -1 is a time as well (a second before 1970); only a failure leaves the day of the week.
+  // -1 is also a valid time (a second before 1970); only a failure leaves the day of the week as it is.
   date.fields.tm_wday = -1;
   time_t const when = convert(&date.fields);
   if (when == -1 && date.fields.tm_wday == -1) return std::nullopt;

@@ -49,7 +49,7 @@ struct FaultHandlers::State {
   SignalStack stack{};
   struct sigaction before[std::size(signals)]{};
 
-  // Which object handles the process's faults: a handler gets nothing to find it by.
+  // The object that handles the process's faults: a signal handler is given nothing to find it by.
   static constinit inline std::atomic<const State*> installed{nullptr};
   static_assert(std::atomic<const State*>::is_always_lock_free);
 

@@ -11,7 +11,7 @@ Word page_bytes() {
 }
 
 Word allocate_pages(Word bytes, Word alignment) {
-  // The host aligns to its page; what lies before and after an aligned block goes back at once.
+  // The host aligns to its page size; what lies before and after an aligned block is given back at once.
   Word const page = page_bytes();
   Word const slack = alignment > page ? alignment - page : 0;
   if (bytes > SIZE_MAX - slack) return 0;

@@ -29,7 +29,7 @@ std::optional<Pipe> open_pipe() {
   return pipe;
 }
 
-/// What the child does between fork and exec: only what is safe there.
+/// What the child does after fork: only what is safe before exec.
 [[noreturn]] void become_shell(const char* command, int input, int output, int errors) {
   ::signal(SIGINT, SIG_IGN);
   if (::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(errors, 2) < 0) ::_exit(1);

@@ -69,9 +69,9 @@ bool TerminalModes::keyboard_signals(bool on) { return set_mode(fd_, &termios::c
 
 namespace {
 
-/// The environment's locale. Where that is none, one that doesn't exist, or "C", which has no letters
-/// beyond ASCII (in a container, for example), characters are UTF-8: so are those of Scheme's ports. 0 if
-/// the host has no such locale either.
+/// The environment's locale. If it names none, one that doesn't exist, or "C", which has no characters
+/// beyond ASCII (as in many containers), then UTF-8, which Scheme's ports use too. If the host has no
+/// such locale, the environment's after all, which may be null.
 locale_t locale_of_characters() {
   locale_t const named = ::newlocale(LC_ALL_MASK, "", nullptr);
   if (named != nullptr && std::string_view(::nl_langinfo_l(CODESET, named)) != ascii) return named;

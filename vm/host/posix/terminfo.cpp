@@ -1,5 +1,5 @@
-// What the host's terminfo data base says: the only file that knows the curses library, whose macros and
-// process-wide "current terminal" stay inside.
+// What the host's terminfo database says. This is the only file that knows the curses library; the
+// library's macros and its process-wide "current terminal" don't leave it.
 #include "vm/host/terminal.h"
 
 #include <cstdint>
@@ -18,8 +18,7 @@
 namespace coracle::host {
 namespace {
 
-/// A capability without its padding, $<milliseconds>: what a terminal of hardware needed to keep up
-/// with its line.
+/// A capability without its padding, $<milliseconds>: the delays that hardware terminals needed.
 std::string capability(const char* name) {
   const char* const text = ::tigetstr(name);
   if (text == nullptr || reinterpret_cast<std::intptr_t>(text) == -1) return {};

@@ -1,10 +1,10 @@
-// The signal that interrupts a call is SIGURG, which is ignored where nobody handles it, and which hardly
-// anybody does. It goes to the waiting thread alone. Its handler does nothing and stays installed: other
-// machines of the process may need it. A program that handles SIGURG itself keeps its handler; if that one
-// restarts calls (SA_RESTART), waits are not interrupted.
+// The signal that interrupts a call is SIGURG: it is ignored by default, and hardly any program handles
+// it. It goes to the waiting thread alone. Its handler does nothing and stays installed, because other
+// machines in the process may need it. A program that handles SIGURG itself keeps its handler; if that
+// handler restarts calls (SA_RESTART), waits are not interrupted.
 //
-// On Linux a timer of the thread repeats the signal. Elsewhere it is sent once, and an interrupt that comes
-// between the start of a wait and its call is noticed at the next one.
+// On Linux a timer of the thread repeats the signal. Elsewhere it is sent once, and an interrupt that
+// comes after the start of a wait but before its call is noticed only at the next wait.
 #include "vm/host/waits.h"
 
 #include <pthread.h>
@@ -47,7 +47,7 @@ class Repeater {
   Repeater& operator=(const Repeater&) = delete;
   ~Repeater() { release(); }
 
-  /// From now on it is the calling thread's. True if it was not before.
+  /// Makes it the calling thread's. True if it was not before.
   bool take() {
     pid_t const self = ::gettid();
     if (self == thread_) return false;
@@ -59,9 +59,9 @@ class Repeater {
 #ifdef sigev_notify_thread_id
     event.sigev_notify_thread_id = self;
 #else
-    event._sigev_un._tid = self;  // so older C libraries call it
+    event._sigev_un._tid = self;  // its name in older C libraries
 #endif
-    // Without a timer (there is a limit of them) it is as on other systems.
+    // Without a timer (their number is limited) the signal is sent once, as on other systems.
     exists_ = ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0;
     return true;
   }
@@ -106,8 +106,8 @@ class Repeater {
 
 struct Waits::State {
   std::atomic<bool> interrupted{false}, waiting{false}, repeating{false};
-  std::atomic<int> interrupters{0};  // that may be about to send the signal
-  pthread_t thread{};                // that waits
+  std::atomic<int> interrupters{0};  // threads that may be about to send the signal
+  pthread_t thread{};                // the one that waits
   bool handler_installed = false;
   Repeater repeater;
 };
@@ -120,7 +120,7 @@ void Waits::interrupt() {
   int const error = errno;
   State& s = *state_;
   s.interrupted.store(true);
-  // While it is counted, the thread stays in this wait.
+  // While this interrupter is counted, the thread doesn't leave its wait.
   s.interrupters.fetch_add(1);
   if (s.waiting.load()) {
     ::pthread_kill(s.thread, wake_signal);

@@ -43,7 +43,7 @@ std::optional<CompressFormat> compression_of(std::int64_t magic) {
 
 namespace {
 
-/// Opens by `open`; memory that is not there is an error for Scheme.
+/// Calls `open`; a lack of memory becomes a Scheme error.
 template <class F>
 std::unique_ptr<CompressedFile> with_state(F open) {
   try {

@@ -19,7 +19,7 @@
 
 namespace coracle::kernel {
 
-/// What an operation on a compressed file came to: a count, or why it failed.
+/// The outcome of an operation on a compressed file: a count, or why it failed.
 struct FileResult {
   std::int64_t count = 0;  // of bytes, or a position; negative: failed
   int error = 0;           // errno value; 0 where the compressed data itself is wrong
@@ -39,7 +39,7 @@ class CompressedFile {
   /// Takes some bytes, at least one.
   virtual FileResult write(std::span<const std::uint8_t> bytes) = 0;
   virtual std::int64_t position() const = 0;
-  /// Where the file is afterwards. An output file only moves forward, writing zeros.
+  /// The position afterwards. An output file only moves forward, by writing zeros.
   virtual FileResult seek(std::int64_t position) = 0;
   /// Writes what is left and closes the descriptor: 0 or why that failed. After EINTR the file is
   /// still open.
@@ -49,11 +49,11 @@ class CompressedFile {
   host::UniqueFd fd_;
 };
 
-/// How the file at the descriptor's position starts: four bytes, the first one lowest, zeros where
-/// there are fewer. The position stays. Negative, with errno, if the descriptor can't seek, or
-/// a signal interrupted the reading.
+/// The four bytes at the descriptor's position as a little-endian number, with zeros for bytes past the
+/// end. The position stays. Negative, with errno, if the descriptor can't seek or a signal interrupted
+/// the reading.
 std::int64_t read_magic(int fd);
-/// The format that starts so; neither: nullopt.
+/// The format that starts with this number, if any.
 std::optional<CompressFormat> compression_of(std::int64_t magic);
 
 /// A file whose compressed data starts at the descriptor's position.
@@ -61,7 +61,7 @@ std::unique_ptr<CompressedFile> open_compressed_input(host::UniqueFd fd, Compres
 std::unique_ptr<CompressedFile> open_compressed_output(host::UniqueFd fd, CompressFormat format,
                                                        CompressLevel level);
 
-// --- What both formats' files are made of (compressed_file.cpp).
+// --- What files of both formats share (compressed_file.cpp).
 
 /// Compressed bytes on their way from the operating system.
 class InputBuffer {
@@ -77,7 +77,7 @@ class InputBuffer {
   std::size_t at_ = 0, end_ = 0;
 };
 
-/// Reading: positions and moving about, on top of a decoder.
+/// Reading: positions and seeking, on top of a decoder.
 class CompressedInput : public CompressedFile {
  public:
   explicit CompressedInput(host::UniqueFd opened);
@@ -98,7 +98,7 @@ class CompressedInput : public CompressedFile {
   InputBuffer input_;
   std::int64_t start_;         // of the compressed data, in the file
   std::int64_t position_ = 0;  // of the decoder
-  std::int64_t skip_ = 0;      // bytes that a seek has yet to pass over, done by the next read
+  std::int64_t skip_ = 0;      // bytes that the next read passes over, because of a seek
 };
 
 /// Writing: positions, and compressed bytes on their way to the operating system.
@@ -125,7 +125,7 @@ class CompressedOutput : public CompressedFile {
 
   std::vector<std::uint8_t> output_;
   std::size_t drained_ = 0;       // bytes of output_ that are written
-  std::optional<bool> finished_;  // what finish() came to, once it was called
+  std::optional<bool> finished_;  // the result of finish(), once it was called
   std::int64_t position_ = 0;
 };
 

@@ -11,7 +11,7 @@ const BlockCodec& checked_codec(const char* who, SignedWord n) {
   throw SchemeError{who, "unexpected compress format ~s", {make_fixnum(n)}};
 }
 
-/// The image's words for how a block operation ended.
+/// The result of a block operation as the image expects it: the size, or a message.
 Value block_result(Thread& t, const CodecResult& result, const char* too_large, const char* no_room,
                    const char* bad_data, const char* failed) {
   switch (result.status) {
@@ -36,7 +36,7 @@ CompressLevel compress_level(const Thread& t) {
       n > static_cast<int>(CompressLevel::maximum)) {
     throw SchemeError{"", "unexpected compress level ~s", {make_fixnum(n)}};
   }
-  // What a library compresses to depends on its version, LZ4's on the host as well.
+  // The compressed bytes depend on the library's version, and with LZ4 on the host as well.
   return t.vm.options.deterministic ? CompressLevel::stored : static_cast<CompressLevel>(n);
 }
 

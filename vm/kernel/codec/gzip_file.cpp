@@ -35,7 +35,7 @@ class GzipInput final : public CompressedInput {
       FileResult const filled = input().fill(fd());
       if (filled.failed()) return filled;
       if (between_members_ && (filled.count == 0 || !start_member())) return {};
-      // Without input too: zlib may hold bytes that found no room before.
+      // Also without input: zlib may hold bytes that there was no room for before.
       auto const available = input().available();
       stream_.next_in = const_cast<std::uint8_t*>(available.data());
       stream_.avail_in = clamp_length(available.size());

@@ -28,9 +28,9 @@ class Lz4Input final : public CompressedInput {
       if (broken_) return file_failure(0);
       FileResult const filled = input().fill(fd());
       if (filled.failed()) return filled;
-      // At the end of the file the decoder may still hold bytes that found no room before.
+      // At the end of the file the decoder may still hold bytes that there was no room for before.
       auto const available = input().available();
-      // A zero byte instead of a frame ends the data: boot files are padded so.
+      // A zero byte instead of a frame ends the data: boot files are padded with zeros.
       if (between_frames_ && (available.empty() || available[0] == 0)) return {};
       std::size_t produced = buffer.size();
       std::size_t consumed = available.size();
@@ -94,8 +94,8 @@ class Lz4Output final : public CompressedOutput {
 
   /// A frame of one block that is not compressed: the library has no level for that.
   std::size_t store(std::uint8_t* to) {
-    // The head of a frame of blocks of at most 256 KiB, each by itself, without sums: magic number, two bytes
-    // of flags, and a sum over those (lz4_Frame_format.md).
+    // The header of a frame of independent blocks of at most 256 KiB, without checksums: magic number, two
+    // bytes of flags, and a checksum of those (lz4_Frame_format.md).
     constexpr std::uint8_t head[] = {0x04, 0x22, 0x4D, 0x18, 0x60, 0x50, 0xFB};
     constexpr std::uint32_t not_compressed = 0x8000'0000;
     std::uint8_t* const start = to;

@@ -17,7 +17,7 @@
 namespace coracle::kernel {
 namespace {
 
-/// Kinds of failures to open a file (equates.h: OPEN_ERROR_*).
+/// Why a file could not be opened (equates.h: OPEN_ERROR_*).
 enum class OpenError : int { other = 0, protection = 1, exists = 2, exists_not = 3 };
 
 /// Options of output files (equates.h: open_fd_*).
@@ -31,8 +31,8 @@ enum OpenOption : std::int32_t {
   compressed_output = 0x40,
 };
 
-/// The compressed files that the image holds by number. A number is never given out twice, so that
-/// one of a closed file is always an error.
+/// The compressed files that the image holds by number. Numbers are not used again, so that one of a
+/// closed file is always an error.
 class OpenFiles final : public KernelState {
  public:
   static OpenFiles& of(Thread& t) { return t.vm.kernel_states.get<OpenFiles>(); }
@@ -118,12 +118,12 @@ Value open_output(SafePoint sp, const char* path, bool read, std::int32_t permis
       open_compressed_output(std::move(fd), compress_format(t), compress_level(t)));
 }
 
-/// The embedder's console, if the descriptor is one of its.
+/// The embedder's console, if there is one and the descriptor is one of its descriptors.
 const Console* console_of(const Thread& t, int fd) {
   return fd <= host::standard_error ? t.vm.kernel_states.find<Console>() : nullptr;
 }
 
-/// Reads or writes until it worked, failed, or a signal came that Scheme code handles.
+/// Repeats a read or write until it succeeds, fails, or a signal comes that Scheme code handles.
 template <class F>
 FileResult interruptible(Thread& t, F operation) {
   for (;;) {
@@ -170,7 +170,7 @@ FileResult write_some(Thread& t, Value file, std::span<const std::uint8_t> bytes
   });
 }
 
-/// The image's answer to a write that failed before it wrote anything.
+/// What the image expects from a write that failed before it wrote anything.
 Value write_failure(Thread& t, const FileResult& result, bool compressed) {
   // 0: nothing was written, try again. After an interrupt the image's event check comes first.
   if (result.error == EAGAIN || result.error == EWOULDBLOCK || result.error == EINTR) {
@@ -241,7 +241,7 @@ std::int32_t gzxfile_fd(Thread& t, Value file) { return OpenFiles::of(t).find(fi
 Value close_fd(SafePoint sp, Value file, bool compressed) {
   Thread& t = sp.thread;
   if (compressed) {
-    // Who leaves half-way gives up what was not written yet.
+    // If a handler leaves for another place, what is not written yet is lost.
     std::unique_ptr<CompressedFile> const closing = OpenFiles::of(t).remove(file);
     FileResult result;
     auto const closed = waiting(sp, [&] {
@@ -298,7 +298,7 @@ Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start
   while (!bytes.empty()) {
     FileResult const result = write_some(t, file, bytes, compressed);
     if (result.failed()) {
-      // An error after some bytes shows itself when the image comes with the rest.
+      // An error after some bytes comes back when the image writes the rest.
       return written > 0 ? make_fixnum(written) : write_failure(t, result, compressed);
     }
     written += result.count;

@@ -10,8 +10,8 @@
 namespace coracle::kernel {
 namespace {
 
-/// By descriptor, the streams that nothing was read from; and their copies, which are begun where a
-/// signal interrupted the copying.
+/// The streams that nothing was read from, by descriptor, with their copies: a copy exists, unfinished,
+/// only if a signal interrupted the copying.
 struct Streams final : KernelState {
   std::map<int, host::UniqueFd> copies;
 };
@@ -27,7 +27,7 @@ bool write_all(int fd, const char* bytes, std::int64_t count) {
   return true;
 }
 
-/// Goes on with the copy, to its end or to a signal.
+/// Continues the copy until the stream ends or a signal comes.
 int copy(Thread& t, Streams& streams, int fd) {
   auto const stream = streams.copies.find(fd);
   if (stream == streams.copies.end()) {
@@ -42,7 +42,7 @@ int copy(Thread& t, Streams& streams, int fd) {
     auto const n = host::read_file(fd, buffer.data(), buffer.size());
     if (n < 0 || !write_all(copy.get(), buffer.data(), n)) return -1;
     if (n == 0) break;
-    // A stream that never waits is not interrupted, nor need it have an end.
+    // Reading a stream that is always ready is not interrupted, and the stream may have no end.
     if (signal_pending(t)) {
       errno = EINTR;
       return -1;

@@ -10,11 +10,11 @@
 
 namespace coracle::kernel {
 
-/// The descriptor of a foreign symbol, or null: entries of other operating systems don't exist, so
-/// that the image takes its way around them, and C entries are no foreign symbols.
+/// The descriptor of a foreign symbol, or null: entries of other operating systems don't exist, so that
+/// the image does without them, and C entries are not foreign symbols.
 const EntryDescriptor* lookup_foreign(const Thread& t, std::string_view name);
 
-/// The address that the image uses for a foreign symbol, of a library first, or 0.
+/// The address that the image uses for a foreign symbol, or 0. Libraries come first.
 Word lookup_foreign_entry(Thread& t, const char* name);
 /// A list of the names of all foreign symbols.
 Value foreign_entries(Thread& t);
@@ -29,7 +29,7 @@ const char* foreign_address_name(Thread& t, Word address);
 Value find_callable_code_object(Thread& t, Word address);
 
 bool native_little_endian(Thread& t);
-/// Copies bytes, or words, between objects: from the offset that the image adds to a reference.
+/// Copies bytes, or words, between objects. An offset is what the image adds to the reference.
 void byte_copy(Thread& t, Value source, SignedWord source_offset, Value destination,
                SignedWord destination_offset, SignedWord count);
 void word_copy(Thread& t, Value source, SignedWord source_offset, Value destination,

@@ -19,10 +19,10 @@ namespace {
 
 struct Libraries : KernelState {
   std::vector<void*> handles;
-  std::map<Word, std::string> symbols;  // that were found, by address
+  std::map<Word, std::string> symbols;  // those found so far, by address
   std::set<std::string, std::less<>> removed;
   std::map<std::string, Word, std::less<>> registered;
-  std::jmp_buf* innermost = nullptr;  // call of a library's function
+  std::jmp_buf* innermost = nullptr;  // of the calls of library functions that are running
 };
 
 Libraries* existing(const Thread& t) { return t.vm.kernel_states.find<Libraries>(); }
@@ -79,7 +79,7 @@ bool call_library_function(Thread& t, Word address, const Prototype& p) {
   if (symbol == libraries->symbols.end()) return false;
   t.native.library_function = symbol->second.c_str();
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  errno = t.error_number;  // to the functions, all code between two calls is one of theirs
+  errno = t.error_number;  // as if none of our code had run since the last call
   std::jmp_buf place;
   std::jmp_buf* const outer = libraries->innermost;
   libraries->innermost = &place;
@@ -105,7 +105,7 @@ void load_shared_object(Thread& t, const char* path) {
         {make_string_utf8(t, path == nullptr ? "" : path), make_string_utf8(t, reason)}};
   }
   libraries_of(t).handles.push_back(handle);
-  // The image's words are arguments of the host's functions as they are.
+  // The image's words can be passed to the host's functions as they are.
   if constexpr (sizeof(void*) == sizeof(Word)) t.vm.call_library_function = call_library_function;
 }
 

@@ -17,19 +17,19 @@ namespace coracle::kernel {
 
 /// Loads a library; null: the program itself and what it is linked with.
 void load_shared_object(Thread& t, const char* path);
-/// The address of a symbol in the library that was loaded last and has it, or 0.
+/// The address of a symbol in the most recently loaded library that has it, or 0.
 Word find_in_libraries(Thread& t, const char* name);
-/// Makes a function of the program itself a foreign symbol, in place of what had the name.
+/// Makes a function of the program itself a foreign symbol, in place of any other of that name.
 void register_symbol(Thread& t, const char* name, Word address);
 /// Its address, or 0.
 Word find_registered(const Thread& t, std::string_view name);
 /// The names of all of them, with their addresses.
 std::vector<std::pair<std::string, Word>> registered_symbols(const Thread& t);
 
-/// Whether the code that runs is that of a library's function, or was called by it.
+/// Whether a library's function is running, or was left by a call into the machine.
 bool in_library_function(const Thread& t);
-/// Ends the innermost library function that runs, which has called into the machine, by a jump to where
-/// it was called: what Scheme does now is in the thread's transfer. Returns if there is none. The frames
+/// Ends the innermost running library function, which has called into the machine, by a jump to where it
+/// was called: the thread's transfer says what Scheme does next. Returns if there is none. The frames in
 /// between must hold nothing that needs a destructor.
 void abandon_library_function(Thread& t);
 
@@ -38,7 +38,7 @@ Value foreign_dynamic_table(Thread& t);
 /// The name by which an address in a library was found, or null.
 const char* library_symbol_name(const Thread& t, Word address);
 
-/// Makes lookups pass by the kernel entry of this name; #f if there is none.
+/// Removes the foreign symbol of this name: lookups no longer find it. #f if there is none.
 Value remove_foreign_entry(Thread& t, const char* name);
 bool is_removed(const Thread& t, std::string_view name);
 

@@ -10,7 +10,7 @@ namespace coracle::kernel {
 namespace {
 
 /// Calls the image's error handler in place of a call that can't be made. The handler takes one
-/// argument; ac0 keeps the count of the wrong call so that the frame's size stays known.
+/// argument; ac0 keeps the argument count of the call so that the frame's size stays known.
 void raise_call_error(Thread& t, ErrorKind kind, Value what) {
   Value const handler = t.error_handler();
   if (handler == false_value) {
@@ -101,7 +101,7 @@ bool resume_after_events(Thread& t) {
   for (Value rest = t.vm.resumptions; rest != nil; rest = cdr(rest)) {
     Value const row = car(rest);
     if (vector_ref(row, 0) != make_fixnum(entry->id)) continue;
-    // Arguments on the stack are still there; of those in registers, the entry's are where it found them.
+    // Arguments on the stack are still there; those that the entry got are still in its registers.
     Value const procedure = vector_ref(row, 1);
     auto const first = static_cast<int>(fixnum_value(vector_ref(row, 2)));
     for (int i = 1; i <= 3; ++i) {
@@ -130,7 +130,8 @@ void foreign_entry(Thread& t) {
   }
   std::string const text = string_utf8(name);
   Word address = lookup_foreign_entry(t, text.c_str());
-  // What only this host lacks is an error when it is called, not when code that could call it is loaded.
+  // An entry that only this host lacks is an error when it is called, not when code that could call it is
+  // loaded.
   if (address == 0) {
     const EntryDescriptor* const entry = t.vm.find_entry(text);
     if (entry != nullptr && host_lacks(*entry)) address = entry->address();

@@ -1,5 +1,5 @@
-// What compiled code calls when its fast path does not suffice: stack overflow and underflow, wrong
-// calls, full allocation areas, events; and the way in and out of C++. The C entries of an image.
+// The C entries of an image: what compiled code calls when its fast path does not suffice (stack overflow
+// and underflow, invalid calls, full allocation areas, events), and the way in and out of C++.
 //
 // They take their arguments from the thread context and leave results there (scheme registers
 // ac0, cp, xp, ts and the argument registers).
@@ -21,12 +21,12 @@ void handle_values_error(Thread& t);
 void handle_mvlet_error(Thread& t);
 void handle_event_detour(Thread& t);
 
-/// An entry that an interrupt may end belongs to a procedure, which is then called again with its arguments.
-/// Those of the entry are its arguments from `first` (1-based) on; it doesn't look at earlier ones.
+/// Says which procedure is called again, with its arguments, after an interrupt has ended an entry. The
+/// entry's arguments are the procedure's from `first` (1-based) on; the procedure ignores earlier ones.
 void add_resumption(Thread& t, const EntryDescriptor& entry, Value procedure, int first);
-/// For the entry that runs and is about to return because of an interrupt: lets the image handle its
-/// events, and then calls the entry's procedure again, in tail position of the procedure that called the
-/// entry. That one must not have changed its frame. False if the entry has no such procedure.
+/// For the running entry, when it is about to return because of an interrupt: lets the image handle its
+/// events and then calls the entry's procedure again, in tail position of the procedure that called the
+/// entry, which must not have changed its frame. False if the entry has no such procedure.
 bool resume_after_events(Thread& t);
 void foreign_entry(Thread& t);
 void install_library_entry(Thread& t);

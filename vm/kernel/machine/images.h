@@ -1,7 +1,7 @@
 // Reading fasl objects for Scheme code (fasl-read, load).
 //
-// Owns: the two entries and the interface of what reads; the reader itself lives in a room above and
-// installs itself as Vm::fasl_loader.
+// Owns: the two entries and the reader's interface; the reader itself lives in a room above and installs
+// itself as Vm::fasl_loader.
 #pragma once
 
 #include "vm/exec/entry.h"
@@ -13,8 +13,8 @@ class FaslLoader {
  public:
   virtual ~FaslLoader() = default;
   /// From a file descriptor, which is left right behind the object. Void if the entry is to return at once
-  /// (kernel::handle_signals). `situation`: the fasl code of
-  /// visit, revisit or visit-revisit (all). `path`: the file's name for messages.
+  /// (kernel::handle_signals). `situation`: the fasl code of visit, revisit or visit-revisit (all).
+  /// `path`: the file's name for messages.
   virtual Value read(SafePoint sp, int descriptor, int situation, Value path, Value externals) = 0;
   /// From bytes of a bytevector, without header and compression. `kind`: the fasl code of fasl.
   virtual Value read_bytes(Thread& t, Value bytevector, int kind, Word offset, Word length,

@@ -7,8 +7,8 @@
 namespace coracle::kernel {
 
 Value bytes_allocated(Thread& t, Value generation, Value space);
-/// Writes what the heap holds to a file, or to the standard error (null), with a map of its segments if
-/// that is wanted.
+/// Writes what the heap holds to a file, or to standard error if `path` is null; `with_map`: with a map
+/// of its segments.
 void show_allocation(Thread& t, bool with_map, const char* path);
 Value bytes_finalized(Thread& t);
 Word curmembytes(Thread& t);

@@ -46,7 +46,7 @@ Value add_signed(Thread& t, const IntegerView& x, const IntegerView& y, bool y_n
 /// gcd of magnitudes, x of at least as many limbs as y, y not zero.
 Value gcd_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y, Interrupts interrupts) {
   Word const shift = std::min(x.trailing_zero_bits(), y.trailing_zero_bits());
-  // Each operand without its own factors of two: mpn_gcd wants an odd one.
+  // Each operand without its factors of two: mpn_gcd requires an odd one.
   auto copy_odd = [](const IntegerView& v, Limb* to) {
     Word const zeros = v.trailing_zero_bits();
     Word const first = zeros / limb_bits;
@@ -57,7 +57,7 @@ Value gcd_magnitudes(Thread& t, const IntegerView& x, const IntegerView& y, Inte
     if (to[n - 1] == 0) --n;
     return n;
   };
-  // The result takes as many limbs as the odd part of y, and its shift at most those of y again.
+  // The result needs no more limbs than y's odd part, and shifting it back at most as many as y has.
   Limbs scratch(x.limbs() + 3 * y.limbs() + 1);
   Limb* const xp = scratch.data();
   Limb* const yp = xp + x.limbs();
@@ -107,7 +107,7 @@ Word IntegerView::copy_limbs(Limb* to) const {
 }
 
 void IntegerView::copy_limbs(Limb* to, Word first, Word count) const {
-  // A local copy of the place: the compiler must take `to` for a pointer to this object, too.
+  // A local copy of the place: for all that the compiler knows, `to` points into this object.
   Word place = end_ - 4 * first * digits_per_limb;
   Word const whole = std::min(count, digits_ / digits_per_limb - first);
   for (Word i = whole; i > 0; --i) {

@@ -4,7 +4,7 @@
 // Owns: the conversion between a bignum's digits (base 2^32, most significant first) and GMP's limbs
 // (host words, least significant first), between which each operation copies.
 // Invariants: a result is normalised: a fixnum where it fits, else a bignum without leading zero
-// digits. Making one uses timer fuel, so that engines and timers work through long arithmetic.
+// digits. Making one uses timer fuel, so that engines and timers also work during long arithmetic.
 // Scratch memory is freed however its scope ends. An operand that isn't an exact integer raises a
 // Scheme error: compiled code trusts its types, but a hostile image can't be trusted.
 // Must not know: the entries' names, flonums.
@@ -31,9 +31,8 @@ constexpr Word limbs_of_digits(Word digits) {
   return (digits + digits_per_limb - 1) / digits_per_limb;
 }
 
-/// An exact integer where it lies, or a fixnum's magnitude in digits of its own. Not to be kept
-/// while the heap may be collected. Digits and limbs are counted from the least significant; zero
-/// has none.
+/// Reads a bignum where it lies, or a fixnum's magnitude in digits of its own. Not to be kept while the
+/// heap may be collected. Digits and limbs are counted from the least significant; zero has none.
 class IntegerView {
  public:
   explicit IntegerView(Value v) {
@@ -62,18 +61,18 @@ class IntegerView {
     if (first + digits_per_limb <= digits_) return full_limb(first);
     return digit_or_zero(first);  // zero past the end, or half a limb
   }
-  /// The magnitude where it has at most two digits.
+  /// The magnitude, if it has at most two digits.
   Word word() const { return static_cast<Word>(digit_or_zero(1)) << digit_bits | digit_or_zero(0); }
 
   /// The magnitude's length in bits.
   Word bit_length() const {
     return digits_ == 0 ? 0 : digits_ * digit_bits - std::countl_zero(digit(digits_ - 1));
   }
-  /// The number of zero digits, and of zero bits, below the lowest that is not zero; zero has none.
+  /// The number of zero digits, or zero bits, below the lowest that is not zero; 0 for zero.
   Word trailing_zero_digits() const;
   Word trailing_zero_bits() const;
   bool bit(Word i) const { return (digit_or_zero(i / digit_bits) >> (i % digit_bits) & 1) != 0; }
-  /// As many bits of the magnitude as T has, from bit `position` up; below bit 0 all is zero.
+  /// As many bits of the magnitude as T has, from bit `position` up; bits below bit 0 are zero.
   template <class T>
   T bits_at(SignedWord position) const {
     // A position below bit 0 is in digit -1 or lower, which reads as zero because its number, taken
@@ -89,9 +88,9 @@ class IntegerView {
     }
     return result;
   }
-  /// Writes limbs() limbs, and says how many.
+  /// Writes limbs() limbs, and returns their number.
   Word copy_limbs(Limb* to) const;
-  /// Writes the limbs [first, first + count), all of which are there.
+  /// Writes the limbs [first, first + count), all of which must exist.
   void copy_limbs(Limb* to, Word first, Word count) const;
 
  private:
@@ -118,7 +117,7 @@ class IntegerView {
   Digit own_[2];
 };
 
-/// Scratch memory for `count` limbs, not initialised: on the stack while it is little.
+/// Scratch memory for `count` limbs, not initialised; on the stack if there are few.
 class Limbs {
  public:
   explicit Limbs(Word count) : limbs_(count <= inline_limbs ? inline_ : allocate(count)) {}
@@ -140,7 +139,7 @@ class Limbs {
   Limb* limbs_;
 };
 
-/// The normalised integer of `count` limbs, some of the highest perhaps zero.
+/// The normalised integer of `count` limbs, the highest of which may be zero.
 Value integer_of_limbs(Thread& t, const Limb* limbs, Word count, bool negative);
 
 /// -1, 0, 1: whether x's magnitude is less than y's, equal, or greater.
@@ -149,9 +148,9 @@ int compare_magnitudes(const IntegerView& x, const IntegerView& y);
 Value add_integers(Thread& t, Value x, Value y);
 Value subtract_integers(Thread& t, Value x, Value y);
 Value negate_integer(Thread& t, Value x);
-// What takes long for large numbers: see long_operation.h.
+// These take long for large numbers: see long_operation.h.
 Value multiply_integers(Thread& t, Value x, Value y, Interrupts interrupts);
-/// x / y truncated towards zero, and x - quotient * y, each where it is asked for.
+/// x / y truncated towards zero, and x - quotient * y, each if it is asked for.
 void divide_integers(Thread& t, Value x, Value y, Value* quotient, Value* remainder,
                      Interrupts interrupts);
 Value gcd_integers(Thread& t, Value x, Value y, Interrupts interrupts);

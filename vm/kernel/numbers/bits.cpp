@@ -1,5 +1,5 @@
 // Two's complement is made on the fly: the limbs of -m are those of the complement of m, plus a carry
-// that starts as 1 and lives until the first limb of m that is not zero.
+// that starts as 1 and lasts until the first limb of m that is not zero.
 #include "vm/kernel/numbers/bits.h"
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 namespace coracle::kernel {
 namespace {
 
-/// The limbs of minus the magnitude whose limbs come in, least significant first.
+/// Makes the limbs of the negated number from those of the magnitude, least significant first.
 class Negation {
  public:
   Limb next(Limb magnitude) {
@@ -21,7 +21,7 @@ class Negation {
   bool carry_ = true;
 };
 
-/// An integer's limbs in two's complement, without end.
+/// An integer's limbs in two's complement, followed by its sign without end.
 class BitReader {
  public:
   explicit BitReader(const IntegerView& v) : view_(v), limbs_(v.limbs()) {}
@@ -38,8 +38,8 @@ class BitReader {
   Negation negation_;
 };
 
-/// The integer of `count` limbs in two's complement that `next` makes one after the other, followed
-/// by the sign without end.
+/// The integer whose lowest `count` limbs in two's complement are the results of `next`; all higher ones
+/// are its sign.
 template <class Next>
 Value integer_of_bits(Thread& t, Word count, bool negative, Next&& next) {
   Limbs out(count + 1);
@@ -70,8 +70,7 @@ Value magnitude_times_power(Thread& t, const IntegerView& v, Word count) {
   return integer_of_limbs(t, out.data(), whole + n + 1, v.negative());
 }
 
-/// Bits [start, start + length) of a magnitude, at least one and all of them there, plus 1 if
-/// `round_up`.
+/// Bits [start, start + length) of a magnitude, at least one and none past its end, plus 1 if `round_up`.
 Value part_of_magnitude(Thread& t, const IntegerView& v, Word start, Word length, bool round_up) {
   Word const first = start / limb_bits;
   auto const rest = static_cast<unsigned>(start % limb_bits);
@@ -97,7 +96,7 @@ Value combine_bits(Thread& t, LogicalOperation operation, Value x, Value y) {
   BitReader bs(b);
   switch (operation) {
     case LogicalOperation::conjunction: {
-      // Past the limbs of an operand that isn't negative all is zero.
+      // Past the limbs of an operand that isn't negative all bits are zero.
       Word n = longer;
       if (!a.negative()) n = std::min(n, a.limbs());
       if (!b.negative()) n = std::min(n, b.limbs());
@@ -105,7 +104,7 @@ Value combine_bits(Thread& t, LogicalOperation operation, Value x, Value y) {
                              [&] { return as.next() & bs.next(); });
     }
     case LogicalOperation::disjunction: {
-      // Past the limbs of a negative operand all is one, as the result's sign is.
+      // Past the limbs of a negative operand all bits are one, as is the result's sign.
       Word n = longer;
       if (a.negative()) n = std::min(n, a.limbs());
       if (b.negative()) n = std::min(n, b.limbs());
@@ -116,7 +115,7 @@ Value combine_bits(Thread& t, LogicalOperation operation, Value x, Value y) {
       return integer_of_bits(t, longer, a.negative() != b.negative(),
                              [&] { return as.next() ^ bs.next(); });
   }
-  check_failed("a logical operation that does not exist", __FILE__, __LINE__);
+  check_failed("an unknown logical operation", __FILE__, __LINE__);
 }
 
 bool share_bits(Value x, Value y) {
@@ -148,7 +147,7 @@ Value with_bit(Thread& t, Value x, Word index, bool set) {
   Limb const mask = Limb{1} << (index % limb_bits);
   BitReader bits(v);
   Word i = 0;
-  // The bit differs from what it becomes, so that changing it is inverting it.
+  // The bit is not yet what it is to become, so inverting it is enough.
   return integer_of_bits(t, std::max(v.limbs(), place + 1), v.negative(),
                          [&] { return bits.next() ^ (i++ == place ? mask : 0); });
 }

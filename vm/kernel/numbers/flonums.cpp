@@ -34,9 +34,9 @@ double rounded(bool negative, Word top, bool inexact_tail, SignedWord exponent) 
   Word const half = Word{1} << (drop - 1);
   bool const beyond_half = (top & (half - 1)) != 0 || inexact_tail;
   if ((top & half) != 0 && (beyond_half || (kept & 1) != 0)) ++kept;
-  // Rounding up to the next power of two carries into the exponent's field, which is then right:
-  // also from the last denormalised number to the first normalised, and from the last to infinity.
-  // So does the leading one of a normalised number, hence one less there.
+  // Rounding up to the next power of two carries into the exponent's field, which is then right, even from
+  // the greatest denormalised number to the least normalised one, and from the greatest to infinity. The
+  // leading one of a normalised number carries into it, too, hence the subtraction of 1.
   if (leading >= least_exponent) {
     kept += static_cast<Word>(leading + exponent_bias - 1) << fraction_bits;
   }
@@ -52,7 +52,7 @@ double integer_to_double(const IntegerView& v) {
 double ratio_to_double(const IntegerView& n, const IntegerView& d) {
   if (d.is_zero()) throw SchemeError{"/", "undefined for ~s", {make_fixnum(0)}};
   if (n.is_zero()) return 0;
-  // The numerator is moved so that the quotient has 65 or 66 bits: enough to round.
+  // The numerator is shifted so that the quotient has 65 or 66 bits: enough to round.
   auto const d_bits = static_cast<SignedWord>(d.bit_length());
   SignedWord const shift = 65 + d_bits - static_cast<SignedWord>(n.bit_length());
   bool tail = shift < 0 && n.trailing_zero_bits() < static_cast<Word>(-shift);
@@ -81,7 +81,7 @@ double ratio_to_double(const IntegerView& n, const IntegerView& d) {
   return rounded(n.negative(), high << (64 - extra) | low >> extra, tail, extra - shift);
 }
 
-/// Whether the host divides flonums of this size exactly as they are, with one rounding.
+/// Whether both are exact as doubles, so that the host's division rounds just once.
 bool divides_alike(Value n, Value d) {
   constexpr SignedWord limit = SignedWord{1} << (fraction_bits + 1);
   auto exact = [](Value v) {
@@ -115,7 +115,7 @@ Value inexact(Thread& t, Value x) { return make_flonum(t, real_to_double(x)); }
 
 Value flonum_to_fixnum(Thread&, Value x) {
   double const d = flonum_value(x);
-  // The image asks for flonums in range only; the rest gives what the instruction for it gives.
+  // The image passes only flonums in range; others give what the instruction for it gives.
   bool const in_range = d >= -0x1p63 && d < 0x1p63;
   return make_fixnum(in_range ? static_cast<SignedWord>(d) : INT64_MIN);
 }

@@ -1,9 +1,9 @@
 // Entries for flonums: conversions between them and exact numbers, and the functions of the host's
 // mathematical library.
 //
-// Invariants: a conversion to a flonum rounds once, to the nearest, to even where two are as near;
-// beyond the largest it gives infinity. It is made of integer operations only, so that every host
-// rounds alike.
+// Invariants: a conversion to a flonum rounds once, to the nearest, and to even if two are equally near;
+// beyond the largest it gives infinity. Every host rounds alike, because the rounding uses integer
+// operations, or a single division of flonums that are exact.
 // Must not know: the arithmetic of exact integers beyond reading them (bignum.h).
 #pragma once
 
@@ -19,7 +19,7 @@ double quotient_to_double(Value n, Value d);
 Value inexact(Thread& t, Value x);
 /// A flonum as a fixnum, truncated.
 Value flonum_to_fixnum(Thread& t, Value x);
-/// #(significand exponent sign), as the bits say: infinities and NaNs are not told apart.
+/// #(significand exponent sign), straight from the bits: infinities and NaNs are not treated specially.
 Value decode_float(Thread& t, Value x);
 
 double fl_floor(Thread& t, double x);

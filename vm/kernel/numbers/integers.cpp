@@ -19,8 +19,8 @@ SignedWord word_or_refuse(const char* who, Value v) {
   return result;
 }
 
-/// A fixnum as an index of a bit: what the image promises is not negative, but a negative one is only
-/// a very large one here.
+/// A fixnum as the index of a bit. The image passes none that is negative; one that is would just be a
+/// very large index here.
 Word bit_index(Value v) { return static_cast<Word>(fixnum_value(v)); }
 
 bool both_fixnums(Value x, Value y) { return is_fixnum(Value{x.bits | y.bits}); }
@@ -103,7 +103,7 @@ SignedWord fxmul(Thread&, SignedWord x, SignedWord y) {
 
 SignedWord fxdiv(Thread& t, SignedWord x, SignedWord y) {
   if (y == 0) throw SchemeError{"fx/", "undefined for ~s", {make_fixnum(0)}};
-  // The least integer by -1 is no fixnum's quotient, and no host divides it alike.
+  // The least integer divided by -1 overflows, and hosts differ in what they do then.
   return y == -1 ? fxmul(t, x, -1) : x / y;
 }
 

@@ -1,7 +1,7 @@
-// Entries for exact integers, and what other entries need of them: conversions to words.
+// Entries for exact integers, and the conversions to words that other entries need.
 //
-// The entries' parameters are those of the image's foreign-procedure declarations; most come after
-// the image's own checks and its cases for fixnums. What they compute is in bignum.h and bits.h.
+// The entries' parameters are those of the image's foreign-procedure declarations; most entries are called
+// after the image's own checks and its cases for fixnums. What they compute is in bignum.h and bits.h.
 // Must not know: flonums.
 #pragma once
 
@@ -10,8 +10,8 @@
 namespace coracle::kernel {
 
 enum class WordConversion : std::uint8_t { done, out_of_range, not_an_integer };
-/// The low 64 bits of an exact integer from -2^63 to 2^64 - 1: what Scheme hands to C as an integer
-/// of the size of a pointer, signed or not.
+/// The low 64 bits of an exact integer from -2^63 to 2^64 - 1: what Scheme passes to C as an integer of
+/// a pointer's size, signed or not.
 WordConversion exact_integer_word(Value v, SignedWord& result);
 /// The same for -2^31 to 2^32 - 1.
 WordConversion exact_integer_word32(Value v, std::int32_t& result);
@@ -20,7 +20,8 @@ WordConversion exact_integer_word32(Value v, std::int32_t& result);
 SignedWord integer_value(Thread& t, Value v);
 std::int32_t integer32_value(Thread& t, Value v);
 SignedWord integer64_value(Thread& t, Value v);
-/// A self-test: host integers around the limits of 32 bits, fixnums and 64 bits come back from Values.
+/// A self-test: host integers around the limits of 32 bits, fixnums and 64 bits are converted to Values
+/// and back.
 void test_integer_conversions(Thread& t);
 
 // --- Arithmetic.
@@ -53,7 +54,7 @@ bool big_less(Thread& t, Value x, Value y);
 Value big_odd(Thread& t, Value x);
 Value integer_length(Thread& t, Value x);
 Value big_first_bit_set(Thread& t, Value x);
-/// A lower bound that is less than a digit away: the image keeps a digit more where it matters.
+/// A lower bound, less than a digit away: the image keeps a digit more where it matters.
 Value big_trailing_zero_bits(Thread& t, Value x);
 
 // --- Bits. An index is a fixnum.

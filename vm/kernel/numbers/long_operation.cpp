@@ -1,5 +1,5 @@
-// Owns two process-wide variables, since GMP's functions for memory get nothing but sizes: which functions
-// they were before ours, and for each host thread the operation that it runs.
+// Owns two process-wide variables, because GMP's memory functions get nothing but sizes: the functions that
+// were installed before ours, and for each host thread the operation that it runs.
 #include "vm/kernel/numbers/long_operation.h"
 
 #include <gmp.h>
@@ -20,7 +20,7 @@
 namespace coracle::kernel {
 namespace {
 
-/// What stands before each piece of scratch memory.
+/// The header of each piece of scratch memory.
 struct alignas(std::max_align_t) Piece {
   Piece* next;
   Piece* previous;
@@ -49,10 +49,10 @@ class LongOperation {
     work(argument);
     return true;
   }
-  /// How many bytes there were not, where that was the reason.
+  /// If a lack of memory was the reason, how many bytes were wanted.
   std::optional<Word> missing() const { return missing_; }
 
-  // --- Called from inside of GMP. No frame of C++ between here and finishes() owns anything.
+  // --- Called from inside GMP. No C++ frame between here and finishes() owns anything.
   void* allocate(std::size_t bytes);
   void* reallocate(void* memory, std::size_t bytes);
   void release(void* memory);
@@ -71,13 +71,13 @@ class LongOperation {
 
   const Thread* thread_;  // null: nothing interrupts it
   std::optional<Word> missing_;
-  Piece pieces_{&pieces_, &pieces_};  // a ring; this one is no piece
+  Piece pieces_{&pieces_, &pieces_};  // the head of a ring of them
   std::jmp_buf way_out_;
 };
 
 thread_local LongOperation* running = nullptr;
 
-/// The functions that GMP takes memory with where no operation runs.
+/// The functions that GMP gets memory from when no operation is running.
 struct MemoryFunctions {
   void* (*allocate)(std::size_t);
   void* (*reallocate)(void*, std::size_t, std::size_t);
@@ -97,7 +97,7 @@ void release(void* memory, std::size_t bytes) {
   running != nullptr ? running->release(memory) : functions_before().release(memory, bytes);
 }
 
-/// The first call puts ours in their place.
+/// The first call installs ours.
 const MemoryFunctions& functions_before() {
   static MemoryFunctions const before = [] {
     MemoryFunctions f;
@@ -110,7 +110,7 @@ const MemoryFunctions& functions_before() {
 
 LongOperation::LongOperation(const Thread* interruptible) : thread_(interruptible) {
   functions_before();
-  CORACLE_CHECK_MESSAGE(running == nullptr, "a long operation inside of another");
+  CORACLE_CHECK_MESSAGE(running == nullptr, "a long operation inside another");
   running = this;
 }
 
@@ -132,7 +132,7 @@ void* LongOperation::add(void* memory, std::size_t bytes) {
   return p + 1;
 }
 
-/// The size of a piece for so much memory; one that no host has where there is no such size.
+/// The size of a piece for that much memory; if it overflows, a size that no host has.
 std::size_t piece_bytes(std::size_t bytes) { return std::min(bytes, SIZE_MAX / 2) + sizeof(Piece); }
 
 void* LongOperation::allocate(std::size_t bytes) {

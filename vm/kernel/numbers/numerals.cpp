@@ -21,7 +21,7 @@ bool is_radix(Value v) {
          fixnum_value(v) <= SignedWord{greatest_radix};
 }
 
-/// The value of a digit, or greatest_radix where a character is none in any radix.
+/// The value of a digit, or greatest_radix if the character is not a digit in any radix.
 unsigned digit_value(char32_t c) {
   if (c >= U'0' && c <= U'9') return static_cast<unsigned>(c - U'0');
   if (c >= U'a' && c <= U'z') return static_cast<unsigned>(c - U'a') + 10;
@@ -63,13 +63,13 @@ class Scanner {
   Scanner(Value string, Word end) : string_(string), end_(end) {}
 
   bool at_end() const { return place_ == end_; }
-  /// Goes past a character if it comes next.
+  /// Skips the character if it comes next.
   bool take(char c) {
     bool const here = peek() == static_cast<char32_t>(c);
     if (here) ++place_;
     return here;
   }
-  /// [#x | #o | #b | #d] and [#e | #i], in either order. False where it is another prefix.
+  /// [#x | #o | #b | #d] and [#e | #i], in either order. False if there is any other prefix.
   bool read_prefixes(Prefixes& prefixes) {
     bool has_radix = false;
     while (take('#')) {
@@ -87,7 +87,7 @@ class Scanner {
     }
     return true;
   }
-  /// Appends the digits that come, and says how many characters they are.
+  /// Appends the digits that follow, and returns how many characters they are.
   Word read_digits(Word base, Digits& digits) {
     Word const first = place_;
     digits.reserve(digits.size() + (end_ - place_));
@@ -98,7 +98,7 @@ class Scanner {
     }
     return place_ - first;
   }
-  /// (e | s | f | d | l) [sign] digit... ; one that is very far from zero may be any other such.
+  /// (e | s | f | d | l) [sign] digit... ; an exponent very far from zero is cut off at `far`.
   std::optional<SignedWord> read_exponent() {
     constexpr SignedWord far = 1'000'000'000'000;
     if (!is_one_of(U"esfdlESFDL", peek())) return std::nullopt;
@@ -147,7 +147,7 @@ Value signed_flonum(Thread& t, double magnitude, bool negative) {
   return make_flonum(t, negative ? -magnitude : magnitude);
 }
 
-/// The digits times a power of ten; unbound where that has too many digits to make it in one piece.
+/// The digits times a power of ten; unbound if that has too many digits to be made in one piece.
 Value exact_decimal(Thread& t, Digits digits, SignedWord power, bool negative) {
   constexpr SignedWord most = 10'000'000;
   if (digits.empty()) return make_fixnum(0);
@@ -157,9 +157,9 @@ Value exact_decimal(Thread& t, Digits digits, SignedWord power, bool negative) {
   return power < 0 ? ratio_of_integers(t, n, power_of_ten(t, -power), Interrupts::end) : n;
 }
 
-/// The flonum nearest to the digits times a power of ten, where that is what the image gives: it has a
-/// limit where an exponent is written, beyond which the exponent's sign alone counts. Nothing near that
-/// limit, which the image compares with logarithms.
+/// The flonum nearest to the digits times a power of ten, as the image gives it: if an exponent is
+/// written, there is a limit beyond which only the exponent's sign counts. Nothing near that limit, where
+/// the image decides by logarithms.
 std::optional<double> decimal_to_double(Thread& t, Digits digits, SignedWord power,
                                         std::optional<SignedWord> exponent) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -175,8 +175,8 @@ std::optional<double> decimal_to_double(Thread& t, Digits digits, SignedWord pow
   if (size < all_less) return 0.0;
   if (size > all_greater) return infinity;
 
-  // What lies halfway between two flonums has at most 767 digits; of those behind, it matters alone
-  // whether there are any.
+  // A number halfway between two flonums has at most 767 digits; of the digits after those it only matters
+  // whether any is not zero.
   constexpr Word significant = 770;
   if (digits.size() > significant) {
     auto const rest = digits.begin() + significant;
@@ -233,7 +233,7 @@ Value value_of_text(Thread& t, Value string, Value length, Value radix) {
 
   Digits digits;
   Word const whole = text.read_digits(base, digits);
-  // An inexact number gets its sign last, so that zero has one, too.
+  // An inexact number gets its sign last, so that zero can have one, too.
   bool const inexact = exactness == Exactness::inexact;
   bool const below_zero = negative && !inexact;
   if (whole != 0 && text.at_end()) {

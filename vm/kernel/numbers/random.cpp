@@ -6,7 +6,7 @@
 namespace coracle::kernel {
 namespace {
 
-// --- The thread's generator: linear congruential, modulo 2^32. Its high halves are the good ones.
+// --- The thread's generator: linear congruential, modulo 2^32. The high half of a number is the better one.
 
 Word seed_address(Thread& t) { return address_of(t.slot(Tc::random_seed)); }
 
@@ -21,7 +21,7 @@ Word advance_half(Thread& t) { return advance(t) >> 16; }
 // --- Pseudo-random generators.
 
 /// One of the two recurrences of MRG32k3a, x = a * (a term) - b * (x three steps ago) modulo m, with
-/// every number an integer in a double; and where the record of the image has its three terms.
+/// every number an integer in a double; and where the image's record holds its three terms.
 struct Recurrence {
   std::uint32_t modulus;
   double factor;
@@ -83,7 +83,7 @@ void mix_in(Value state, std::uint32_t seed) {
   SeedSpreader spreader(seed);
   for (const Recurrence& r : recurrences) {
     for (int i = 0; i < 3; ++i) {
-      // The newest term stays off zero, so that the three are never all zero.
+      // The newest term is never zero, so that the three are never all zero.
       std::uint32_t const least = i == 0 ? 1 : 0;
       std::uint32_t const range = r.modulus - least;
       std::uint32_t const old = static_cast<std::uint32_t>(term(state, r, i));
@@ -119,7 +119,7 @@ std::uint32_t random_seed(Thread& t) { return load<std::uint32_t>(seed_address(t
 void set_random_seed(Thread& t, std::uint32_t seed) { store(seed_address(t), seed); }
 
 void random_state_init(Thread&, Value state, std::uint32_t seed) {
-  // The customary start of MRG32k3a in Scheme systems (SRFI 27's reference implementation).
+  // The customary initial state of MRG32k3a in Scheme systems (SRFI 27's reference implementation).
   constexpr std::array<std::array<double, 3>, 2> start{
       {{1062452522, 2961816100, 342112271}, {2854655037, 3321940838, 3542344109}}};
   for (int which = 0; which < 2; ++which) {
@@ -133,7 +133,7 @@ Word random_state_next_integer(Thread&, Value state, Word limit) {
   if (limit == 0 || limit > recurrences[0].modulus) {
     throw SchemeError{"pseudo-random-generator-next!", "limit out of range", {}};
   }
-  // The interval is cut into `limit` equal parts; what is left over at its end is thrown again.
+  // The interval is cut into `limit` equal parts; for a number in the rest at its end another is drawn.
   Word const part_size = recurrences[0].modulus / limit;
   auto const part = static_cast<double>(part_size);
   auto const usable = static_cast<double>(part_size * limit);

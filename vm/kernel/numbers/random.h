@@ -1,8 +1,8 @@
 // Entries for random numbers: the generator behind (random n), whose state is 32 bits of the thread
 // context, and pseudo-random generators, which are records of the image.
 //
-// Invariants: which numbers follow from which seed is visible to programs, so that recurrences,
-// constants and the bits that are taken from them are the protocol, not a choice.
+// Invariants: programs see which numbers follow from a seed, so the recurrences, their constants and the
+// bits that are taken from them are part of the protocol, not a choice.
 // Must not know: who else uses the thread context.
 #pragma once
 

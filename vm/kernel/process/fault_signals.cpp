@@ -11,7 +11,7 @@
 namespace coracle::kernel {
 namespace {
 
-/// A line of text without an allocation; what is too long is cut off.
+/// A line of text that is put together without allocation; what doesn't fit is cut off.
 class Line {
  public:
   Line& operator<<(std::string_view text) {
@@ -39,7 +39,7 @@ class Line {
   std::size_t length_ = 0;
 };
 
-/// Whether an address that is not there lies where the C stack would have grown, below the frame of an
+/// Whether an address that is not mapped lies where the C stack would have grown, below the frame of an
 /// outer function. (Stacks grow downwards on all hosts.)
 bool is_past_stack(const void* address, const void* frame) {
   constexpr std::uint64_t gap = std::uint64_t{1} << 20;  // what a frame's first access may skip
@@ -69,7 +69,7 @@ void report_native_fault(const NativeCode& native, const host::Fault& fault) {
 }  // namespace
 
 void handle_fault(const host::Fault& fault) {
-  // What was sent is no fault, wherever the thread is.
+  // A signal that a process sent is not a fault, whatever the thread is doing.
   if (fault.is_sent) return;
   FaultSite const site = fault_site();
   if (fault.is_of_memory) {

@@ -1,4 +1,4 @@
-// What becomes of a fault: of compiled code a Scheme error (vm/exec/fault.h), of native code a message,
+// What becomes of a fault: in compiled code a Scheme error (vm/exec/fault.h); in native code a message,
 // and the program ends.
 #pragma once
 
@@ -6,13 +6,14 @@
 
 namespace coracle::kernel {
 
-/// The exit status of a program whose C stack is full, the one of memory that ran out.
+/// The exit status of a program whose C stack is full: the same as when memory runs out.
 inline constexpr int status_stack_full = 2;
 
 /// For host::FaultHandlers. In the interpreter's loop, on any host thread, a fault is a Scheme error. In a
 /// kernel entry or in a C function that the image called, the program ends by the signal, with a
 /// message that names it; where the C stack is full, with status_stack_full. All other faults (of
-/// threads that run no Scheme code) go to who handled them before, and so does what ends the program.
+/// threads that run no Scheme code) go to the handler that was installed before, and so do those that end
+/// the program.
 void handle_fault(const host::Fault& fault);
 
 }  // namespace coracle::kernel

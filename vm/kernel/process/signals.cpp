@@ -1,5 +1,5 @@
-// Owns the process-wide variable that says where the handlers store. The operating system knows a
-// process, not a machine, and gives a handler nothing to find its machine by.
+// Owns the process-wide variable that says where the handlers store. The operating system knows
+// processes, not machines, and gives a handler nothing to find its machine by.
 //
 // Invariants: a handler takes no lock; it stores single bytes into the thread context (#t and #f differ
 // in their lowest byte only) and into lock-free atomics, and then ends a wait. Events are marked last, so
@@ -32,7 +32,7 @@ class Mark {
  public:
   Mark(const Thread& t, Tc f)
       : byte_(reinterpret_cast<volatile unsigned char*>(t.slot(f)) + (big_endian_host ? 7 : 0)) {}
-  // The interpreter reads it without any order, as it would what a signal handler wrote. (GCC and clang
+  // The interpreter reads it without synchronisation, as it may what a signal handler writes. (GCC and clang
   // share this form of the attribute, and no other.)
   __attribute__((no_sanitize("thread"))) void set() {
     *byte_ = static_cast<unsigned char>(true_value.bits);
@@ -130,7 +130,7 @@ void on_window_change(int) {
 
 SignalState& state_of(Thread& t) { return t.vm.kernel_states.get<SignalState>(t); }
 
-/// The same; it gets the process's signals if nobody does.
+/// The same; it becomes the receiver of the process's signals if there is none.
 SignalState& receiving_state_of(Thread& t) {
   SignalState& state = state_of(t);
   if (receiver.load() == nullptr) receiver.store(&state);
@@ -164,7 +164,7 @@ bool second_interrupt_pending(const Thread& t) {
 void ask_embedder(Thread& t) {
   Mark(t, Tc::signal_interrupt_pending).set();
   // The image clears one mark and then reads the other. Its store may still be on its way when it reads,
-  // and then undo a mark that another thread set in between.
+  // and then it would undo a mark that another thread set in between.
   host::complete_stores_of_all_threads();
   Mark(t, Tc::something_pending).set();
   t.waits.interrupt();

@@ -21,7 +21,7 @@ using host::Date;
 using host::nanoseconds_per_second;
 using host::Time;
 
-/// Types of times (equates.h: time_*).
+/// Types of time (equates.h: time_*).
 enum class TimeType : std::int32_t {
   process = 0,
   thread = 1,
@@ -61,14 +61,14 @@ struct MachineClock final : KernelState {
     if (!t.vm.options.deterministic) start = host::now(Clock::monotonic).value_or(Time{});
   }
   Time start;
-  std::uint64_t ticks = 0;       // how often a deterministic machine has asked for a time
-  std::uint64_t unique_ids = 0;  // that a deterministic machine has made
+  std::uint64_t ticks = 0;       // how often a deterministic machine has asked for the time
+  std::uint64_t unique_ids = 0;  // how many a deterministic machine has made
 
   static MachineClock& of(Thread& t) { return t.vm.kernel_states.get<MachineClock>(t); }
 };
 
-/// A deterministic machine's clocks gain a millisecond whenever they are looked at; its time of day starts
-/// on a day of the years 2000 to 2033 that its seed chooses.
+/// A deterministic machine's clocks advance by a millisecond each time they are read; its time of day
+/// starts on a day of the years 2000 to 2033 that its seed chooses.
 Time now(Thread& t, Clock clock) {
   if (auto const seed = t.vm.options.deterministic; seed.has_value()) {
     constexpr std::int64_t start_of_2000 = 946'684'800;
@@ -110,7 +110,7 @@ void require_date(Value date) {
   }
 }
 
-/// An integer field as C has it; nullopt where an int does not hold it.
+/// An integer field as C has it; nullopt if an int can't hold it.
 std::optional<int> date_field(Value date, DateField f) {
   Value const v = vector_ref(date, f);
   if (!is_fixnum(v)) return std::nullopt;
@@ -121,8 +121,8 @@ std::optional<int> date_field(Value date, DateField f) {
   return static_cast<int>(n);
 }
 
-/// The fields that say when it is; with `days` those that follow from them as well. (The image makes
-/// a new date's vector without them.)
+/// The fields that determine the time; with `days` also the day of the week and of the year, which follow
+/// from them. (The image makes a new date's vector without those.)
 std::optional<std::tm> read_date(Value date, bool days) {
   require_date(date);
   struct Row {
@@ -158,7 +158,7 @@ void write_date(Thread& t, Value date, const std::tm& from) {
   set(date_year_day, from.tm_yday);
 }
 
-/// The zone of a date that is local, or of one with an offset of its own (which has no name).
+/// The zone of a local date, or of one with an offset of its own (which has no name).
 void write_local_zone(Thread& t, Value date, const Date& local) {
   t.heap.set_vector(date, date_summer_time, make_boolean(local.fields.tm_isdst > 0));
   t.heap.set_vector(date, date_zone_offset, make_fixnum(local.zone_offset));

@@ -7,8 +7,8 @@
 
 namespace coracle::kernel {
 
-/// The machine's own time starts now (real-time and monotonic times count from there). Without a
-/// call, at the first question.
+/// The machine's own time starts now (real-time and monotonic times count from there). Without this call
+/// it starts when it is first asked for.
 void start_clock(Thread& t);
 
 /// Milliseconds of processor time, and since the start of the clock.
@@ -19,7 +19,7 @@ Value clock_time(Thread& t, std::int32_t type);
 Value date_of_time(Thread& t, Value zone_offset, Value time);
 /// The 24 characters of C's asctime; of now for #f. #f if there are none.
 Value date_text(Thread& t, Value date);
-/// The time of a date, whose fields are made normal; #f if there is none.
+/// The time of a date, whose fields are normalised; #f if there is none.
 Value time_of_date(Thread& t, Value date);
 void sleep_for(Thread& t, Value seconds, Value nanoseconds);
 /// A random integer of 128 bits (a version 4 UUID).

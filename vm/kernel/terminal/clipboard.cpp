@@ -1,7 +1,7 @@
-// The text that was selected last on the desktop that the terminal stands on.
+// The text that was selected last on the terminal's desktop.
 //
-// It is asked for by the programs that desktops bring for that: the selection belongs to another
-// program, and the libraries that could ask it would have to be there on every host.
+// It comes from the programs that desktops have for that. The selection belongs to another program, and
+// the libraries that could ask that one for it would have to be there on every host.
 #include "vm/host/environment.h"
 #include "vm/host/processes.h"
 #include "vm/kernel/host.h"

@@ -77,7 +77,7 @@ void Terminal::flush() {
   std::string_view rest = pending_;
   while (!rest.empty()) {
     auto n = thread_.waits.wait([&] { return host::write_file(output, rest.data(), rest.size()); });
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {  // somebody else set it so
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {  // made non-blocking by somebody else
       n = thread_.waits.wait([&] { return host::wait_for_output(output) < 0 ? -1 : 0; });
     }
     if (n >= 0) {
@@ -162,7 +162,7 @@ void terminal_start_wrapping(Thread& t) {
   const TerminalDescription& d = terminal.description;
   if (can_stop_wrapping(d)) {
     terminal.put(d.start_wrapping);
-    terminal.flush();  // who interrupts the program finds a terminal that wraps
+    terminal.flush();  // so that the terminal wraps if the program is interrupted
   } else if (d.wraps && d.ignores_newline) {
     // A movement ends the state in which the next newline would be eaten.
     terminal.put(d.left);

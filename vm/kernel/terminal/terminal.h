@@ -1,16 +1,16 @@
-// The terminal, for the image's expression editor: one character at a time in, and out the few
-// movements and deletions that an editor of lines needs.
+// The terminal, for the image's expression editor: input one character at a time, and for output the few
+// movements and deletions that a line editor needs.
 //
 // Standard input and standard output only, and only where both are a terminal that terminfo can
-// describe: terminal_start says whether. All others are errors before it said yes. What is written
-// waits for terminal_flush, a newline or much more output.
+// describe: terminal_start says whether. Until it has said yes, all other entries are errors. What is
+// written waits for terminal_flush, a newline or much more output.
 #pragma once
 
 #include "vm/exec/entry.h"
 
 namespace coracle::kernel {
 
-/// True if the editor can be used. The descriptors are -1 for the standard ones; no others can be.
+/// True if the editor can be used. The descriptors are -1 for the standard ones; no others are possible.
 bool terminal_start(Thread& t, SignedWord in, SignedWord out);
 
 /// A character; the end-of-file object; #t where the window's size has changed since the last call;
@@ -30,8 +30,8 @@ void terminal_flush(Thread& t);
 /// A pair of rows and columns.
 Value terminal_size(Thread& t);
 
-/// Raw mode: characters come as they are typed, unechoed, and signals of the keyboard are
-/// characters too; `cooked` ends it. The others switch parts of it.
+/// Raw mode: characters come as they are typed, unechoed, and the keys for signals are characters
+/// too; `cooked` ends it. The others switch parts of it.
 void terminal_raw(Thread& t);
 void terminal_cooked(Thread& t);
 void terminal_process_output(Thread& t);

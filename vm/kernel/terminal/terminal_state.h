@@ -1,4 +1,4 @@
-// What the machine knows about its terminal: for the two source files of the terminal's entries.
+// What the machine knows about its terminal; for the two source files of the terminal's entries.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ class Terminal final : public KernelState {
 
   /// Buffers what is to be written.
   void put(std::string_view text);
-  /// Writes it. If a signal that the image handles interrupts that, the rest stays in the buffer.
+  /// Writes it. If a signal that the image handles interrupts this, the rest stays in the buffer.
   void flush();
 
   const host::TerminalDescription description;

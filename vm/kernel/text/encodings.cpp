@@ -75,7 +75,7 @@ Value iconv_from_string(Thread& t, Word number, Value string, Word start, Word e
   std::span<char> out = chars_of(bytevector_range(bytevector, static_cast<SignedWord>(to_start),
                                                   static_cast<SignedWord>(to_end - to_start)));
   Characters characters;
-  // A character needs a byte at least.
+  // A character needs at least one byte.
   Word const count = std::min<Word>({end - start, characters.size(), out.size()});
   for (Word i = 0; i < count; i++) characters[i] = string_ref(string, start + i);
   std::span<char> in = chars_of(characters, count);

@@ -54,7 +54,8 @@ Value strings_to_gensym(Thread& t, Value pretty, Value unique) {
 
 void intern_gensym(Thread& t, Value symbol, Value name_pair) {
   if (!is_symbol(symbol) || !is_pair(name_pair) || !is_string(car(name_pair))) {
-    throw SchemeError{"intern-gensym", "~s and ~s are no gensym and its name", {symbol, name_pair}};
+    throw SchemeError{
+        "intern-gensym", "~s and ~s are not a gensym and its name", {symbol, name_pair}};
   }
   if (!t.vm.symbols.intern_existing_gensym(t, symbol, name_pair)) {
     throw SchemeError{"intern-gensym", "unique name ~s already interned", {car(name_pair)}};
