@@ -95,6 +95,28 @@ TEST_CASE("out of memory: a list that is kept leaves less each time, and then th
   }
 }
 
+TEST_CASE("out of memory: a critical section has the margin to itself") {
+  Limited f;
+  Value disable_count = make_fixnum(0);
+  f.m.disable_count = &disable_count;
+  Value& list = f.root(nil);
+  int const n = f.fill(list);
+  // What follows the error finds less than before it; a critical section goes on where nobody else can.
+  Value more = nil;
+  CHECK_THROWS_AS(
+      for (;;) { more = cons(f.m, nil, more); }, OutOfMemory);
+  disable_count = make_fixnum(1);
+  for (int i = 0; i < 30'000; ++i) more = cons(f.m, nil, more);
+  // It isn't endless.
+  CHECK_THROWS_AS(
+      for (;;) { more = cons(f.m, nil, more); }, OutOfMemory);
+  disable_count = make_fixnum(0);
+  f.safe_point();
+  f.check();
+  CHECK(Limited::is_filled(list, n));
+  f.m.disable_count = nullptr;
+}
+
 TEST_CASE("out of memory: an object that no memory is left for takes none from smaller ones") {
   Limited f;
   for (int i = 0; i < 100; ++i) {

@@ -55,6 +55,7 @@ Thread::Thread(Vm& vm_)
   set_value(Tc::cp, void_value);
   set_value(Tc::stack_cache, nil);
   guardian_entries = host_pointer<Value>(context_ + profile_->offset(Tc::guardian_entries));
+  disable_count = host_pointer<Value>(context_ + profile_->offset(Tc::disable_count));
   heap.reset_area(area);
   heap.attach(*this);
 }

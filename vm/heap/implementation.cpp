@@ -1,6 +1,7 @@
 #include "vm/heap/implementation.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "vm/base/check.h"
 
@@ -35,10 +36,22 @@ void HeapImplementation::keep_room_to_collect(Word copied, Word others) {
       return;
     }
     if (chunks.add_spare()) continue;
+    // An error that leaves a critical section may leave interrupts disabled, and so no chance to collect.
+    // The section is short as a rule: the margin is for it, too. A collection follows it, or the error.
+    if (room() >= wanted - margin && in_critical_section()) {
+      if (!std::exchange(memory_is_needed, true)) request_collection();
+      return;
+    }
     if (margin < segment_bytes) fail_out_of_memory(copied + others);
     margin /= 2;
     run_out(copied + others);
   }
+}
+
+bool HeapImplementation::in_critical_section() const {
+  return std::any_of(mutators.begin(), mutators.end(), [](const Mutator* m) {
+    return m->disable_count != nullptr && *m->disable_count != make_fixnum(0);
+  });
 }
 
 void HeapImplementation::run_out(Word bytes) {

@@ -203,6 +203,8 @@ class HeapImplementation : public HeapParameters {
   void count_new_bytes(Word bytes);
   /// Bytes that nothing else uses and that a collection can: of free segments and spare chunks.
   Word room() const { return chunks.free_bytes() + chunks.spare_bytes(); }
+  /// Whether a thread is in a critical section.
+  bool in_critical_section() const;
   /// What a collection would need now.
   Word room_to_collect() const {
     return room_for_copies * to_copy + room_for_regions + room_for_lists + room_for_marks;

@@ -29,6 +29,9 @@ struct Mutator {
   /// The list of entries that compiled code made for guardians since the last collection: untyped
   /// objects, linked. Null where there are none.
   Value* guardian_entries = nullptr;
+  /// How many critical sections, in which interrupts are disabled, the thread is in: a fixnum. Null if it
+  /// can't be in any.
+  const Value* disable_count = nullptr;
 
   Word allocate(Word bytes) { return heap.allocate(area, bytes); }
   Word allocate(Kind kind, Word bytes) {
