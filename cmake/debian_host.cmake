@@ -1,6 +1,6 @@
-# Another host than the one that builds: Linux on CMAKE_SYSTEM_PROCESSOR, by Debian's cross compiler,
-# linked statically with the libraries of `debian_architecture` (their folders are named
-# `multiarch`) that tools/set-up unpacks into the cache.
+# Cross-compiles for Linux on CMAKE_SYSTEM_PROCESSOR with Debian's cross compiler. Programs are linked
+# statically with the libraries of `debian_architecture` (in folders named `multiarch`) that
+# tools/set-up unpacks into the cache.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_CXX_COMPILER ${CMAKE_SYSTEM_PROCESSOR}-linux-gnu-g++)
 set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
@@ -9,5 +9,5 @@ set(root ${CMAKE_CURRENT_LIST_DIR}/../.cache/${debian_architecture})
 set(ENV{PKG_CONFIG_SYSROOT_DIR} ${root})
 set(ENV{PKG_CONFIG_LIBDIR} ${root}/usr/lib/${multiarch}/pkgconfig)
 
-# The folder of headers that pkg-config does not name, because a native compiler searches it anyway.
+# pkg-config leaves this folder of headers out, because a native compiler searches it anyway.
 set(CMAKE_CXX_FLAGS_INIT "-isystem ${root}/usr/include/${multiarch}")

@@ -3,5 +3,5 @@ set(CMAKE_SYSTEM_PROCESSOR i686)
 set(debian_architecture i386)
 set(multiarch i386-linux-gnu)
 include(${CMAKE_CURRENT_LIST_DIR}/debian_host.cmake)
-# Flonums as everywhere else, in 64 bits, not in the 80 of the x87.
+# Flonum arithmetic in 64 bits, as on every other host, not in the x87's 80.
 string(APPEND CMAKE_CXX_FLAGS_INIT " -msse2 -mfpmath=sse")

@@ -1,8 +1,8 @@
-# What `cmake --install` puts below the prefix: the program with its script and its manual page, the rooms
-# as libraries with their headers, what find_package and pkg-config need to find them, the licence. All of
-# it may be moved elsewhere as a whole.
+# What `cmake --install` puts under the prefix: the program with its script and manual page, the rooms as
+# libraries with their headers, the files for find_package and pkg-config, the licence. The installed tree
+# may be moved as a whole.
 #
-# The component scheme_links, which is installed on request alone, lets the program be called as Chez's:
+# The component scheme_links, installed only on request, adds the names of Chez's programs:
 #     cmake --install build/release --component scheme_links
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -26,7 +26,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/CoracleConfigVersion.cmak
 install(FILES ${PROJECT_BINARY_DIR}/CoracleConfig.cmake ${PROJECT_BINARY_DIR}/CoracleConfigVersion.cmake
   DESTINATION ${package_folder})
 
-# pkg-config. A library stands before those that it needs; a program in C needs those of C++, too.
+# pkg-config. Each library comes before those it needs. A program in C also needs the C++ libraries.
 set(pc_libraries ${rooms})
 list(REVERSE pc_libraries)
 set(cxx_libraries ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
@@ -43,7 +43,7 @@ foreach(definition CORACLE_DEV CORACLE_STRESS)
     string(APPEND pc_definitions " -D${definition}=1")
   endif()
 endforeach()
-set(root /prefix)  # any folder: what counts is the way from one of its folders to the others
+set(root /prefix)  # any folder will do: only the relative paths between its folders count
 foreach(folder LIBDIR INCLUDEDIR)
   cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_${folder} BASE_DIRECTORY ${root} NORMALIZE OUTPUT_VARIABLE path)
   cmake_path(RELATIVE_PATH path BASE_DIRECTORY ${root}/${CMAKE_INSTALL_LIBDIR}/pkgconfig

@@ -1,15 +1,15 @@
 # What all rooms share: the compiler's options, and the one way to declare a room.
 
-# For Coracle's own sources alone: a program that uses the libraries chooses its own options.
-# A multiplication and an addition stay two operations (vm/isa/ops.h); nothing reads errno after
-# square roots and the like.
+# Only for Coracle's own sources: a program that uses the libraries chooses its own options.
+# -ffp-contract=off: a multiplication and an addition stay two operations (vm/isa/ops.h).
+# -fno-math-errno: nothing reads errno after square roots and the like.
 add_compile_options(-Wall -Wextra -Wshadow -Werror=switch -ffp-contract=off -fno-math-errno)
 add_compile_definitions(CORACLE_VERSION="${PROJECT_VERSION}")
 if(coracle_optimise)
   add_compile_options(${coracle_optimise})
 endif()
 
-# What the headers depend on, so programs that include them do, too.
+# What the headers need: programs that include them get it, too.
 add_library(coracle_options INTERFACE)
 target_include_directories(coracle_options INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
 target_compile_features(coracle_options INTERFACE cxx_std_20)
@@ -22,16 +22,16 @@ if(CORACLE_SANITIZE)
   target_link_options(coracle_options INTERFACE ${sanitize})
 endif()
 
-# With BUILD_SHARED_LIBS (preset dev) each room is linked by itself against the rooms that it
-# declares and nothing else: a reference upwards fails there, where static libraries may forgive it.
+# With BUILD_SHARED_LIBS (preset dev) each room is linked against the rooms that it declares and nothing
+# else. So a call upwards fails to link, which static libraries may let pass.
 if(BUILD_SHARED_LIBS)
   add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:LINKER:-z,defs>)
 endif()
 
-# coracle_room(name [INTERNAL] [SUBROOMS folder...] [DEPENDS target...]): the library coracle_<name> out
-# of the .cpp files of the current folder and of its sub-rooms (main.cpp excepted: it belongs to an
-# executable). The headers of those folders are installed with it, all but those of an INTERNAL room.
-# The global property coracle_rooms lists the rooms that are installed, lowest first.
+# coracle_room(name [INTERNAL] [SUBROOMS folder...] [DEPENDS target...]): makes the library coracle_<name>
+# from the .cpp files of the current folder and of its sub-rooms, except main.cpp, which belongs to an
+# executable. Unless the room is INTERNAL, the headers of those folders are installed with it. The global
+# property coracle_rooms lists the rooms that are installed, lowest first.
 function(coracle_room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "INTERNAL" "" "SUBROOMS;DEPENDS")
   list(TRANSFORM room_SUBROOMS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)

@@ -49,7 +49,7 @@ Result<Number> unsigned_number(ByteSource& source, const char* what) {
                      "found the end of the file, expected " + std::string(what));
     if (n.value >> 57 != 0) {
       return fail_at(source, start,
-                     "found a number of more than 64 bits, expected " + std::string(what));
+                     "found a number wider than 64 bits, expected " + std::string(what));
     }
     n.value = n.value << 7 | static_cast<std::uint64_t>(*b & 0x7F);
     ++n.bytes;

@@ -135,12 +135,12 @@ TEST_SUITE("fasl") {
     }
   }
 
-  TEST_CASE("numbers of more than 64 bits and numbers that have no end are errors") {
+  TEST_CASE("numbers wider than 64 bits and numbers without an end are errors") {
     std::uint8_t const large[] = {0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00};
     ByteReader in(large, "f", 0x10);
     CHECK(in.unsigned_number() == 0);
     CHECK(!in.ok());
-    CHECK(in.error().message == "f+0x1a: a number of more than 64 bits");
+    CHECK(in.error().message == "f+0x1a: found a number wider than 64 bits, expected at most 64");
     std::uint8_t const endless[] = {0x81, 0x80};
     ByteReader more(endless, "f");
     (void)more.unsigned_number();
@@ -149,7 +149,7 @@ TEST_SUITE("fasl") {
     ByteReader sign(endless_sign, "f");
     (void)sign.signed_number();
     CHECK(!sign.ok());
-    // 2^63 is the magnitude of a negative number alone.
+    // Only a negative number may have the magnitude 2^63.
     std::uint8_t const positive[] = {0x05, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x00};
     ByteReader too_large(positive, "f");
     (void)too_large.signed_number();

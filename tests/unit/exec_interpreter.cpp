@@ -115,7 +115,7 @@ TEST_CASE("only the addresses of ids are entries") {
   }
 }
 
-TEST_CASE("an entry's address is an integer and a Value that no memory is behind") {
+TEST_CASE("an entry's address is a fixnum, as an integer and as a Value, with no memory there") {
   MachineFixture m;
   for (Word id : {Word{0}, Word{m.vm.entries.size() - 1}, Word{0xFFFF}}) {
     Value const v{entry_address(id)};
@@ -127,9 +127,9 @@ TEST_CASE("an entry's address is an integer and a Value that no memory is behind
   CHECK(m.vm.find_entry("(cs)s_intern")->address() == 0x0800'0000'0000'0360);
 }
 
-TEST_CASE("ids are for ever: what machines left behind may hold these") {
+TEST_CASE("ids never change: what earlier machines wrote may hold them") {
   MachineFixture m;
-  constexpr std::size_t fixed = 320;  // of entries that may be in use; more of them is another hash
+  constexpr std::size_t fixed = 320;  // ids in use; more of them give another hash
   REQUIRE(m.vm.entries.size() >= fixed);
   std::uint64_t hash = 0xCBF2'9CE4'8422'2325;  // FNV-1a
   for (const EntryDescriptor& entry : m.vm.entries.first(fixed)) {
@@ -163,7 +163,7 @@ TEST_CASE("thunks convert arguments and results by type") {
   CHECK(entry.floats == 1);
   const char* text = "x";
   m.r(9) = make_fixnum(12).bits;
-  m.r(10) = 0xFFFFFFFF'FFFFFFFE;  // the low half alone counts
+  m.r(10) = 0xFFFFFFFF'FFFFFFFE;  // only the low half counts
   m.r(11) = 0xABCDEF01'80000000;
   m.r(12) = 1;
   m.r(13) = address_of(text);

@@ -1,6 +1,6 @@
 // Fused sequences: the table, the names of its rows, and code that is rewritten where it runs.
-// What a sequence computes is tested in exec_sequences_random.cpp; that its handler goes on by a jump,
-// in tests/tail_calls.
+// What a sequence computes is tested in exec_sequences_random.cpp; that its handler jumps to the next
+// one, in tests/tail_calls.
 #include <algorithm>
 #include <cstring>
 #include <random>
@@ -39,7 +39,7 @@ TEST_CASE("fused sequences: each row of the table is well formed") {
     auto const shapes = shapes_of(row);
     REQUIRE(shapes.size() >= 1);
     REQUIRE(shapes.size() <= longest_sequence);
-    // The name of the first word says nothing of its numbers.
+    // The name of the first word holds no bits of its numbers.
     REQUIRE((number_bits(opcode_of(shapes[0])) & name_bits) == 0);
     CHECK(!is_branch_on_condition(flow_of(shapes[0])));
     bool condition_waits = false;
@@ -60,7 +60,7 @@ TEST_CASE("fused sequences: each row of the table is well formed") {
       if (info->flow == Flow::condition) condition_waits = true;
       if (info->flow == Flow::jump) CHECK(i == shapes.size() - 1);
       for (const Field& field : info->operands()) {
-        // The thread context stays where it is.
+        // r0, the thread context, stays as it is.
         if (field.name == fields::dest.name) CHECK(field.read(shapes[i]) != 0);
       }
     }
@@ -76,7 +76,7 @@ TEST_CASE("fused sequences: no two rows are equal") {
   }
 }
 
-TEST_CASE("fused sequences: what is counted as one dispatch is a row, or as little as can be run") {
+TEST_CASE("fused sequences: one dispatch counts for a row, or for the least that can be run") {
   for (std::size_t row = 0; row < sequence_count; row++) {
     CAPTURE(row);
     std::u32string const shapes(shapes_of(row).begin(), shapes_of(row).end());
@@ -88,20 +88,20 @@ TEST_CASE("fused sequences: what is counted as one dispatch is a row, or as litt
   CHECK(dispatched_together(rare.substr(0, 1)) == 1);
 }
 
-TEST_CASE("fused sequences: every name gives the original word back, and all else is itself") {
-  // By name, what stands for it in the original.
+TEST_CASE("fused sequences: every name gives the original word back; other words stay the same") {
+  // By name, the original name.
   std::vector<std::uint32_t> expected(name_bits + 1);
   for (std::uint32_t name = 0; name <= name_bits; name++) expected[name] = name;
   for (std::size_t row = 0; row < sequence_count; row++) {
     std::uint32_t const name = name_of_rewritten(row);
     CHECK(find_instruction(name) == nullptr);
-    CHECK(expected[name] == name);  // nobody has it yet
+    CHECK(expected[name] == name);  // not taken yet
     expected[name] = shapes_of(row)[0] & name_bits;
   }
   std::size_t singles = 0;
   for (std::uint32_t name = 0; name <= name_bits; name++) {
     if (!detail::begins_sequence[name]) continue;
-    // Behind what begins no sequence, the name of the single instruction.
+    // Where no sequence begins, the word gets the name of the single instruction.
     const std::uint32_t code[] = {name, not_fusible, not_fusible, not_fusible};
     std::uint32_t const single = rewritten_word(code);
     bool const is_row =
@@ -117,7 +117,7 @@ TEST_CASE("fused sequences: every name gives the original word back, and all els
   CHECK(singles <= detail::single_count);
   for (std::uint32_t name = 0; name <= name_bits; name++) {
     for (std::uint32_t upper : upper_bits) {
-      // A name that a single instruction with a row of its own leaves unused is nobody's.
+      // An instruction that is a row by itself never uses its name as a single instruction.
       if (expected[name] == name && original_word(upper | name) != (upper | name)) {
         CHECK(find_instruction(name) == nullptr);
         CHECK(detail::begins_sequence[original_word(name)]);
@@ -129,10 +129,10 @@ TEST_CASE("fused sequences: every name gives the original word back, and all els
 }
 
 TEST_CASE(
-    "fused sequences: a word is rewritten to the longest one, whatever was rewritten before") {
+    "fused sequences: a word is rewritten to name the longest one, whatever was rewritten before") {
   std::mt19937 random(5);
   for (int round = 0; round < 3000; round++) {
-    // A row, what may go on from it or not, and an end.
+    // A row, perhaps a second one, and an end.
     std::vector<std::uint32_t> original;
     std::size_t const first = round < static_cast<int>(sequence_count)
                                   ? static_cast<std::size_t>(round)
@@ -236,14 +236,14 @@ struct Mixture {
   }
 };
 
-TEST_CASE("fused sequences: code is rewritten where it runs, and its original is not lost") {
+TEST_CASE("fused sequences: code is rewritten where it runs, and the original is not lost") {
   Mixture x;
   CHECK(x.rewritten_words() == 0);
-  // Some ten million dispatches: were each a call, no stack would do.
+  // Some ten million dispatches: if each were a call, the stack would overflow.
   x.run();
   CHECK(x.rewritten_words() >= 5);
   x.run();
-  // Step by step the words that stand there are read as the original ones.
+  // The stepwise interpreter reads rewritten words as the original ones.
   x.m.vm.histogram = std::make_unique<Histogram>();
   x.m.vm.options.mode = ExecutionMode::histogram;
   std::size_t const before = x.rewritten_words();
@@ -253,7 +253,7 @@ TEST_CASE("fused sequences: code is rewritten where it runs, and its original is
   CHECK(x.m.vm.histogram->report().find(std::to_string(rounds * 3 / 2) + " ") != std::string::npos);
 }
 
-TEST_CASE("fused sequences: rewritten code still runs where the collector moves it") {
+TEST_CASE("fused sequences: rewritten code still runs after the collector moves it") {
   Mixture x;
   x.m.vm.heap.add_root(&x.code);
   x.run();
@@ -263,7 +263,7 @@ TEST_CASE("fused sequences: rewritten code still runs where the collector moves 
     CHECK(rewritten >= 5);
     x.m.vm.heap.collect(test::SafePoints::stopped(x.m.t), {g, g + 1, g + 1});
     CHECK(entry_of_code(x.code) != from);
-    // Words are copied as they stand, and stay what they were.
+    // Words are copied as they are, rewritten ones too.
     CHECK(x.rewritten_words() == rewritten);
     x.run();
   }

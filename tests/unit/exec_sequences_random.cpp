@@ -2,8 +2,8 @@
 // registers, memory and numbers, to each of its exits.
 //
 // Owns: the choice of numbers. They are chosen while the bodies of vm/isa/ops.h run, so that addresses
-// lie in memory of the test and conditions lead to the exit that is wanted; what the bodies leave is
-// what the interpreter must leave.
+// lie in the test's memory and conditions lead to the wanted exit. The interpreter must leave the same
+// state as the bodies.
 // Must not know: how handlers are made.
 #include <bit>
 #include <cstring>
@@ -19,22 +19,23 @@ namespace coracle {
 namespace {
 
 constexpr std::size_t buffer_words = 64;
-constexpr std::size_t arena_words = 24;  // what addresses in r0, the thread context, may lead to
+constexpr std::size_t arena_words = 24;  // within reach of r0, the thread context
 constexpr std::size_t first_arena_word = 4;  // those before it are for stubs
 constexpr Word exit_in_arena = 8, saved_in_arena = 0;
 
-/// What a run starts from, or what it leaves.
+/// The state before or after a run.
 struct State {
   std::array<Word, CORACLE_INTEGER_REGISTERS> regs{};
   std::array<Word, CORACLE_FLOAT_REGISTERS> fp{};
   std::array<Word, buffer_words> buffer{};
   std::array<Word, arena_words> arena{};
-  int exit = -1;  // the index of the branch that left the sequence, or its length
+  int exit = -1;  // the index of the branch that left the sequence, or the sequence's length
 
   friend bool operator==(const State&, const State&) = default;
 };
 
-/// Whether the next word that can be rewritten is (see handlers.cpp: in the stress build, every other).
+/// Says whether the next word that can be rewritten is. (The stress build rewrites every other time:
+/// handlers.cpp.)
 void rewrite_next([[maybe_unused]] Thread& t, [[maybe_unused]] bool yes) {
 #if CORACLE_STRESS
   t.rewrites_now = !yes;
@@ -73,9 +74,9 @@ class Trials {
   std::array<std::size_t, longest_sequence> place_{};     // of each instruction in the code
   std::array<std::size_t, longest_sequence + 1> stub_{};  // where each exit leads
   std::array<Word, buffer_words> buffer_{};
-  test::MachineState machine_;  // its registers alone are used
+  test::MachineState machine_;  // only its registers are used
   State before_, expected_;
-  int middle_ = 0;  // an instruction that could be the first one that runs
+  int middle_ = 0;  // an instruction where a run could start
   State at_middle_;
 
   Opcode op(int i) const { return opcode_of(sequence_->shapes[static_cast<std::size_t>(i)]); }
@@ -89,7 +90,7 @@ class Trials {
 
   // ---- What is random ----
 
-  /// In every other try there are few values, so that some are equal.
+  /// Half of the tries use only a few values, so that some are equal.
   Word random_value() { return of_few_ ? few_[below(few_.size())] : any_value(); }
   Word any_value() {
     static constexpr Word edges[] = {0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0x7FFFFFFFFFFFFFF0,
@@ -182,7 +183,7 @@ class Trials {
 
   // ---- The bodies, one by one ----
 
-  /// Runs the sequence up to the exit that is wanted; false if it leads elsewhere.
+  /// Runs the sequence up to the wanted exit; false if it goes elsewhere.
   bool run_bodies() {
     middle_ = 0;
     bool condition_is_set = false;
@@ -229,7 +230,7 @@ class Trials {
     return std::nullopt;
   }
 
-  /// Chooses the number of an instruction that is about to run, if much depends on it.
+  /// Chooses the number of an instruction that is about to run, if an address or an exit depends on it.
   bool choose_number(int i) {
     if (!name(i).ends_with("_i")) return true;
     if (flow(i) == Flow::condition) return choose_for_condition(i);
@@ -326,7 +327,7 @@ class Trials {
     compare("rewritten", before_, 0, ExecutionMode::fast);
     compare("rewritten, step by step", before_, 0, ExecutionMode::histogram);
     if (middle_ == 0) return;
-    // A jump into it, before it is rewritten and afterwards.
+    // A jump into the sequence, rewritten and not.
     compare("from the middle", at_middle_, middle_, ExecutionMode::fast);
     CHECK(code_[0] == rewritten);
     code_ = original;
@@ -340,7 +341,7 @@ class Trials {
   }
 };
 
-TEST_CASE("each sequence computes what its instructions compute, whichever way it is left") {
+TEST_CASE("each sequence computes what its instructions compute, up to each of its exits") {
   Trials trials;
   int reached = 0, unreached = 0;
   std::string names;
@@ -365,8 +366,8 @@ TEST_CASE("each sequence computes what its instructions compute, whichever way i
       }
     }
   }
-  // Some exits want two words to be equal of which one is put together of pieces, or need addresses that
-  // are sums of what was read. They are few; each row is left by other exits.
+  // Some exits need two equal words, one of which is put together from pieces, or an address that is the
+  // sum of loaded words. They are few, and their rows have other exits.
   INFO("exits that were not reached (row.exit):" << names);
   CHECK(unreached * 100 <= reached);
 }

@@ -1,7 +1,7 @@
 // Every body of vm/isa/ops.h on edge operands, against the reference.
 //
 // Owns: which operands are edges, and the choice of registers. Invariants: a row of the table that
-// no operands reach fails. Must not know: what the bodies should compute.
+// no test runs is a failure. Must not know: what the bodies should compute.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -79,12 +79,12 @@ const std::vector<std::uint64_t> edge_doubles = {
     0xDEADBEEF3F800000, 0xDEADBEEF80000000, 0x000000007F800000, 0x0000000000000001,
     0x12345678007FFFFF, 0xDEADBEEF7FC00000, 0x000000007F800001};
 
-/// What stands in registers that an instruction should not touch.
+/// Fills registers that an instruction should not touch.
 std::uint64_t filler(std::size_t i) { return 0x5A5A000000000000 + i * 0x0101010101; }
 
 class Bodies {
  public:
-  /// Runs the word's body and the reference from the same state and compares what they leave.
+  /// Runs the word's body and the reference from the same state, and compares the states after.
   void compare(const MachineState& before, std::span<const std::uint32_t> code) {
     MachineState actual = before;  // the registers point into its memory from here on
     relocate(actual, memory_address(before), memory_address(actual));
@@ -117,7 +117,7 @@ class Bodies {
     for (std::uint64_t& reg : state.regs)
       if (reg - from < memory_bytes) reg = reg - from + to;
   }
-  /// Hosts differ in sign and payload of a NaN that arithmetic makes.
+  /// Hosts differ in the sign and the payload of a NaN that arithmetic produces.
   static void forget_nan_bits(MachineState& state, const InstructionInfo& info) {
     for (std::uint64_t& bits : state.fp)
       if (is_nan(bits)) bits = default_nan;
@@ -140,7 +140,7 @@ MachineState fresh_state() {
   return state;
 }
 
-/// Registers for the fields of a format: all different, and every pair of them the same.
+/// Registers for the fields of a format: all different, each pair the same, and all the same.
 constexpr std::array<std::array<std::int32_t, 3>, 6> register_choices = {
     {{3, 4, 5}, {4, 4, 5}, {5, 4, 5}, {5, 4, 4}, {6, 6, 6}, {0, 7, 1}}};
 
@@ -156,7 +156,7 @@ std::uint64_t& register_of(MachineState& state, const Field& field, std::size_t 
 }
 
 /// Calls use(instruction, state) for every choice of registers and of edge values in them and in
-/// the immediate operand. Values of registers that are only written vary little.
+/// the immediate operand. Registers that are only written get few values.
 template <class Use>
 void for_each_edge(const InstructionInfo& info, const Use& use) {
   const std::span<const Field> operands = info.operands();
@@ -196,8 +196,8 @@ void run_registers_only(Bodies& bodies, const InstructionInfo& info) {
   });
 }
 
-/// Loads and stores at every alignment, forwards and backwards from the base, with the value and
-/// the addresses in the same register as well.
+/// Loads and stores at every alignment, forwards and backwards from the base, also with the value
+/// and the address in the same register.
 void run_memory(Bodies& bodies, const InstructionInfo& info) {
   const bool by_register = info.operands()[2].kind == FieldKind::integer_register;
   const Field& dest_field = info.operands()[0];
@@ -229,8 +229,8 @@ void run_memory(Bodies& bodies, const InstructionInfo& info) {
   }
 }
 
-/// inc, lock, cas: the address in dest; the word there is zero, one, the second operand, or what
-/// the second operand brings to zero.
+/// inc, lock, cas: the address is in dest; the word there is zero, one, the second operand, or its
+/// negative.
 void run_shared_memory(Bodies& bodies, const InstructionInfo& info) {
   for_each_edge(info, [&](const Instruction& instruction, const MachineState& state) {
     std::uint64_t other = 0;
@@ -331,7 +331,7 @@ TEST_CASE("isa: every body on edge operands against the reference") {
   }
 }
 
-// The reference does floating-point arithmetic with the host's own; these results are known.
+// The reference uses the host's own floating-point arithmetic, so check it against known results.
 TEST_CASE("isa: known results of floating-point arithmetic") {
   struct Case {
     Opcode opcode;

@@ -11,23 +11,22 @@ namespace {
 constexpr std::string_view introduction =
     R"(# The instruction set
 
-Printed from the tables in `isa.def`, `formats.h` and `isa.h`: change those, then print it again:
+Printed from the tables in `isa.def`, `formats.h` and `isa.h`. Change those, then print it again:
 
     tools/build release unit_tests
     CORACLE_GOLDEN_REWRITE=1 build/release/tests/unit_tests -tc='*ISA.md*'
 
-An instruction is a word of 32 bits: little-endian in every file, in the host's byte order in memory.
-There are sixteen integer registers `r0` to `r15` of 64 bits, eight floating-point registers `f0` to
-`f7`, and one condition. What code may rely on, and what the code verifier checks, every code object
-of the genuine images included:
+An instruction is a 32-bit word: little-endian in files, in the host's byte order in memory. There are
+sixteen 64-bit integer registers, `r0` to `r15`, eight floating-point registers, `f0` to `f7`, and one
+condition. The code verifier checks these rules, and all code of the genuine images keeps them:
 
-- A condition lives from the instruction that sets it to the branch on it, with at most nops between.
-  No branch leads to the branch on a condition, or to such a nop. A condition may go unused.
-- A branch by distance stays within its code object and leads to an instruction.
-- Only a jump stands before the header of a return point and at the end of the code.
-- `adr` gives nothing but return points: a header stands before its target (the header's layout is
-  drawn in `code_map.h`), behind the `adr` where it is first seen.
-- Bits that a format does not use are zero. Literals are zero in a file: relocations fill them in.
+- A condition is live from the instruction that sets it to the branch on it. Only nops come between
+  them, and nothing branches to these nops or to that branch. A condition may go unused.
+- A relative branch stays within its code object and goes to an instruction.
+- Code never falls through into the header of a return point, nor past its own end.
+- `adr` takes only the addresses of return points, which have a header (drawn in `code_map.h`). The
+  first `adr` of a return point comes before that header.
+- Bits that a format does not use are zero. Literals are zero in files; relocations fill them in.
 
 )";
 
@@ -48,7 +47,7 @@ std::string bits_of(const Field& field) {
   return std::to_string(field.bit) + " to " + std::to_string(field.bit + field.width - 1);
 }
 
-/// A `|` in a cell would end it.
+/// Escapes `|`, which would end a cell.
 std::string escape(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -98,7 +97,7 @@ void print_formats(std::string& out) {
 
 void print_flows(std::string& out) {
   out += "\n## Flows\n\n";
-  Table table(out, {"flow", "what comes after the instruction"});
+  Table table(out, {"flow", "what runs after the instruction"});
 #define CORACLE_FLOW(name, meaning) table.row({code_font(#name), meaning});
   CORACLE_FLOWS(CORACLE_FLOW)
 #undef CORACLE_FLOW
@@ -116,8 +115,8 @@ std::string_view flow_name(Flow flow) {
 
 void print_instructions(std::string& out) {
   out += "\n## Instructions\n\n" + std::to_string(instruction_count) +
-         " numbers are live. Where an operand is a number of 16 bits, it is sign-extended unless "
-         "the\nfield is unsigned. A question is the condition that the instruction sets.\n\n";
+         " numbers are live. 16-bit operands are sign-extended unless the field is unsigned. A "
+         "question is\nthe condition that the instruction sets.\n\n";
   Table table(out, {"number", "name", "format", "flow", "meaning"});
   constexpr std::string_view digits = "0123456789ABCDEF";
   for (const InstructionInfo& info : instruction_table) {

@@ -20,7 +20,7 @@ std::string message_of(const Result<T>& result) {
   return result ? "" : result.error().message;
 }
 
-/// Operands of a field: both ends and what is near them and zero.
+/// Edge operands of a field: both ends, zero, and their neighbours.
 std::vector<std::int32_t> edge_operands(const Field& field) {
   std::vector<std::int32_t> result;
   for (const std::int32_t value :
@@ -106,11 +106,11 @@ TEST_CASE("isa: decode accepts nothing but what encode makes") {
   CHECK(fault_of(0x0000085C) == WordFault::no_such_register);  // fadd f8, f0, f0
 }
 
-TEST_CASE("isa: encode refuses operands out of range and in the wrong number") {
+TEST_CASE("isa: encode refuses operands out of range, and the wrong number of them") {
   const InstructionInfo& add = instruction_info(Opcode::add_i);
   const std::vector<std::int64_t> too_great = {1, 2, 40000};
   CHECK(message_of(encode(add, too_great)) ==
-        "add_i: operand imm16 is 40000, expected -32768 to 32767");
+        "add_i: found 40000 for operand imm16, expected -32768 to 32767");
   const std::vector<std::int64_t> too_few = {1, 2};
   CHECK(message_of(encode(add, too_few)) == "add_i: found 2 operands, expected 3");
   const std::vector<std::int64_t> no_register = {8, 0};
@@ -136,7 +136,7 @@ TEST_CASE("isa: the assembler reads what the disassembler prints, for every row"
 }
 
 TEST_CASE("isa: words that are not instructions are printed as data") {
-  // A dead number, bits that are not used, a literal that is cut off.
+  // A dead number, bits that are not used, a literal without all of its data.
   const std::vector<std::uint32_t> words = {0xFF, 0x100, 0x0000085C, 0x00000401, 0x12345678};
   std::string text;
   for (const DisassembledLine& line : disassemble_lines(CodeBytes(words), 0))
@@ -175,9 +175,10 @@ done:   fadd f1, f2, f3
 
 TEST_CASE("isa: the assembler names the line of a mistake") {
   const auto message = [](std::string_view text) { return message_of(assemble(text)); };
-  CHECK(message("nop\nfrob r1") == "line 2: neither an instruction nor a directive: frob");
+  CHECK(message("nop\nfrob r1") ==
+        "line 2: found \"frob\", expected an instruction or a directive");
   CHECK(message("add_i r1, r2, 40000") ==
-        "line 1: add_i: operand imm16 is 40000, expected -32768 to 32767");
+        "line 1: add_i: found 40000 for operand imm16, expected -32768 to 32767");
   CHECK(message("add_i r1, r2") == "line 1: add_i: found 2 operands, expected 3");
   CHECK(message("add_i r1, r2, 3, 4") == "line 1: add_i: found 4 operands, expected 3");
   CHECK(message("add_r r1, f2, r3") ==
@@ -186,16 +187,20 @@ TEST_CASE("isa: the assembler names the line of a mistake") {
   CHECK(message("mov_i_i r16, r0") ==
         "line 1: mov_i_i: found \"r16\", expected a register r0 to r15");
   CHECK(message("add_i r1, r2, x") == "line 1: add_i: found \"x\", expected a number");
-  CHECK(message("branch_i nowhere") == "line 1: neither a number nor a label: nowhere");
-  CHECK(message("a: nop\na: nop") == "line 2: label is defined twice: a");
-  CHECK(message("1a: nop") == "line 1: bad label: 1a");
-  CHECK(message(".word 0x100000000") == "line 1: .word: more than 32 bits");
-  CHECK(message(".word") == "line 1: .word: wrong number of operands");
+  CHECK(message("branch_i nowhere") ==
+        "line 1: branch_i: found \"nowhere\", expected a number or a label");
+  CHECK(message("a: nop\na: nop") ==
+        "line 2: found a second label \"a\", expected each label once");
+  CHECK(message("1a: nop") == "line 1: found \"1a\", expected a label");
+  CHECK(message(".word 0x100000000") ==
+        "line 1: .word: found \"0x100000000\", expected a number of at most 32 bits");
+  CHECK(message(".word") == "line 1: .word: found 0 operands, expected 1");
+  CHECK(message(".header 1") == "line 1: .header: found 1 operand, expected 0");
   CHECK(message("adr r0, 0x6") ==
-        "line 1: adr: found \"0x6\", expected an address of an instruction");
+        "line 1: adr: found \"0x6\", expected the address of an instruction");
 }
 
-TEST_CASE("isa: code in one byte order becomes the same in the other") {
+TEST_CASE("isa: code keeps its meaning when its byte order is converted") {
   const auto words = assemble(R"(
         adr r0, back
         literal r4, 0x123456789ABCDEF0
@@ -207,7 +212,7 @@ back:   return_)");
   const std::vector<CodeWord> kinds = map_code(code);
   CHECK(std::ranges::count(kinds, CodeWord::header) == 8);
   CHECK(std::ranges::count(kinds, CodeWord::literal) == 2);
-  // As a file holds it: instructions by 4 bytes, data by 8, lowest byte first.
+  // As in a file: instructions as 4 bytes, data as 8, lowest byte first.
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; i < kinds.size();) {
     const std::size_t size = kinds[i] == CodeWord::instruction ? 4 : 8;

@@ -18,7 +18,7 @@ inline std::filesystem::path source_root() {
   return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
 }
 
-/// CORACLE_GOLDEN_REWRITE=1: write what came out instead of comparing.
+/// CORACLE_GOLDEN_REWRITE=1: write the files instead of comparing with them.
 inline bool rewrites_golden_files() {
   const char* flag = std::getenv("CORACLE_GOLDEN_REWRITE");
   return flag != nullptr && std::string(flag) == "1";

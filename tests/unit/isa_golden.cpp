@@ -1,17 +1,17 @@
-// The cases of tests/golden: assembler text in, bytes, disassembly, the verifier's answer and the
-// state after a run out; one file a case, in sections:
+// The cases of tests/golden: assembler text goes in; bytes, disassembly, the verifier's answer and
+// the state after a run come out. One file for each case, in sections:
 //
 //   ; what the case shows
 //   -- before        registers and memory, where they are not zero: "r4 = -1", "f1 = 1.5",
 //                    "r5 = memory+8", "memory+8 = 0x2a" (8 bytes), "arena+0 = 7"
 //   -- assembly      the program, run from its first instruction
-//   -- bytes         as a file holds them
+//   -- bytes         as in a file
 //   -- disassembly   at address 0x1000
 //   -- verifier      "accepted", or why not
-//   -- after         where it stopped, and what has changed
+//   -- after         where it stopped, and what changed
 //
-// CORACLE_GOLDEN_REWRITE=1 rewrites the last four. Words of memory are compared as numbers, so that
-// hosts of both byte orders agree.
+// CORACLE_GOLDEN_REWRITE=1 rewrites the last four. Words of memory are compared as numbers, so hosts
+// of both byte orders agree.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -64,7 +64,7 @@ class Case {
     const auto printed = assemble(assembly, printed_base);
     REQUIRE_MESSAGE(printed.has_value(), (printed ? "" : printed.error().message));
     printed_ = *printed;
-    code_ = printed_;  // the place where it runs; its size does not depend on the place
+    code_ = printed_;  // where it runs; the size doesn't depend on the address
     std::ranges::copy(assemble(assembly, code_address()).value(), code_.begin());
     std::istringstream lines(before);
     for (std::string line; std::getline(lines, line);) set(line);
@@ -170,7 +170,7 @@ class Case {
   MachineState state_;
 };
 
-/// Works the case out; returns its file as it should be.
+/// Runs the case and returns its file as it should be.
 std::string work_out(const std::string& text, std::set<Opcode>& met) {
   Sections sections = read_sections(text);
   Case example(sections["before"], sections["assembly"]);
@@ -202,7 +202,7 @@ TEST_CASE("isa: golden cases") {
       CHECK_MESSAGE(text == result, "CORACLE_GOLDEN_REWRITE=1 rewrites it");
     }
   }
-  // What has a body is tested in isa_bodies.cpp; what has none must be met here.
+  // Instructions with a body are tested in isa_bodies.cpp; the others must be met here.
   for (const InstructionInfo& info : instruction_table)
     if (!has_body(info.flow)) CHECK_MESSAGE(met.contains(info.opcode), info.name);
 }

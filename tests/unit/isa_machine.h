@@ -1,7 +1,7 @@
 // A machine small enough to see whole: registers, a little memory, and the bodies of vm/isa/ops.h.
 //
 // Owns: the state that the tests of vm/isa compare, running one body, and running a short program.
-// Invariants: a program touches nothing outside the state, if it is well written.
+// Invariants: a correct program touches nothing outside the state.
 // Must not know: the real interpreter, the heap.
 #pragma once
 
@@ -42,9 +42,9 @@ struct Stop {
   std::string reason;
 };
 
-/// Runs a program from its first word until it returns, reaches something that the machine has
-/// not (an entry of the kernel, a foreign function, translated code), or takes too long. Every
-/// opcode that it meets is put into `met`.
+/// Runs a program from its first word until it returns, reaches something that this machine lacks
+/// (a kernel entry, a foreign function, translated code), or takes too long. Adds every opcode that
+/// it meets to `met`.
 Stop run_program(MachineState& state, std::span<const std::uint32_t> code, std::set<Opcode>& met);
 
 }  // namespace coracle::test

@@ -76,7 +76,7 @@ class Reference {
     condition(exact.overflows);
   }
 
-  // Floating point: the host's own arithmetic, kept from the compiler's folding.
+  // Floating point: the host's own arithmetic, which the compiler must not fold.
   template <class Operation>
   void arithmetic(Operation operation) {
     volatile double a = std::bit_cast<double>(s_.fp[nibble(3)]);

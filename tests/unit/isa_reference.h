@@ -1,4 +1,4 @@
-// What each instruction means, written a second time and in another way than vm/isa/ops.h.
+// What each instruction does, written a second time, in another way than in vm/isa/ops.h.
 //
 // Owns: the reference that the bodies are tested against: arithmetic digit by digit, logic bit by
 // bit, memory byte by byte, conversions of floating-point numbers on their bits.
@@ -13,9 +13,9 @@
 
 namespace coracle::test {
 
-/// Does to `state` what the instruction at the front of `code` does. Its registers hold addresses
-/// in the memory that stands at `memory_address`, which need not be the state's own. An
-/// instruction without a body does nothing.
+/// Does to `state` what the instruction at the front of `code` does. The registers hold addresses in
+/// the memory at `memory_address`, which need not be the state's own. An instruction without a body
+/// does nothing.
 void run_reference(MachineState& state, std::span<const std::uint32_t> code,
                    std::uint64_t memory_address);
 

@@ -9,7 +9,7 @@
 
 namespace coracle::test {
 
-/// The result of an operation on two signed words, exact: its low 64 bits, and whether that is all.
+/// The exact result of an operation on two signed words: its low 64 bits, and whether it has more.
 struct Exact {
   std::uint64_t low;
   bool overflows;  // as a signed word
@@ -26,7 +26,7 @@ int compare_unsigned(std::uint64_t a, std::uint64_t b);
 enum class Fill { zero, sign };
 std::uint64_t shift_left(std::uint64_t value, std::uint64_t count);
 std::uint64_t shift_right(std::uint64_t value, std::uint64_t count, Fill fill);
-/// As shift_left does in a little-endian word: the bits, in the order of their addresses.
+/// Shifts the bits in the order of their addresses, as shift_left does in a little-endian word.
 std::uint64_t shift_in_memory(std::uint64_t value, std::uint64_t count);
 
 /// The low bytes of a value, reversed, with the rest filled in.

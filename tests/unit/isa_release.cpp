@@ -1,6 +1,6 @@
 // The numbers of the table against those that a release ships beside its boot files.
 //
-// Owns: reading the numbers out of an equates.h. Where there is none, the tests are skipped, by name.
+// Owns: reading the numbers from an equates.h. Where there is none, the tests are skipped, by name.
 #include <doctest/doctest.h>
 
 #include <cstdlib>

@@ -29,7 +29,7 @@ TEST_CASE("isa: the verifier accepts what the compiler writes") {
   CHECK(
       verdict("loop: eq_i r5, 0\n nop\n nop\n branch_true_i out\n branch_i loop\n out: return_") ==
       "");
-  // A call: the return point is reached through its address alone. Its second `adr` is behind it.
+  // A call: the return point is reached only through its address. Its second `adr` comes after it.
   CHECK(verdict(R"(
         adr r0, back
         literal r4, 0
@@ -47,72 +47,74 @@ other:  adr r0, back
   CHECK(verdict(".header\n mov_i_i r1, r2\n return_") == "");
   // A condition may go unused, and what follows it may then be the target of a branch.
   CHECK(verdict("cas r5, r6, r7\n nop\n on: mov16_zero_0 r4, 40\n branch_i on") == "");
-  // Literals may hold what looks like anything.
+  // A literal's data may look like anything.
   CHECK(verdict("literal r1, 0xFFFFFFFFFFFFFFFF\n return_") == "");
   CHECK(verdict("call_arena_in r1, 1016\n return_") == "");
 }
 
 TEST_CASE("isa: the verifier refuses data that is not code") {
-  CHECK(message_of(verify_code({})) == "code: found 0 bytes, expected one or more words of 4");
+  CHECK(message_of(verify_code({})) == "code: found 0 bytes, expected one or more 4-byte words");
   const std::vector<std::uint8_t> odd = {0xD5, 0, 0};
-  CHECK(message_of(verify_code(odd)) == "code: found 3 bytes, expected one or more words of 4");
+  CHECK(message_of(verify_code(odd)) == "code: found 3 bytes, expected one or more 4-byte words");
   CHECK(verdict("nop\n .word 0xFF\n return_") ==
-        "code+0x4: .word 0x000000ff, expected the number of a live instruction in the low byte");
+        "code+0x4: found .word 0x000000ff, expected a live opcode in the low byte");
   CHECK(verdict(".word 0x0010080A\n return_") ==
-        "code+0x0: .word 0x0010080a, expected zero in the bits that mov_i_i does not use");
+        "code+0x0: found .word 0x0010080a, expected zeros in the bits that mov_i_i does not use");
   CHECK(verdict(".word 0x0000080B\n return_") ==
-        "code+0x0: .word 0x0000080b, expected a register f0 to f7");
+        "code+0x0: found .word 0x0000080b, expected a register f0 to f7");
 }
 
 TEST_CASE("isa: the verifier refuses code that runs into data") {
-  CHECK(verdict("nop") == "code+0x0: nop at the end, expected a jump");
+  CHECK(verdict("nop") == "code+0x0: found nop at the end of the code, expected a jump");
   CHECK(verdict("eq_i r1, 0\n branch_true_i 0") ==
-        "code+0x4: branch_true_i 0x0 at the end, expected a jump");
-  CHECK(verdict("nop\n .word 0x101") == "code+0x4: literal r1 at the end, expected its data");
-  CHECK(verdict("literal r1, 0") == "code+0x0: literal r1 at the end, expected a jump");
+        "code+0x4: found branch_true_i 0x0 at the end of the code, expected a jump");
+  CHECK(verdict("nop\n .word 0x101") ==
+        "code+0x4: found literal r1 at the end of the code, expected its data");
+  CHECK(verdict("literal r1, 0") ==
+        "code+0x0: found literal r1 at the end of the code, expected a jump");
   CHECK(verdict("adr r0, back\n nop\n .compact_header\n back: return_") ==
-        "code+0x4: nop before the header of a return point, expected a jump");
+        "code+0x4: found nop before the header of a return point, expected a jump");
 }
 
 TEST_CASE("isa: the verifier keeps a condition and its branch together") {
-  CHECK(verdict("eq_i r1, 0\n add_i r1, r1, 1\n branch_true_i 0\n return_")
-            .starts_with("code+0x8: branch_true_i 0x0 alone"));
-  CHECK(verdict("nop\n branch_true_i 0\n return_") ==
-        "code+0x4: branch_true_i 0x0 alone, expected an instruction that sets the condition before "
-        "it");
-  CHECK(verdict("branch_false_r r1\n return_") ==
-        "code+0x0: branch_false_r r1 alone, expected an instruction that sets the condition before "
-        "it");
-  const std::string between = ", between a condition and its branch, expected another target";
+  const std::string alone =
+      " without a condition, expected an instruction before it that sets the condition";
+  CHECK(verdict("eq_i r1, 0\n add_i r1, r1, 1\n branch_true_i 0\n return_") ==
+        "code+0x8: found branch_true_i 0x0" + alone);
+  CHECK(verdict("nop\n branch_true_i 0\n return_") == "code+0x4: found branch_true_i 0x0" + alone);
+  CHECK(verdict("branch_false_r r1\n return_") == "code+0x0: found branch_false_r r1" + alone);
+  const std::string between =
+      ", which lands between a condition and its branch, expected a target outside the pair";
   CHECK(verdict("eq_i r1, 0\n b: branch_true_i b\n return_") ==
-        "code+0x4: branch_true_i 0x4" + between);
+        "code+0x4: found branch_true_i 0x4" + between);
   CHECK(verdict("eq_i r1, 0\n n: nop\n branch_true_i 0\n branch_i n") ==
-        "code+0xc: branch_i 0x4" + between);
+        "code+0xc: found branch_i 0x4" + between);
 }
 
-TEST_CASE("isa: the verifier follows distances") {
-  const std::string expected = ", expected the place of an instruction";
-  CHECK(verdict("branch_i -4") == "code+0x0: branch_i 0xfffffffffffffffc" + expected);
-  CHECK(verdict("branch_i 4") == "code+0x0: branch_i 0x4" + expected);
-  CHECK(verdict("branch_i 2\n return_") == "code+0x0: branch_i 0x2" + expected);
-  CHECK(verdict("literal r1, 0\n branch_i 8") == "code+0xc: branch_i 0x8" + expected);
+TEST_CASE("isa: the verifier checks the targets of distances") {
+  const std::string expected = ", expected an instruction at its target";
+  CHECK(verdict("branch_i -4") == "code+0x0: found branch_i 0xfffffffffffffffc" + expected);
+  CHECK(verdict("branch_i 4") == "code+0x0: found branch_i 0x4" + expected);
+  CHECK(verdict("branch_i 2\n return_") == "code+0x0: found branch_i 0x2" + expected);
+  CHECK(verdict("literal r1, 0\n branch_i 8") == "code+0xc: found branch_i 0x8" + expected);
   CHECK(verdict("adr r0, b\n branch_i 8\n .compact_header\n b: return_") ==
-        "code+0x4: branch_i 0x8" + expected);
+        "code+0x4: found branch_i 0x8" + expected);
   CHECK(verdict("adr r0, 8\n nop\n return_") ==
-        "code+0x0: adr r0, 0x8, expected a return point with its header");
-  // A header whose link does not lead to the code object.
+        "code+0x0: found adr r0, 0x8, expected a return point with its header at its target");
+  // A header with a wrong toplink.
   CHECK(verdict("adr r0, b\n return_\n .quad 0x59\n .quad 1\n b: return_").starts_with("code+0x"));
-  CHECK(verdict("adr r0, 0x1000\n return_") == "code+0x0: adr r0, 0x1000" + expected);
+  CHECK(verdict("adr r0, 0x1000\n return_") == "code+0x0: found adr r0, 0x1000" + expected);
 }
 
-TEST_CASE("isa: the verifier keeps the call arena's bounds") {
+TEST_CASE("isa: the verifier checks the bounds of the call arena") {
   const std::string expected = ", expected 8 bytes within the call arena";
-  CHECK(verdict("call_arena_out r1, -8\n return_") == "code+0x0: call_arena_out r1, -8" + expected);
+  CHECK(verdict("call_arena_out r1, -8\n return_") ==
+        "code+0x0: found call_arena_out r1, -8" + expected);
   CHECK(verdict("fp_call_arena_in f1, 1017\n return_") ==
-        "code+0x0: fp_call_arena_in f1, 1017" + expected);
+        "code+0x0: found fp_call_arena_in f1, 1017" + expected);
 }
 
-// Random words and damaged code: an answer, whatever it is, and never a crash.
+// Random words and damaged code: any answer will do, but never a crash.
 TEST_CASE("isa: the verifier and the disassembler take any words") {
   std::uint32_t random = 0x2545F491;
   const auto next = [&] {

@@ -21,7 +21,7 @@ struct MachineFixture {
   Vm vm;
   Thread& t = vm.main_thread();
 
-  /// A code object of assembled text (assembled where it stands).
+  /// Assembles text into a code object, for the address where that stands.
   Value assemble_code(std::string_view text) {
     auto size = assemble(text, 0);
     REQUIRE_MESSAGE(size.has_value(), (size ? "" : size.error().message));

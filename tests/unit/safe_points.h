@@ -1,4 +1,4 @@
-// Safe points for tests: nothing else runs, and the fixtures' roots are all that there is.
+// Safe points for tests: nothing else runs, and the fixtures' roots are the only ones.
 #pragma once
 
 #include "vm/exec/thread.h"

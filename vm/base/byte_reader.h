@@ -1,7 +1,7 @@
-// A bounded reader over bytes in memory, with the place for error messages.
+// A bounds-checked reader of bytes in memory, which knows its offset for error messages.
 //
 // Invariants: it never reads outside its bytes. The first failure is kept and ends the input: every
-// read after it gives 0 and remaining() is 0, so a caller may read several fields and ask ok() once.
+// later read gives 0 and remaining() is 0, so a caller may read several fields and ask ok() once.
 // Must not know: what the bytes mean.
 #pragma once
 
@@ -23,12 +23,12 @@ inline std::string at_offset(const std::string& name, std::uint64_t offset,
   return name + hex + what;
 }
 
-/// The file that a name of data inside it begins with: "a.so" of "a.so+0x20 (lz4)".
+/// The file in the name of data inside a file: "a.so" in "a.so+0x20 (lz4)".
 inline std::string file_of(const std::string& name) { return name.substr(0, name.find("+0x")); }
 
 class ByteReader {
  public:
-  /// `name` is what messages call the bytes; `base` is the offset of the first one in it.
+  /// `name` is what messages call the data; `base` is the offset in it of the first byte.
   ByteReader(std::span<const std::uint8_t> bytes, std::string name, std::uint64_t base = 0)
       : next_(bytes.data()),
         end_(next_ + bytes.size()),
@@ -37,7 +37,7 @@ class ByteReader {
         base_(base) {}
 
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - next_); }
-  /// The offset of the next byte, as messages give it.
+  /// The offset of the next byte, as in messages.
   std::uint64_t offset() const { return base_ + static_cast<std::uint64_t>(next_ - start_); }
   const std::string& name() const { return name_; }
   bool ok() const { return !error_.has_value(); }
@@ -49,7 +49,7 @@ class ByteReader {
     next_ = end_;
   }
   void fail(const std::string& what) { fail_at(offset(), what); }
-  /// The same with an error whose message already names its place.
+  /// The same, with an error that already says where.
   void fail_with(Error error) {
     if (!error_) error_ = std::move(error);
     next_ = end_;
@@ -96,7 +96,7 @@ class ByteReader {
     while ((b & 0x80) != 0) {
       b = byte();
       if (n >> 57 != 0) {
-        fail("a number of more than 64 bits");
+        fail("found a number wider than 64 bits, expected at most 64");
         return 0;
       }
       n = n << 7 | (b & 0x7F);
@@ -110,7 +110,7 @@ class ByteReader {
     while ((b & 1) != 0) {
       b = byte();
       if (n >> 57 != 0) {
-        fail("a number of more than 64 bits");
+        fail("found a number wider than 64 bits, expected at most 64");
         return 0;
       }
       n = n << 7 | b >> 1;
@@ -118,7 +118,7 @@ class ByteReader {
     bool const negative = (first & 0x80) != 0;
     std::uint64_t const limit = (std::uint64_t{1} << 63) - (negative ? 0 : 1);
     if (n > limit) {
-      fail("a signed number of more than 64 bits");
+      fail("found a signed number wider than 64 bits, expected at most 64");
       return 0;
     }
     return static_cast<std::int64_t>(negative ? ~n + 1 : n);

@@ -1,4 +1,4 @@
-// The byte order of the host: asked here and nowhere else.
+// The byte order of the host. Nothing else asks for it.
 #pragma once
 
 #include <bit>

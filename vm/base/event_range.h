@@ -1,5 +1,5 @@
-// A range of events counted from 1, to make something happen at chosen ones: a collection, a failing
-// request for memory. It is how a failure is brought down to the event that causes it.
+// A range of events, counted from 1, at which something is made to happen: a collection, or a failing
+// request for memory. Halving the range finds the event that causes a failure.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 namespace coracle {
 
 struct EventRange {
-  std::uint64_t first = 0;  // 0: none are chosen
+  std::uint64_t first = 0;  // 0: the range is empty
   std::uint64_t last = 0;
 
   bool is_empty() const { return first == 0; }

@@ -1,8 +1,9 @@
 // A release profile: every number that differs between Chez releases, as one constant table.
 //
-// Owns: the shape of the table. The tables themselves are boot/profiles/*.def; the offsets' names
-// are vm/base/context.def, the other numbers' vm/base/profile.def. Numbers that all supported releases share (tags, object layouts,
-// instruction encodings) are constants in vm/heap/objects/layout.h and vm/isa, not here.
+// Owns: the shape of the table. The tables themselves are boot/profiles/*.def. The offsets are named
+// in vm/base/context.def, the other numbers in vm/base/profile.def. Numbers that all supported
+// releases share (tags, object layouts, instruction encodings) are constants in
+// vm/heap/objects/layout.h and vm/isa, not here.
 #pragma once
 
 #include <array>
@@ -32,7 +33,7 @@ struct Profile {
   std::string_view machine_name;                         // "pb"
   std::span<const std::string_view> machine_type_names;  // by number
   std::span<const std::string_view> c_entry_names;       // c_entry_name_vector, by index
-  // Bytes, by Tc. A field that the release doesn't have is a word of the kernel's own, past
+  // Bytes, by Tc. A field that the release doesn't have is a word that the kernel adds after
   // context_size.
   std::array<std::uint16_t, context_field_count> context_offsets;
   std::uint32_t absent_context_fields;
@@ -45,7 +46,7 @@ struct Profile {
   constexpr std::uint16_t offset(Tc field) const {
     return context_offsets[static_cast<std::size_t>(field)];
   }
-  /// The bytes of the thread context, with the words for the fields that the release doesn't have.
+  /// The size of the thread context in bytes, with the fields that the release doesn't have.
   constexpr std::size_t context_bytes() const {
     return context_size + std::size_t{8} * absent_context_fields;
   }

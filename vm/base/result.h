@@ -1,4 +1,4 @@
-// Errors of bad input: a Result is a value or an Error whose message says where, what was found
+// Errors in the input: a Result is a value or an Error whose message says where, what was found
 // and what was expected (CONTRIBUTING.md, Errors, 1).
 #pragma once
 

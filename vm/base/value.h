@@ -1,4 +1,4 @@
-// What a word of the machine is: a Value (a tagged Scheme object), an address, or raw bits.
+// Words of the machine. A word is a Value (a tagged Scheme object), an address, or raw bits.
 //
 // Owns: the word type, the Value type with its immediates and fixnums, memory access by address,
 // and the two conversions between an address and a host pointer (the only ones in the project).
@@ -50,7 +50,7 @@ inline constexpr Value ftype_guardian_marker{0x56};
 
 constexpr bool is_fixnum(Value v) { return (v.bits & 7) == 0; }
 constexpr bool is_immediate(Value v) { return (v.bits & 7) == 6; }
-/// True for a Value that is no reference to a heap object.
+/// True for a Value that doesn't refer to a heap object.
 constexpr bool is_fixmediate(Value v) { return is_fixnum(v) || is_immediate(v); }
 constexpr bool is_char(Value v) { return (v.bits & 0xFF) == char_tag.bits; }
 constexpr bool is_true(Value v) { return v != false_value; }
@@ -66,7 +66,7 @@ constexpr Value make_boolean(bool b) { return b ? true_value : false_value; }
 constexpr Value make_char(char32_t c) { return Value{(Word{c} << 8) | char_tag.bits}; }
 constexpr char32_t char_value(Value v) { return static_cast<char32_t>(v.bits >> 8); }
 
-/// The host pointer of an address of the machine.
+/// The host pointer for an address of the machine.
 template <class T = void>
 inline T* host_pointer(Word address) {
   return reinterpret_cast<T*>(static_cast<std::uintptr_t>(address));
@@ -84,8 +84,8 @@ inline T load(Word address) {
   std::memcpy(&result, host_pointer<const void>(address), sizeof(T));
   return result;
 }
-/// Writes a T at an address of any alignment. No write barrier: for raw data and for objects that
-/// were just allocated (see Heap::store for the rest).
+/// Writes a T at an address of any alignment. There is no write barrier, so this is for raw data and
+/// for objects that were just allocated (see Heap::store for the rest).
 template <class T>
 inline void store(Word address, T value) {
   static_assert(std::is_trivially_copyable_v<T>);

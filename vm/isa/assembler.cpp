@@ -1,4 +1,4 @@
-// Two passes over the statements: the first gives each its place, the second its words.
+// Two passes: the first finds where each statement stands, the second emits its words.
 #include "vm/isa/assembler.h"
 
 #include <algorithm>
@@ -34,7 +34,7 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// Takes what is before `separator` off the front of `text`.
+/// Splits off and returns the text before `separator`; the separator goes, too.
 std::string_view take(std::string_view& text, char separator) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view result = text.substr(0, end);
@@ -55,7 +55,7 @@ const InstructionInfo* find_by_name(std::string_view name) {
   return nullptr;
 }
 
-/// Decimal or, after 0x, hexadecimal; with a sign. 64 bits, negative ones in two's complement.
+/// Decimal, or hexadecimal after 0x; a minus sign may come first. 64 bits, in two's complement.
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
@@ -91,13 +91,21 @@ class Assembler {
   static tl::unexpected<Error> mistake(std::size_t line, const std::string& message) {
     return fail("line " + std::to_string(line) + ": " + message);
   }
+  static tl::unexpected<Error> wrong_operand(const Statement& statement, std::string_view found,
+                                             const std::string& expected) {
+    return mistake(statement.line, std::string(statement.name) + ": found " + quoted(found) +
+                                       ", expected " + expected);
+  }
+  static std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
   Result<void> place_line(std::string_view line, std::size_t line_number) {
     if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
       const std::string_view label = trim(take(line, ':'));
-      if (!is_label(label)) return mistake(line_number, "bad label: " + std::string(label));
+      if (!is_label(label))
+        return mistake(line_number, "found " + quoted(label) + ", expected a label");
       if (!labels_.emplace(label, place_).second)
-        return mistake(line_number, "label is defined twice: " + std::string(label));
+        return mistake(line_number,
+                       "found a second label " + quoted(label) + ", expected each label once");
     }
     line = trim(line);
     if (line.empty()) return {};
@@ -108,8 +116,8 @@ class Assembler {
     while (!trim(line).empty()) statement.operands.push_back(trim(take(line, ',')));
     const std::optional<std::size_t> size = words_of(statement.name);
     if (!size) {
-      return mistake(line_number,
-                     "neither an instruction nor a directive: " + std::string(statement.name));
+      return mistake(line_number, "found " + quoted(statement.name) +
+                                      ", expected an instruction or a directive");
     }
     place_ += *size;
     statements_.push_back(std::move(statement));
@@ -140,7 +148,7 @@ class Assembler {
     }
     std::vector<std::int64_t> operands;
     for (std::size_t i = 0; i < texts.size(); i += 1) {
-      // Operands beyond the last field are counted by encode().
+      // encode() refuses operands beyond the last field.
       const Field field = i < info.operands().size() ? info.operands()[i] : fields::no_field;
       const Result<std::int64_t> value = parse_operand(statement, field, texts[i]);
       if (!value) return tl::unexpected(value.error());
@@ -156,8 +164,10 @@ class Assembler {
   Result<void> emit_directive(const Statement& statement) {
     constexpr ReturnPointLayout layout;
     const bool takes_value = statement.name == ".word" || statement.name == ".quad";
-    if (statement.operands.size() != (takes_value ? 1 : 0))
-      return mistake(statement.line, std::string(statement.name) + ": wrong number of operands");
+    if (const std::size_t expected = takes_value ? 1 : 0; statement.operands.size() != expected) {
+      return mistake(statement.line,
+                     wrong_operand_count(statement.name, statement.operands.size(), expected));
+    }
     if (takes_value) {
       const Result<std::uint64_t> value = number_or_label(statement, statement.operands[0]);
       if (!value) return tl::unexpected(value.error());
@@ -166,7 +176,7 @@ class Assembler {
       } else if (*value <= UINT32_MAX) {
         words_.push_back(static_cast<std::uint32_t>(*value));
       } else {
-        return mistake(statement.line, ".word: more than 32 bits");
+        return wrong_operand(statement, statement.operands[0], "a number of at most 32 bits");
       }
       return {};
     }
@@ -183,10 +193,7 @@ class Assembler {
 
   Result<std::int64_t> parse_operand(const Statement& statement, const Field& field,
                                      std::string_view text) const {
-    const auto bad = [&](const char* expected) {
-      return mistake(statement.line, std::string(statement.name) + ": found \"" +
-                                         std::string(text) + "\", expected " + expected);
-    };
+    const auto bad = [&](const char* expected) { return wrong_operand(statement, text, expected); };
     switch (field.kind) {
       case FieldKind::integer_register:
       case FieldKind::float_register: {
@@ -204,7 +211,7 @@ class Assembler {
         const std::uint64_t next = base_ + (statement.place + 1) * instruction_bytes;
         const auto distance = static_cast<std::int64_t>(*target - next);
         if (field.kind == FieldKind::code_bytes) return distance;
-        if (distance % 4 != 0) return bad("an address of an instruction");
+        if (distance % 4 != 0) return bad("the address of an instruction");
         return distance / 4;
       }
       default: {
@@ -219,7 +226,7 @@ class Assembler {
     if (const std::optional<std::uint64_t> value = parse_number(text)) return *value;
     if (const auto found = labels_.find(text); found != labels_.end())
       return base_ + found->second * instruction_bytes;
-    return mistake(statement.line, "neither a number nor a label: " + std::string(text));
+    return wrong_operand(statement, text, "a number or a label");
   }
 
   /// 8 bytes in the host's byte order.
@@ -230,7 +237,7 @@ class Assembler {
 
   const std::uint64_t base_;
   std::size_t place_ = 0;
-  std::map<std::string_view, std::size_t> labels_;  // to places
+  std::map<std::string_view, std::size_t> labels_;  // with their places
   std::vector<Statement> statements_;
   std::vector<std::uint32_t> words_;
 };

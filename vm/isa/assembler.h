@@ -1,4 +1,5 @@
-// Code from text, for tests and for people: the language that the disassembler prints.
+// The assembler: code from text, for tests and for people, in the language that the disassembler
+// prints.
 //
 //   ; a comment goes to the end of the line
 //   start:   ld_i64_i r5, r1, 8        the operands in the order of the format's fields
@@ -10,10 +11,10 @@
 //            .compact_header           the header of the return point that follows; or .header
 //   back:    branch_i start
 //   done:    return_
-//            .word 0xC0FFEE            data: 4 bytes, and 8 bytes (a number or a label) each
-//            .quad start
+//            .word 0xC0FFEE            4 bytes of data
+//            .quad start               8 bytes of data: a number or a label
 //
-// Owns: this language. Invariants: a mistake is an Error that names the line.
+// Owns: this language. Invariants: the Error for a mistake names its line.
 // Must not know: anything but the table.
 #pragma once
 
@@ -26,7 +27,7 @@
 
 namespace coracle {
 
-/// The words of a program that stands at `base_address`, in the host's byte order.
+/// The words of a program that will stand at `base_address`, in the host's byte order.
 Result<std::vector<std::uint32_t>> assemble(std::string_view text, std::uint64_t base_address = 0);
 
 }  // namespace coracle

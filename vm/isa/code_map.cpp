@@ -1,4 +1,4 @@
-// The walk over code: forward, once, with the headers that an `adr` has announced.
+// The walk over code: one pass forward. An `adr` announces each header before the walk gets there.
 #include "vm/isa/code_map.h"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ std::vector<CodeWord> map_code(const CodeBytes& code, const ReturnPointLayout& l
     if (info->flow == Flow::literal)
       at = mark(at, literal_bytes / instruction_bytes, CodeWord::literal);
     if (info->flow == Flow::address) {
-      // A negative distance leads to a return point whose header has been passed already.
+      // A negative distance leads to a return point whose header the walk has already passed.
       const std::int64_t distance = distance_of(word).value_or(0) / 4;
       const std::size_t target = at + static_cast<std::size_t>(distance);
       if (distance <= 0 || target > kinds.size()) continue;

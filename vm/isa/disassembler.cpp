@@ -1,4 +1,4 @@
-// The printer of instructions: a loop over the fields of the format.
+// Prints an instruction by a loop over the fields of its format.
 #include "vm/isa/disassembler.h"
 
 #include <charconv>
@@ -65,7 +65,7 @@ std::vector<DisassembledLine> disassemble_lines(const CodeBytes& code, std::uint
       line.text = wide_data(code.wide(at)) + "  ; header of a return point";
     } else if (kinds[at] == CodeWord::instruction && fault_of(word) == WordFault::sound &&
                find_instruction(word)->flow == Flow::literal) {
-      // A literal whose data is cut off by the end of the code has to be data itself.
+      // A literal without all of its data, at the end of the code, can only be printed as data.
       if (at + literal_words < kinds.size()) {
         line.words += literal_words;
         line.text = disassemble_instruction(word, 0, code.wide(at + 1));

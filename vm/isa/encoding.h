@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "vm/base/result.h"
 #include "vm/isa/isa.h"
@@ -40,7 +41,7 @@ constexpr WordFault fault_of(std::uint32_t word) {
   return WordFault::sound;
 }
 
-/// The instruction that a word is; nothing for a word that is not sound.
+/// The instruction in a word, or nothing if the word is not sound.
 constexpr std::optional<Instruction> decode(std::uint32_t word) {
   if (fault_of(word) != WordFault::sound) return std::nullopt;
   Instruction result{.info = find_instruction(word)};
@@ -58,11 +59,13 @@ constexpr std::uint32_t encode(const Instruction& instruction) {
   return word;
 }
 
-/// The same with a check of every operand. `operands` may be wider than any field.
+/// The same, with a check of every operand. An operand may be wider than its field.
 Result<std::uint32_t> encode(const InstructionInfo& info, std::span<const std::int64_t> operands);
 
-/// How far from the end of the instruction its distance operand points, in bytes; nothing for an
-/// instruction that has none.
+/// The message about a wrong number of operands.
+std::string wrong_operand_count(std::string_view name, std::size_t found, std::size_t expected);
+
+/// The distance operand of an instruction, in bytes from its end; nothing if it has none.
 constexpr std::optional<std::int32_t> distance_of(std::uint32_t word) {
   const InstructionInfo* info = find_instruction(word);
   if (info == nullptr) return std::nullopt;
@@ -78,7 +81,7 @@ constexpr bool is_branch_on_condition(Flow flow) {
   return flow == Flow::branch_false || flow == Flow::branch_true;
 }
 
-/// True where control never goes on to the next word.
+/// True if control never continues with the next word.
 constexpr bool ends_run(Flow flow) {
   return flow == Flow::jump || flow == Flow::leave || flow == Flow::chunk;
 }

@@ -1,8 +1,8 @@
 // The bits of an instruction word: its named fields, and the formats that are made of them.
 //
-// Owns: where each operand lies. Encoder, decoder, assembler, disassembler and the verifier are
+// Owns: where each operand lies. Encoder, decoder, assembler, disassembler and verifier are
 // loops over these two lists; the bodies in ops.h read operands through field_NAME().
-// Invariants: valid C99 and C++20; a field of a format never overlaps another one of it; bits that
+// Invariants: valid C99 and C++20; the fields of a format never overlap; bits that
 // no field of the format covers are zero in every word that the compiler emits.
 // Must not know: what an instruction does, memory, Scheme objects.
 #ifndef CORACLE_VM_ISA_FORMATS_H_
@@ -36,8 +36,8 @@
 // reg an r register.
 
 // FIELD(name, lowest bit, width in bits, kind)
-// dest is written, and read by some; source is only read.
-// Kinds: integer_register, float_register, signed_number, unsigned_number, and two of distances:
+// dest is written, and some instructions read it, too; source is only read.
+// Kinds: integer_register, float_register, signed_number, unsigned_number, and two kinds of distance:
 // code_bytes (from the end of the instruction, in bytes), code_words (the same in words).
 #define CORACLE_FIELDS(FIELD)            \
   FIELD(dest, 8, 4, integer_register)    \
@@ -89,8 +89,8 @@
 namespace coracle {
 #endif
 
-// field_op(w), field_dest(w), field_imm16(w), ...: one reader for each field. Numbers and distances
-// are sign-extended as their kind says; registers and unsigned numbers are not.
+// field_op(w), field_dest(w), field_imm16(w), ...: one reader for each field. Signed numbers and
+// distances are sign-extended; registers and unsigned numbers are not.
 static inline uint32_t field_op(uint32_t w) { return w & 0xFFu; }
 
 #define CORACLE_READ_unsigned(w, bit, width) (((w) >> (bit)) & ((1u << (width)) - 1u))

@@ -15,22 +15,23 @@
 namespace coracle {
 
 // What happens after an instruction. The bodies of ops.h have one signature for each flow.
-#define CORACLE_FLOWS(FLOW)                                                                       \
-  FLOW(plain, "the next instruction follows")                                                     \
-  FLOW(condition,                                                                                 \
-       "sets the condition; if it is used, the branch on it follows, with at most nops between")  \
-  FLOW(literal, "8 bytes of data follow the word; the next instruction comes after them")         \
-  FLOW(address, "like plain, and the result depends on where the instruction stands")             \
-  FLOW(branch_false, "goes elsewhere if the condition is 0; the next instruction follows if not") \
-  FLOW(branch_true, "goes elsewhere if the condition is 1; the next instruction follows if not")  \
-  FLOW(jump, "goes elsewhere")                                                                    \
-  FLOW(call, "calls an entry of the kernel; the next instruction follows")                        \
-  FLOW(enter, "runs other code in a nested run of the interpreter; the next instruction follows") \
-  FLOW(leave, "ends this run of the interpreter")                                                 \
-  FLOW(arena, "like plain, with the thread's call arena")                                         \
-  FLOW(stack_call,                                                                                \
-       "calls a foreign function through the call arena; the next instruction follows")           \
-  FLOW(chunk, "runs translated code, which says where to go on")
+#define CORACLE_FLOWS(FLOW)                                                                      \
+  FLOW(plain, "the next instruction")                                                            \
+  FLOW(condition,                                                                                \
+       "the next instruction; if the condition is used, only nops come before the branch on it") \
+  FLOW(literal, "the instruction after the 8 bytes of data that follow the word")                \
+  FLOW(address, "the next instruction; the result depends on where this one stands")             \
+  FLOW(branch_false, "the branch target if the condition is 0, otherwise the next instruction")  \
+  FLOW(branch_true, "the branch target if the condition is 1, otherwise the next instruction")   \
+  FLOW(jump, "the branch target")                                                                \
+  FLOW(call, "the kernel entry; when it returns, the next instruction")                          \
+  FLOW(enter,                                                                                    \
+       "other code, in a nested run of the interpreter; when it ends, the next instruction")     \
+  FLOW(leave, "nothing: this run of the interpreter ends")                                       \
+  FLOW(arena, "the next instruction; this one uses the thread's call arena")                     \
+  FLOW(stack_call,                                                                               \
+       "a foreign function, through the call arena; when it returns, the next instruction")      \
+  FLOW(chunk, "translated code, which says where to continue")
 
 enum class Flow : std::uint8_t {
 #define CORACLE_FLOW(name, meaning) name,
@@ -38,8 +39,8 @@ enum class Flow : std::uint8_t {
 #undef CORACLE_FLOW
 };
 
-/// Whether ops.h has a body for an instruction of this flow. What has none belongs to whoever runs the
-/// code, and may end the run.
+/// Whether ops.h has a body for an instruction of this flow. An instruction without one is left to
+/// whatever runs the code, and may end the run.
 constexpr bool has_body(Flow flow) {
   switch (flow) {
     case Flow::plain:
@@ -59,7 +60,7 @@ constexpr bool has_body(Flow flow) {
   return false;
 }
 
-/// The live instructions; the numbers are those of the instruction words.
+/// The live instructions, numbered as in instruction words.
 enum class Opcode : std::uint8_t {
 #define INSTRUCTION(number, name, format, flow, meaning) name = number,
 #include "vm/isa/isa.def"
@@ -89,8 +90,7 @@ struct Field {
   }
   constexpr std::uint32_t mask() const { return ((1u << width) - 1u) << bit; }
 
-  /// The least and the greatest operand that the field holds; for a distance in words this is in
-  /// words.
+  /// The least and the greatest operand that the field holds; for code_words, in words.
   constexpr std::int32_t least() const { return is_signed() ? -(1 << (width - 1)) : 0; }
   constexpr std::int32_t greatest() const {
     if (kind == FieldKind::float_register) return CORACLE_FLOAT_REGISTERS - 1;
@@ -179,7 +179,7 @@ constexpr std::array<const InstructionInfo*, 256> index_by_number() {
 inline constexpr std::array<const InstructionInfo*, 256> by_number = index_by_number();
 }  // namespace detail
 
-/// The row of a word's opcode; null where the number is not live.
+/// The row of a word's opcode; null if the opcode is not live.
 constexpr const InstructionInfo* find_instruction(std::uint32_t word) {
   return detail::by_number[word & 0xFF];
 }

@@ -3,9 +3,9 @@
 //
 // Owns: the meaning of every instruction, to the last bit and on every host.
 // Invariants: valid C99 and C++20. Each body is op_NAME, with one signature for each flow.
-// A body reads its operands from the word w alone: where bits of w are known when it is compiled,
-// the compiler folds them. No undefined behaviour for any operands; memory of any alignment.
-// Build with -ffp-contract=off: a multiplication and an addition may never become one operation.
+// A body reads its operands from the word w alone: where bits of w are known at compile time, the
+// compiler folds them. No undefined behaviour for any operands; memory of any alignment.
+// Build with -ffp-contract=off: a multiplication and an addition must stay two operations.
 // Must not know: dispatch, the thread, the heap, other instructions.
 #ifndef CORACLE_VM_ISA_OPS_H_
 #define CORACLE_VM_ISA_OPS_H_
@@ -25,10 +25,10 @@
 //   arena             void op_NAME(uint64_t* regs, double* fp, uint8_t* arena, uint32_t w)
 //
 // `next` is the word after the instruction; the branch bodies return where the branch goes when it
-// is taken. Flows call, enter, leave, stack_call and chunk have no body: they belong to whoever
-// runs the code.
+// is taken. Flows call, enter, leave, stack_call and chunk have no body: whatever runs the code
+// carries them out.
 
-// Bodies are inlined in unoptimized builds too: there they are most of the time that tests take.
+// Bodies are inlined in unoptimised builds, too: they take most of the time of the tests there.
 #define CORACLE_BODY static inline __attribute__((always_inline, unused))
 #define CORACLE_MAYBE_UNUSED __attribute__((unused))
 
@@ -99,8 +99,8 @@ CORACLE_BODY uint32_t isa_bits_of_float(float value) {
   return bits;
 }
 
-// ---- Memory that threads share: the machine type has no threads, so that these are plain. With
-// threads they become the compiler's __atomic builtins, sequentially consistent, here only. ----
+// ---- Memory that threads share. The machine type has no threads, so these are plain accesses. For
+// threads, these alone would become the compiler's __atomic builtins, sequentially consistent. ----
 
 CORACLE_BODY uint64_t isa_atomic_add(uint64_t address, uint64_t delta) {
   const uint64_t sum = isa_load_i64(address) + delta;
@@ -127,7 +127,7 @@ CORACLE_BODY uint64_t isa_xor(uint64_t a, uint64_t b) { return a ^ b; }
 CORACLE_BODY uint64_t isa_lsl(uint64_t a, uint64_t b) { return a << (b & 63); }
 CORACLE_BODY uint64_t isa_lsr(uint64_t a, uint64_t b) { return a >> (b & 63); }
 CORACLE_BODY uint64_t isa_asr(uint64_t a, uint64_t b) { return (uint64_t)((int64_t)a >> (b & 63)); }
-// Memory order: compiled code selects bytes of a loaded word with it without knowing the host's
+// A shift in memory order: compiled code selects bytes of a loaded word with it, on hosts of either
 // byte order.
 CORACLE_BODY uint64_t isa_lslo(uint64_t a, uint64_t b) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -136,8 +136,8 @@ CORACLE_BODY uint64_t isa_lslo(uint64_t a, uint64_t b) {
   return isa_lsl(a, b);
 #endif
 }
-// The compiler guards every division by zero; the result exists so that a hostile image can't stop
-// the host with it.
+// Compiled code never divides by zero. The result is defined all the same, so that a hostile image
+// can't crash the host.
 CORACLE_BODY uint64_t isa_div(uint64_t a, uint64_t b) {
   if (b == 0) return 0;
   if (b == UINT64_MAX) return 0 - a;
@@ -181,7 +181,7 @@ CORACLE_BODY int isa_bl(uint64_t a, uint64_t b) { return a < b; }
 CORACLE_BODY int isa_cs(uint64_t a, uint64_t b) { return (a & b) != 0; }
 CORACLE_BODY int isa_cc(uint64_t a, uint64_t b) { return (a & b) == 0; }
 
-// What x86-64's conversion gives, on every host: others saturate, and C leaves it undefined.
+// The result of x86-64's conversion, on every host: others saturate, and C leaves it undefined.
 CORACLE_BODY uint64_t isa_truncate(double value) {
   if (value >= -0x1p63 && value < 0x1p63) return (uint64_t)(int64_t)value;
   return (uint64_t)INT64_MIN;
@@ -223,7 +223,7 @@ CORACLE_PLAIN(mov_d_s_d) { fp[field_fdest(w)] = (double)(float)fp[field_freg(w)]
 CORACLE_PLAIN(mov_ibits_dbits) { isa_set_double_bits(&fp[field_fdest(w)], regs[field_reg(w)]); }
 CORACLE_PLAIN(mov_dbits_ibits) { regs[field_dest(w)] = isa_double_bits(&fp[field_freg(w)]); }
 
-// NAME_r and NAME_i from one function of two words.
+// NAME_r and NAME_i, from one function of two words.
 #define CORACLE_BINARY(name)                                                    \
   CORACLE_PLAIN(name##_r) {                                                     \
     regs[field_dest(w)] = isa_##name(regs[field_reg1(w)], regs[field_reg2(w)]); \
@@ -286,8 +286,8 @@ CORACLE_PLAIN(rev_i16) {
   regs[field_dest(w)] = (uint64_t)(int64_t)(int16_t)reversed;
 }
 CORACLE_PLAIN(rev_u16) { regs[field_dest(w)] = __builtin_bswap16((uint16_t)regs[field_reg(w)]); }
-// Some gcc before 12.2 forget the sign when they fold this through shifts; through a signed type
-// they don't.
+// Some versions of gcc before 12.2 lose the sign when they fold this through shifts; through a signed
+// type they don't.
 CORACLE_PLAIN(rev_i32) {
   const uint32_t reversed = __builtin_bswap32((uint32_t)regs[field_reg(w)]);
   regs[field_dest(w)] = (uint64_t)(int64_t)(int32_t)reversed;
@@ -350,7 +350,7 @@ CORACLE_CONDITION(cas) {
   return isa_compare_and_swap(regs[field_source(w)], regs[field_reg1(w)], regs[field_reg2(w)]);
 }
 
-// ---- Bodies that depend on the place of the instruction ----
+// ---- Bodies that depend on where the instruction stands ----
 
 #define CORACLE_LITERAL_WORDS 2  // the data after a literal, in instruction words
 

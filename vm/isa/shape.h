@@ -1,9 +1,9 @@
-// Shapes: instruction words without their numbers. What a fused sequence is specialised by.
+// Shapes: instruction words without their numbers. Fused sequences are specialised by shape.
 //
-// Owns: what of a word belongs to its shape (the opcode and the integer registers), and the names of
-// shapes for tables: shapes::ld_i64_i(8, 1) is a load into r8 from an address in r1 and a number. The
-// numbers of float registers count as numbers: which are used differs from loop to loop, and one more
-// addition to find one in memory is little beside floating-point arithmetic.
+// Owns: which bits of a word belong to its shape (the opcode and the integer registers), and the names
+// of shapes for tables: shapes::ld_i64_i(8, 1) is a load into r8 from the address r1 plus a number.
+// Float registers count as numbers: which ones are used differs from loop to loop, and the one
+// addition to find them in memory is cheap next to floating-point arithmetic.
 // Must not know: which sequences there are, how they run.
 #pragma once
 
@@ -25,7 +25,7 @@ inline constexpr std::array<std::uint32_t, 256> number_bits = [] {
 }();
 }  // namespace detail
 
-/// The bits of an instruction that hold numbers, distances and float registers: a shape has zeros there.
+/// The bits of an instruction that hold numbers, distances and float registers. A shape has zeros there.
 constexpr std::uint32_t number_bits(Opcode op) {
   return detail::number_bits[static_cast<std::size_t>(op)];
 }
@@ -38,16 +38,16 @@ constexpr std::uint32_t shape_of(std::uint32_t word) {
 constexpr Opcode opcode_of(std::uint32_t shape) { return static_cast<Opcode>(shape & 0xFF); }
 constexpr Flow flow_of(std::uint32_t shape) { return instruction_info(opcode_of(shape)).flow; }
 
-/// Whether an instruction can be in a fused sequence: whatever it does, it needs nothing but registers
-/// and memory, and the code stays where it is.
+/// Whether an instruction can be in a fused sequence: it needs only registers and memory, and nothing
+/// moves the code while it runs.
 constexpr bool is_fusible(Flow flow) { return has_body(flow) && flow != Flow::arena; }
 
-/// The branches that can be in one, together with the condition before.
+/// The branches that can be in one, together with the condition before them.
 constexpr bool is_direct_branch(std::uint32_t shape) {
   return opcode_of(shape) == Opcode::branch_true_i || opcode_of(shape) == Opcode::branch_false_i;
 }
 
-/// The words of an instruction, its data included.
+/// How many words an instruction takes, its data included.
 constexpr int words_of(Opcode op) {
   return instruction_info(op).flow == Flow::literal
              ? 1 + static_cast<int>(literal_bytes / instruction_bytes)

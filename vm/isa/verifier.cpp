@@ -1,4 +1,4 @@
-// The checks, each in one function; the map of the code says which words they apply to.
+// One function for each check; the code map says which words it applies to.
 #include "vm/isa/verifier.h"
 
 #include <cstdio>
@@ -34,8 +34,8 @@ class Verifier {
  private:
   tl::unexpected<Error> wrong(std::size_t at, const std::string& found,
                               const std::string& expected) const {
-    char place[32];
-    std::snprintf(place, sizeof place, "code+0x%zx: ", at * instruction_bytes);
+    char place[40];
+    std::snprintf(place, sizeof place, "code+0x%zx: found ", at * instruction_bytes);
     return fail(place + found + ", expected " + expected);
   }
   std::string text(std::size_t at) const {
@@ -53,12 +53,11 @@ class Verifier {
     const std::string found = disassemble_instruction(word, 0);
     switch (fault_of(word)) {
       case WordFault::sound: return {};
-      case WordFault::dead_number:
-        return wrong(at, found, "the number of a live instruction in the low byte");
+      case WordFault::dead_number: return wrong(at, found, "a live opcode in the low byte");
       case WordFault::unused_bits:
-        return wrong(
-            at, found,
-            "zero in the bits that " + std::string(find_instruction(word)->name) + " does not use");
+        return wrong(at, found,
+                     "zeros in the bits that " + std::string(find_instruction(word)->name) +
+                         " does not use");
       case WordFault::no_such_register: return wrong(at, found, "a register f0 to f7");
     }
     return {};
@@ -67,23 +66,25 @@ class Verifier {
   Result<void> check_what_follows(std::size_t at, Flow flow) const {
     if (ends_run(flow)) return {};
     const std::size_t data = flow == Flow::literal ? literal_bytes / instruction_bytes : 0;
-    if (at + data >= kinds_.size()) return wrong(at, text(at) + " at the end", "its data");
+    if (at + data >= kinds_.size())
+      return wrong(at, text(at) + " at the end of the code", "its data");
     for (std::size_t i = 1; i <= data; i += 1)
       if (kinds_[at + i] != CodeWord::literal)
         return wrong(at, text(at) + " before the header of a return point", "its data");
     const std::size_t next = at + 1 + data;
-    if (next >= kinds_.size()) return wrong(at, text(at) + " at the end", "a jump");
+    if (next >= kinds_.size()) return wrong(at, text(at) + " at the end of the code", "a jump");
     if (kinds_[next] == CodeWord::header)
       return wrong(at, text(at) + " before the header of a return point", "a jump");
     return {};
   }
 
-  /// A condition lives from the instruction that sets it to the branch that follows; nothing but
-  /// nops stand between, and no branch leads there. It may go unused: the compiler drops the branch
-  /// after a compare-and-swap whose success nobody asks for.
+  /// A condition is live from the instruction that sets it to the branch on it. Only nops come
+  /// between them, and nothing branches there. A condition may go unused: the compiler drops the
+  /// branch after a compare-and-swap whose result is not needed.
   Result<void> check_condition(std::size_t at, Flow flow) const {
     if (is_branch_on_condition(flow) && !is_inside_pair_[at])
-      return wrong(at, text(at) + " alone", "an instruction that sets the condition before it");
+      return wrong(at, text(at) + " without a condition",
+                   "an instruction before it that sets the condition");
     return {};
   }
   std::vector<bool> find_pairs() const {
@@ -103,13 +104,15 @@ class Verifier {
     const std::optional<std::int32_t> distance = distance_of(code_.word(at));
     if (!distance) return {};
     const std::int64_t bytes = static_cast<std::int64_t>((at + 1) * instruction_bytes) + *distance;
-    if (bytes < 0 || bytes % 4 != 0) return wrong(at, text(at), "the place of an instruction");
+    if (bytes < 0 || bytes % 4 != 0) return wrong(at, text(at), "an instruction at its target");
     const auto target = static_cast<std::size_t>(bytes / 4);
-    if (!is_instruction(target)) return wrong(at, text(at), "the place of an instruction");
-    if (is_inside_pair_[target])
-      return wrong(at, text(at) + ", between a condition and its branch", "another target");
+    if (!is_instruction(target)) return wrong(at, text(at), "an instruction at its target");
+    if (is_inside_pair_[target]) {
+      return wrong(at, text(at) + ", which lands between a condition and its branch",
+                   "a target outside the pair");
+    }
     if (flow == Flow::address && (target == 0 || kinds_[target - 1] != CodeWord::header))
-      return wrong(at, text(at), "a return point with its header");
+      return wrong(at, text(at), "a return point with its header at its target");
     return {};
   }
 
@@ -124,7 +127,7 @@ class Verifier {
   const CodeBytes& code_;
   const CodeLimits& limits_;
   const std::vector<CodeWord> kinds_;
-  const std::vector<bool> is_inside_pair_;  // the branch on a condition, or a nop before it
+  const std::vector<bool> is_inside_pair_;  // a branch on a condition, or a nop before it
 };
 
 }  // namespace
@@ -133,7 +136,7 @@ Result<void> verify_code(std::span<const std::uint8_t> code, std::endian order,
                          const CodeLimits& limits) {
   if (code.empty() || code.size() % instruction_bytes != 0) {
     return fail("code: found " + std::to_string(code.size()) +
-                " bytes, expected one or more words of 4");
+                " bytes, expected one or more 4-byte words");
   }
   return Verifier(CodeBytes(code, order), limits).run();
 }

@@ -1,10 +1,10 @@
-// Is this code? The checks that let the interpreter run code without looking twice.
+// The code verifier: its checks let the interpreter run code without checks of its own.
 //
-// Owns: every check of a code object that needs nothing but its own words. What it accepts never
-// runs off its end, into data or into a dead number by straight runs and branches by distance, and
-// a condition and its branch may be run as one.
-// Invariants: total: any bytes get an answer. The genuine images pass whole.
-// Must not know: relocations, so that a jump through a register or memory goes unchecked.
+// Owns: every check of a code object that needs only the object's own words. Falling through and
+// relative branches never take accepted code past its end, into data or to a dead opcode, and a
+// condition and its branch may be run as one.
+// Invariants: total: it has an answer for any bytes. It accepts all code of the genuine images.
+// Must not know: relocations. So jumps through a register or memory are not checked.
 #pragma once
 
 #include <bit>
@@ -21,7 +21,7 @@ struct CodeLimits {
   std::uint32_t arena_bytes = 1024;  // 8 * pb_call_arena_size
 };
 
-/// Checks a code object's instructions. The Error says where, in bytes from the first instruction,
+/// Checks a code object's instructions. The Error says where (in bytes from the first instruction),
 /// what was found and what was expected.
 Result<void> verify_code(std::span<const std::uint8_t> code,
                          std::endian order = std::endian::little, const CodeLimits& limits = {});
