@@ -6,6 +6,7 @@
 #include "boot/profiles/profiles.h"
 #include "vm/heap/memory/counted_memory.h"
 #include "vm/kernel/entries.h"
+#include "vm/kernel/process/fault_signals.h"
 #include "vm/kernel/process/time.h"
 
 namespace coracle {
@@ -80,7 +81,11 @@ class BootObjects {
 }  // namespace
 
 Machine::Machine(const Profile& profile, const VmOptions& options)
-    : vm_(profile, options, kernel_entries()), embedding_(vm_.main_thread()) {
+    : faults_(options.handle_faults
+                  ? std::make_unique<host::FaultHandlers>(kernel::handle_fault, false)
+                  : nullptr),
+      vm_(profile, options, kernel_entries()),
+      embedding_(vm_.main_thread()) {
   vm_.heap.add_root(&load_binary_);
   vm_.heap.add_root(&object_);
   vm_.fasl_loader = &loader_;
@@ -198,11 +203,12 @@ bool Machine::find_load_binary(const std::string& path) {
 
 Result<void> Machine::boot_call(Value procedure, std::initializer_list<Value> arguments,
                                 const std::string& path) {
+  vm_.boot_file = path.c_str();
   thread().call(safe_point(), procedure, arguments);
+  vm_.boot_file = nullptr;
   if (!vm_.boot_error.empty()) {
-    return fail(
-        path + ": its code failed before errors could be handled (is part of the file missing?): " +
-        vm_.boot_error);
+    return fail(path + ": its code fails before errors can be handled: " + vm_.boot_error +
+                " (is a part of the file missing or damaged?)");
   }
   if (thread().unwound()) {
     return fail(path + ": the program exited during the boot, with status " +

@@ -26,6 +26,7 @@
 #include "vm/exec/vm.h"
 #include "vm/heap/inspect/inspect.h"
 #include "vm/heap/values/value_arena.h"
+#include "vm/host/faults.h"
 
 namespace coracle {
 
@@ -215,6 +216,7 @@ class Machine {
   Value string_list(const std::vector<std::string>& strings);
   int run(Value procedure, std::initializer_list<Value> arguments);
 
+  std::unique_ptr<host::FaultHandlers> faults_;  // VmOptions::handle_faults
   Vm vm_;
   ImageFaslLoader loader_;
   Embedding embedding_;

@@ -232,7 +232,7 @@ int boot_and_run(const Options& options) {
 }  // namespace
 
 int run_session(const Options& options) {
-  host::FaultHandlers const faults(kernel::handle_fault);
+  host::FaultHandlers const faults(kernel::handle_fault_of_program);
   try {
     return boot_and_run(options);
   } catch (const OutOfMemory& e) {

@@ -114,6 +114,7 @@ void Sscheme_init(void (*abnormal_exit)(void)) {
   session.state = State::booting;
   session.search = BootSearch{};
   session.options = VmOptions{};
+  session.options.handle_faults = true;  // as Chez's kernel does
   session.files.clear();
   if (const char* const folders = host::environment_variable("SCHEMEHEAPDIRS"))
     session.search.heap_dirs = folders;

@@ -40,6 +40,17 @@ CallError error_of(const CallResult<T>& r) {
 }  // namespace
 
 TEST_SUITE("image") {
+  TEST_CASE("api: a machine that handles faults makes conditions of them") {
+    VmOptions options;
+    options.handle_faults = true;
+    auto const m = boot("petite", options);
+    for (int round = 0; round < 3; ++round) {
+      auto const error = error_of(m->eval("(foreign-ref 'integer-32 8 0)"));
+      CHECK(error.message.find("invalid memory reference") != std::string::npos);
+      CHECK(*m->eval<int>("(+ 1 2)") == 3);
+    }
+  }
+
   TEST_CASE("api: values of all types there and back") {
     Machine& m = machine();
     CHECK(*m.eval<int>("(expt 2 10)") == 1024);

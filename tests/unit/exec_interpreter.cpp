@@ -25,6 +25,16 @@ TEST_CASE("every policy runs the same program to the same result") {
   }
 }
 
+TEST_CASE("an instruction that is not live is a fault") {
+  for (ExecutionMode mode : {ExecutionMode::fast, ExecutionMode::histogram}) {
+    MachineFixture m(mode);
+    m.run("mov16_zero_0 r6, 7\n .word 0xFFFFFFFF\n mov16_zero_0 r6, 8\n return_\n");
+    CHECK(m.r(6) == 7);
+    CHECK(m.vm.boot_error == "illegal instruction");
+    CHECK(m.t.activation == nullptr);
+  }
+}
+
 TEST_CASE("the histogram counts instructions and pairs") {
   MachineFixture m(ExecutionMode::histogram);
   m.run(countdown);

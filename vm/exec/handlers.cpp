@@ -174,7 +174,7 @@ struct Loop<Registers<n...>> {
 
   CORACLE_CONVENTION static Next dead_number(const std::uint32_t* ip, Word* regs, Copy<n>...) {
     ExecutionState::of_context(regs[0]).activation->ip = address_of(ip);
-    check_failed("an instruction that is not live", __FILE__, __LINE__);
+    fail_at_dead_number();
   }
 
   /// Names the sequence at `ip`, or the single instruction if there is none, and runs that.

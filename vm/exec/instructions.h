@@ -49,6 +49,9 @@ const std::uint32_t* resume(ExecutionState& state);
 const std::uint32_t* refuse_instruction(ExecutionState& state, const char* who,
                                         const char* message);
 
+/// Where an instruction that is not live should run: raises what an illegal instruction of the host raises.
+[[noreturn]] void fail_at_dead_number();
+
 /// The fast way to run code (handlers.cpp), with the context's address in r0. Nested runs come from an
 /// instruction, not from C++ (is_base).
 void run_fused(Word* regs, Word entry, bool is_base);

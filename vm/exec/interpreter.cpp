@@ -87,7 +87,7 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
 #undef INSTRUCTION
     }
     activation.ip = address_of(ip);
-    check_failed("an instruction that is not live", __FILE__, __LINE__);
+    fail_at_dead_number();
   }
   t.activation = activation.outer;
 }
@@ -168,6 +168,8 @@ const std::uint32_t* refuse_instruction(ExecutionState& state, const char* who,
   return resume(state);
 }
 
+void fail_at_dead_number() { recover_from_fault(fault_site(), "illegal instruction"); }
+
 const std::uint32_t* resume(ExecutionState& state) {
   Thread& t = thread_of(state);
   Activation& activation = *t.activation;
@@ -190,7 +192,7 @@ void run_interpreter(Thread& t, Word entry) {
     t.native.kernel_entry = "the recovery from a fault";
     Word const handler = t.recover_from_fault();
     t.native = {};
-    run_by_policy(t, handler);
+    if (handler != 0) run_by_policy(t, handler);
   }
   t.native = frame.native;
 }

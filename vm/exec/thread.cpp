@@ -216,6 +216,10 @@ void Thread::raise(ErrorKind kind, const SchemeError& error) {
 }
 
 Word Thread::recover_from_fault() {
+  if (error_handler() == false_value) {
+    fail_boot(fault_message);
+    return 0;
+  }
   // The register of compiled code knows better how far the area was used, unless it is garbage.
   Word const used = registers_[allocation_register];
   if (used >= word(Tc::ap) && used <= word(Tc::eap) && used % object_alignment == 0) {

@@ -134,7 +134,7 @@ class Thread : public Mutator, public ExecutionState {
   NativeCode native{"", nullptr};
   const char* fault_message = nullptr;
   /// After a fault: a fresh stack and allocation area, and the error raised. Returns where the
-  /// interpreter goes on.
+  /// interpreter goes on; 0 if the image can't handle the error.
   Word recover_from_fault();
 
   void visit_roots(RootVisitor& visitor);

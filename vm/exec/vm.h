@@ -26,6 +26,10 @@ struct VmOptions {
   /// Unique ids, clocks and the first random seed follow from this number, and compressed bytevectors
   /// are the same on every host; nothing: from the host.
   std::optional<std::uint64_t> deterministic = {};
+  /// Machine handles the process's faults while it lives, from before the boot on, unless somebody does
+  /// (vm/kernel/process/fault_signals.h): those of compiled code are Scheme conditions, before the image
+  /// can handle any an error of the boot. Other faults go to who handled them before.
+  bool handle_faults = false;
 };
 
 /// State of one subject of the kernel (open files, random numbers, ...), made by that subject.
@@ -130,6 +134,8 @@ class Vm : public RootSource {
   /// While the first boot file is loaded, the image can't handle errors yet, although a handler may
   /// be there: it would call what isn't defined, and be called for that, without end.
   bool loading_base = false;
+  /// The boot file whose code is running; null after the boot.
+  const char* boot_file = nullptr;
   /// An error before the image can handle errors; the machine is of no use then.
   std::string boot_error;
 

@@ -13,8 +13,8 @@ struct Fault {
   bool is_of_memory;   // an access to memory failed
   bool knows_address;  // at the address below
   const void* address;
-  /// The address of the FaultHandlers, if the fault is on the host thread that made them: it lies in an
-  /// outer frame of that thread.
+  /// The address of the FaultHandlers, if the fault is on the host thread that made them and they are in
+  /// an outer frame of it; otherwise null.
   const void* outer_frame;
 };
 
@@ -31,15 +31,16 @@ class SignalStack {
   std::unique_ptr<char[]> memory_;
 };
 
-/// Handles faults on all host threads while it lives; of several such objects the first one counts. It is
-/// a local variable of a function that runs the whole program: its own address shows how far the stack
-/// has grown. The host thread that makes and destroys it gets a SignalStack.
+/// Handles faults on all host threads while it lives; of several such objects the first one counts.
+/// The host thread that makes and destroys it gets a SignalStack.
 class FaultHandlers {
  public:
   /// Called in a signal handler: it must take no lock and allocate nothing. It may leave by a jump or end
   /// the program. When it returns, the fault goes to the handler that was installed before.
   using Receiver = void (*)(const Fault& fault);
-  explicit FaultHandlers(Receiver receiver);
+  /// `is_in_frame`: it is a local variable of a function that runs the whole program, so that its own
+  /// address shows how far the stack has grown.
+  explicit FaultHandlers(Receiver receiver, bool is_in_frame = true);
   FaultHandlers(const FaultHandlers&) = delete;
   FaultHandlers& operator=(const FaultHandlers&) = delete;
   ~FaultHandlers();

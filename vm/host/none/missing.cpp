@@ -96,7 +96,7 @@ void complete_stores_of_all_threads() {}
 SignalStack::SignalStack() = default;
 SignalStack::~SignalStack() = default;
 struct FaultHandlers::State {};
-FaultHandlers::FaultHandlers(Receiver) {}
+FaultHandlers::FaultHandlers(Receiver, bool) {}
 FaultHandlers::~FaultHandlers() = default;
 std::uint64_t stack_limit() { return 0; }
 void write_message(std::string_view) {}

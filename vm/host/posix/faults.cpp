@@ -44,7 +44,7 @@ SignalStack::~SignalStack() {
 
 struct FaultHandlers::State {
   Receiver receiver;
-  const FaultHandlers* handlers;
+  const FaultHandlers* frame;
   pthread_t host_thread = ::pthread_self();
   SignalStack stack{};
   struct sigaction before[std::size(signals)]{};
@@ -67,7 +67,7 @@ struct FaultHandlers::State {
     fault.knows_address = fault.is_of_memory && !fault.is_sent && info->si_code != SI_KERNEL;
     fault.address = info->si_addr;
     if (::pthread_equal(::pthread_self(), state->host_thread) != 0) {
-      fault.outer_frame = state->handlers;
+      fault.outer_frame = state->frame;
     }
     state->receiver(fault);
     state->pass_on(signal, info, context);
@@ -85,10 +85,11 @@ struct FaultHandlers::State {
   }
 };
 
-FaultHandlers::FaultHandlers(Receiver receiver) : state_(new State{receiver, this}) {
+FaultHandlers::FaultHandlers(Receiver receiver, bool is_in_frame)
+    : state_(new State{receiver, is_in_frame ? this : nullptr}) {
   const State* nobody = nullptr;
   if (!State::installed.compare_exchange_strong(nobody, state_.get())) return;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = &State::on_fault;
   // The handler may leave by a jump, so the signal must not stay blocked.
   action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;

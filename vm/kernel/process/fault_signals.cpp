@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "vm/exec/fault.h"
+#include "vm/exec/vm.h"
 
 namespace coracle::kernel {
 namespace {
@@ -48,9 +49,16 @@ bool is_past_stack(const void* address, const void* frame) {
   return address_of(address) < address_of(frame) && limit != 0 && below < limit + gap;
 }
 
-void report_native_fault(const NativeCode& native, const host::Fault& fault) {
+const char* boot_file_of(const FaultSite& site) { return site.frame->thread.vm.boot_file; }
+
+void report_native_fault(const FaultSite& site, const host::Fault& fault) {
+  const NativeCode& native = site.native;
   Line line;
-  line << "coracle: " << fault.meaning;
+  line << "coracle: ";
+  if (const char* const file = boot_file_of(site)) {
+    line << file << ": its code fails before errors can be handled: ";
+  }
+  line << fault.meaning;
   if (fault.knows_address) {
     (line << " at address ").hexadecimal(address_of(fault.address));
   }
@@ -84,7 +92,14 @@ void handle_fault(const host::Fault& fault) {
     }
   }
   if (site.in_interpreter()) recover_from_fault(site, fault.meaning);
-  if (site.frame != nullptr) report_native_fault(site.native, fault);
+  if (site.frame != nullptr) report_native_fault(site, fault);
+}
+
+void handle_fault_of_program(const host::Fault& fault) {
+  handle_fault(fault);
+  if (fault.is_sent) return;
+  FaultSite const site = fault_site();
+  if (site.frame != nullptr && boot_file_of(site) != nullptr) std::_Exit(status_boot_failed);
 }
 
 }  // namespace coracle::kernel

@@ -16,4 +16,11 @@ inline constexpr int status_stack_full = 2;
 /// the program.
 void handle_fault(const host::Fault& fault);
 
+/// The exit status of a program that can't boot.
+inline constexpr int status_boot_failed = 1;
+
+/// The same for a process that is one program: a fault of the kernel in the service of a boot file's
+/// code, which is damaged then, ends it with status_boot_failed.
+void handle_fault_of_program(const host::Fault& fault);
+
 }  // namespace coracle::kernel
