@@ -9,7 +9,7 @@ from support import Skipped, test
 # The file, an offset, a message: "petite.boot+0x1a2c: ...".
 PLACE = r"bad\.boot\+0x[0-9a-f]+: \S"
 MAGIC = b"\0\0\0\0chez"
-MEMORY = 2 << 30  # what a program that refuses a file of a few megabytes may allocate at most
+MEMORY = 2 << 30  # the most that a program may allocate that refuses a file of a few megabytes
 
 
 def uptr(data, at):
@@ -33,7 +33,7 @@ class Image:
         _, self.machine_at = uptr(data, self.version_at)
         _, end = uptr(data, self.machine_at)
         at = data.index(b")", end) + 1
-        self.objects = []  # (where its size stands, where its contents begin, their length)
+        self.objects = []  # (offset of its size, offset of its contents, their length)
         while at < len(data):
             if data.startswith(MAGIC, at):
                 _, at = uptr(data, at + 8)
@@ -241,7 +241,7 @@ def damaged_boot(t, places):
         t.write("bad.boot", patched(data, at, [data[at] ^ change]))
         result = run(t, "-b", "bad.boot", "-q", input="(+ 1 2)")
         if result.status is None:
-            wrong.append(f"offset {at:#x} ^ {change:#x}: no end")
+            wrong.append(f"offset {at:#x} ^ {change:#x}: it doesn't end")
         elif result.status < 0:
             wrong.append(f"offset {at:#x} ^ {change:#x}: signal {-result.status}: {result.err[-200:]}")
     assert not wrong, "\n".join(wrong)

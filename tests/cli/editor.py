@@ -69,7 +69,7 @@ class Editor:
             data = self.terminal.read(end - time.monotonic())
             if not data:
                 raise AssertionError(
-                    f"waited in vain for {what}; the screen, cursor at "
+                    f"expected {what}, found this screen, cursor at "
                     f"{self.screen.row}, {self.screen.column}:\n"
                     + "\n".join(f"    | {line}" for line in self.screen.text()))
             self.screen.feed(data)
@@ -148,7 +148,7 @@ def _(t):
     e.expect("> 'last", cursor=7)
     e.type(DOWN)
     e.prompt()
-    e.type("(*", ESCAPE + "p")  # the last one that begins so
+    e.type("(*", ESCAPE + "p")  # the last one that begins like this
     e.expect("> (* 2 3)", cursor=9)
     e.type("\r")
     e.expect("> (* 2 3)", "6", ">", cursor=2)
@@ -367,7 +367,7 @@ def _(t):
     e.screen.trail.clear()
     e.type("\x1a")
     e.wait(lambda: any(re.search(r"status 1(48|4[0-9])", line) for line in e.screen.text()),
-           "the shell's word that it stopped")
+           "the shell's report that it stopped")
     e.expect("> (list 1", cursor=9)
     e.type(" 2)\r")
     e.expect("(1 2)", ">", cursor=2)

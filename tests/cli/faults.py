@@ -70,7 +70,7 @@ def _(t):
         out="1000\n")
 
 
-@test("faults: a signal that somebody sent doesn't count as one")
+@test("faults: a signal that was sent doesn't count as one")
 def _(t):
     need_own_handler(t)
     for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):
@@ -91,7 +91,7 @@ NESTED = """
 """
 
 
-@test("the C stack is full: calls from C into Scheme without end", coracle_only=True)
+@test("the C stack is full: endless calls from C into Scheme", coracle_only=True)
 def _(t):
     t.run("-q", input=NESTED).expect(2, out="starts\n", err_has=(
         "coracle: the C stack is full (its limit is ", "ulimit -s sets another limit."))

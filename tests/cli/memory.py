@@ -1,5 +1,5 @@
-"""Running out of memory: whichever request to the operating system fails, a program ends as it should, or
-gets a condition, or the kernel reports that memory has run out; it never crashes."""
+"""Running out of memory: whichever request to the operating system fails, a program either ends as it
+should, or gets a condition, or the kernel reports that memory has run out; it never crashes."""
 import json
 import zlib
 
@@ -45,7 +45,7 @@ def check(result, expected):
                or result.status == GAVE_UP[0] and result.err.startswith(GAVE_UP[1])
                or CONDITION in result.out + result.err and result.status in (0, 1, 255))
     if not allowed:
-        result.fail("neither finished nor reported that memory is out")
+        result.fail("it neither finished nor reported that memory ran out")
 
 
 def requests(t, program, expected):
@@ -88,13 +88,13 @@ CHAINS = """
     (display (hashtable-size h))"""
 
 
-@test("chains of ephemerons and of guardians take a collection little memory", coracle_only=True)
+@test("collecting chains of ephemerons and of guardians takes little memory", coracle_only=True)
 def _(t):
     (t.folder / "chains.ss").write_text(CHAINS)
     result = t.run("--gc-log", "--script", "chains.ss")
     result.expect(0, "99999999990")
     most = max(json.loads(line)["scratch_bytes"] for line in result.err.splitlines())
-    # Up to 300 bytes per entry, in an arena of blocks each as large as all before it together.
+    # Up to 300 bytes per entry, in an arena whose blocks are each as large as all before it together.
     if most > 200_000 * 500:
         result.fail(f"a collection took {most} bytes for 200000 entries")
 
@@ -173,7 +173,7 @@ ENDLESS = {
 
 
 def short_of_memory(t, megabytes, input):
-    """Results of two sessions: in one the option limits memory, in the other the host does."""
+    """The results of two sessions: in one the option limits memory, in the other the host does."""
     yield t.run("-q", f"--memory-limit={megabytes}M", input=input)
     if not t.sanitized:  # a sanitizer reserves terabytes of addresses
         yield t.run("-q", input=input, memory=megabytes + 80 << 20)

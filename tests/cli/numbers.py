@@ -12,9 +12,9 @@ ENDLESS = "(begin (define a (expt 3 150000000)) (define b (expt 5 100000000)))"
 
 
 def continued(name, setup, operation):
-    """A test: the operation is interrupted twice, and continued by a handler that returns. If it were
-    deaf, the second interrupt would come after its end, and never be served."""
-    @test(f"an interrupt of a long {name} is served at once, and the result is right", coracle_only=True)
+    """A test: the operation is interrupted twice, and continued by a handler that returns. If it didn't
+    notice, the second interrupt would come after its end, and never be handled."""
+    @test(f"an interrupt of a long {name} is handled at once, and the result is right", coracle_only=True)
     def _(t):
         with t.ready(f"""{NUMBERS}{setup}
 (define (operation) {operation})
@@ -31,7 +31,7 @@ def continued(name, setup, operation):
 (display (list (equal? result undisturbed) served))""") as process:
             seconds = float(process.stdout.readline())
             for _ in range(2):
-                time.sleep(seconds / 4)  # then it is in the midst of it, on any machine
+                time.sleep(seconds / 4)  # then it is in the middle of it, on any machine
                 process.send_signal(signal.SIGINT)
                 line = process.stdout.readline()
                 assert line == b"broken\n", f"got {line}"
@@ -62,7 +62,7 @@ continued("string->number of a ratio",
 
 
 def endless(t, operation):
-    """A session on a terminal that is in the midst of an operation, and was interrupted once."""
+    """A session on a terminal that is in the middle of an operation, and was interrupted once."""
     terminal = t.terminal()
     terminal.wait_for(r"\n> ")
     terminal.ask(ENDLESS)
@@ -86,7 +86,7 @@ def _(t):
     assert answer == "3", f"got {answer}"
 
 
-@test("a second interrupt ends a long operation where interrupts are disabled", coracle_only=True)
+@test("a second interrupt ends a long operation even when interrupts are disabled", coracle_only=True)
 def _(t):
     terminal = endless(t, "(define x (with-interrupts-disabled (gcd a b)))")
     time.sleep(0.5)

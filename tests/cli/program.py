@@ -361,7 +361,7 @@ def _(t):
     assert summary["longest_pause"] <= summary["nanoseconds"], summary
 
 
-@test("--gc-at=N-M allows collections at these chances only", coracle_only=True)
+@test("--gc-at=N-M allows collections only at these opportunities", coracle_only=True)
 def _(t):
     program = """(define (f n) (if (= n 0) '() (cons n (f (- n 1)))))
                  (do ([i 0 (+ i 1)]) ((= i 100)) (f 100000))"""
@@ -402,7 +402,7 @@ APP = """(suppress-greeting #t)
 MAKE_APP = """(make-boot-file "app.boot" '("scheme" "petite") "app.ss")"""
 
 
-@test("-b of a boot file of one's own: what it needs is found, the arguments are its own")
+@test("-b of a boot file of one's own: what it needs is found, and it gets the arguments")
 def _(t):
     t.write("app.ss", APP)
     t.run("-q", input=MAKE_APP).expect(0, None, "")
@@ -430,7 +430,7 @@ def checkout(t, fetch):
     return {"SCHEMEHEAPDIRS": None}
 
 
-# Here there are boot files, and fetching is an error; there is nothing to be had without it.
+# With the first there are boot files, and fetching is an error; with the second there are none.
 FETCHED_BEFORE = 'case "$*" in *--offline*) echo "{}" ;; *) echo "fetching" >&2; exit 1 ;; esac'
 NOT_FETCHED = 'case "$*" in *--offline*) exit 1 ;; *) echo "fetching" >&2; exit 1 ;; esac'
 
@@ -454,7 +454,7 @@ def _(t):
           env=env).expect(0, "3\n", "")
 
 
-@test("./run in a checkout that the user can't write starts the program that is there", coracle_only=True)
+@test("./run in a checkout that the user can't write to starts the program that is there", coracle_only=True)
 def _(t):
     user = ordinary_user()
     if user is None or user and not all(map(is_reachable, (t.binary, t.boot_dir / "petite.boot"))):
@@ -673,7 +673,7 @@ def deterministic_compilation(c):
     assert files[0] == files[1], "two compilations with a seed differ"
 
 
-@test("--deterministic: compressed data are stored as they are, and read back", coracle_only=True)
+@test("--deterministic: compressed data is stored as it is, and read back", coracle_only=True)
 def deterministic_compression(c):
     for name, head in (("lz4", "240 255 255"), ("gzip", "120 1 1")):
         c.run("-q", "--deterministic=5", input=f"""

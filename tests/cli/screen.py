@@ -1,5 +1,5 @@
-"""The screen that a person sees: emulates terminals of the types xterm and vt100 as far as the expression
-editor uses them. Any other escape sequence is an error."""
+"""The screen that a person sees: emulates as much of the terminals xterm and vt100 as the expression
+editor uses. Any other escape sequence is an error."""
 import re
 import unicodedata
 

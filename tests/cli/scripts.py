@@ -1,4 +1,4 @@
-"""The scripts of a checkout: each says how it is used."""
+"""The scripts of a checkout: each one has a usage message."""
 import pathlib
 import subprocess
 
@@ -11,7 +11,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 def _(t):
     listed = subprocess.run(["git", "ls-files", "-s"], cwd=TOP, capture_output=True, text=True, check=False)
     if listed.returncode != 0:
-        raise Skipped("this is no clone of the repository")
+        raise Skipped("this is not a clone of the repository")
     # ./run gives its arguments to the program.
     scripts = [line.split("\t")[1] for line in listed.stdout.splitlines() if line.startswith("100755 ")]
     scripts.remove("run")

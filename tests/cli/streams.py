@@ -1,4 +1,5 @@
-"""Scripts and files that are streams: a pipe, a FIFO. They are loaded as files are; otherwise they flow."""
+"""Scripts and files that are streams: a pipe, a FIFO. They are loaded as files are; otherwise they are
+read as they come."""
 import os
 import subprocess
 import time
@@ -7,8 +8,8 @@ from support import test
 
 
 def writing(t, command):
-    """Makes a FIFO, and starts a command of the shell that writes into it; nothing of it outlives the
-    process that it is."""
+    """Makes a FIFO, and starts a shell command that writes into it, as a single process, which the caller
+    can end."""
     (t.folder / "fifo").unlink(missing_ok=True)
     os.mkfifo(t.folder / "fifo")
     return subprocess.Popen(["/bin/sh", "-c", f"exec {command} > fifo"], cwd=t.folder,
@@ -47,7 +48,7 @@ def _(t):
     assert writer.wait(timeout=t.timeout) == 0
 
 
-@test("a stream that is read flows, and has no position", coracle_only=True)
+@test("a stream that is read is read as it comes, and has no position", coracle_only=True)
 def _(t):
     # The writer waits for an answer before it writes more: nothing may wait for the end of the stream.
     os.mkfifo(t.folder / "there")

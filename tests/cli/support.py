@@ -60,7 +60,7 @@ class Result:
     def expect(self, status=0, out=None, err=None, out_has=(), err_has=(), err_matches=None):
         """Checks the status and, if given, a whole output or parts of it."""
         if self.status is None:
-            self.fail("it had to be ended after the time limit")
+            self.fail("it was still running at the time limit")
         if status is not None and self.status != status:
             self.fail(f"expected status {status}, got {self.status}")
         for name, expected, actual in (("output", out, self.out), ("error output", err, self.err)):
@@ -103,7 +103,7 @@ class Terminal:
                 return before.replace("\r\n", "\n")
             data = self.read(end - time.monotonic())
             if not data:
-                raise AssertionError(f"waited in vain for {pattern!r} in\n{show(self.seen)}")
+                raise AssertionError(f"expected {pattern!r}, found\n{show(self.seen)}")
             self.seen += data
 
     def read(self, seconds):
@@ -214,7 +214,8 @@ class Context:
 
     @contextlib.contextmanager
     def ready(self, text, **more):
-        """Starts the text as a script; the process when it has printed "ready" (READY). It is killed in the end."""
+        """Starts the text as a script; yields the process when it has printed "ready" (READY), and kills it in
+        the end."""
         self.write("script.ss", text)
         process = self.start("-q", "--script", "script.ss", **more)
         try:

@@ -1,5 +1,5 @@
 """The program on a terminal, and interrupted: Ctrl-C in endless loops of several kinds, the break
-handler, the debugger and the inspector as one types to them."""
+handler, the debugger and the inspector as a person uses them."""
 import signal
 import time
 
@@ -38,7 +38,7 @@ def _(t):
 def _(t):
     t.run("-q", limits="exec <&-;").expect(1, "", err_has=("bad file descriptor", GONE))
     t.run("-q", limits="exec </;").expect(1, "", err_has=("is a directory", GONE))
-    # A script may go on: nobody reads the console for it.
+    # A script may go on: it doesn't read the console.
     t.script("(display 1)", limits="exec <&-;").expect(0, "1", "")
 
 
@@ -47,7 +47,7 @@ def _(t):
     t.run("-q", input="(display 1) (flush-output-port)", limits="exec >/dev/full;").expect(
         1, "", err_has=("no space left on device", GONE))
     t.run(input="1", limits="exec >&-;").expect(1, "", err_has=("bad file descriptor", GONE))
-    # Without the error output alone there is still somebody to talk to.
+    # If only the error output is missing, there is still somebody to talk to.
     t.run("-q", input="(car 5) (display 7)", limits="exec 2>&-;").expect(0, "7", "")
 
 
@@ -65,7 +65,7 @@ def _(t):
     t.run("-q", "guarded.ss", limits="exec </;").expect(1, "handled", err_has=GONE)
 
 
-@test("Ctrl-C, and on with the loop")
+@test("Ctrl-C, then the loop is continued")
 def _(t):
     terminal = t.terminal("-q")
     terminal.type("(begin (display 'started) (newline)"
@@ -80,7 +80,7 @@ def _(t):
     terminal.wait_for(r"\ncame-through")
 
 
-@test("Ctrl-C, and a look around")
+@test("Ctrl-C, then a look around")
 def _(t):
     terminal = t.terminal()
     terminal.wait_for(r"\n> ")

@@ -12,7 +12,7 @@ HANDLER = f"""(keyboard-interrupt-handler (lambda () (display "broken") (newline
 
 
 def interrupted(t, what):
-    """Starts a script that comes to wait, interrupts it, and expects its handler to run."""
+    """Starts a script that will wait, interrupts it, and expects its handler to run."""
     with t.ready(HANDLER + what) as process:
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
@@ -42,7 +42,7 @@ def _(t):
 @test("an interrupt ends the wait for an object of a fasl file", coracle_only=True)
 def _(t):
     os.mkfifo(t.folder / "fifo")
-    for begun in (b"", b"\0\0\0\0chez"):  # a wait for the first byte, and one inside of a header
+    for begun in (b"", b"\0\0\0\0chez"):  # a wait for the first byte, and one inside a header
         fifo = os.open(t.folder / "fifo", os.O_RDWR)
         try:
             os.write(fifo, begun)

@@ -96,7 +96,7 @@ static void locks(void) {
 }
 
 static void calls(void) {
-  ptr plus = top("+"); /* before Sinitframe: a call between would have its own arguments */
+  ptr plus = top("+"); /* before Sinitframe: a call after it would replace the arguments */
   int i;
   show("call0", Scall0(top("vector")));
   show("call3", Scall3(top("list"), Sfixnum(1), Sfixnum(2), Sfixnum(3)));

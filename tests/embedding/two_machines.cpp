@@ -1,5 +1,5 @@
 // Two machines on two threads of one process, booted side by side, and a third thread that interrupts both.
-// Built for the thread sanitizer (preset threads), it also tells what they share and shouldn't.
+// Built with the thread sanitizer (preset threads), it also finds what they share and shouldn't.
 #include <atomic>
 #include <chrono>
 #include <cstdio>

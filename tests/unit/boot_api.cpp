@@ -1,5 +1,5 @@
 // Calls from C++ to Scheme and back: values, errors, functions, ports, limits. Many tests share a machine:
-// each error must leave it usable for the next one.
+// each error must leave it usable for the next test.
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -209,7 +209,7 @@ TEST_SUITE("image") {
     CHECK(*m.eval<bool>("(define c (list 'own)) (eq? c (guard (e [#t e]) (twice raise c)))") ==
           false);
     CHECK(*m.eval<bool>("(define c 17) (eq? c (guard (e [#t e]) (twice raise c)))"));
-    // A continuation that leaves a call leaves the C++ code between, too.
+    // A continuation that leaves a call leaves the C++ code in between, too.
     bool went_on = false;
     m.define("through", [&](Machine& inner, Root f) -> CallResult<Root> {
       auto r = inner.call(f);
@@ -223,7 +223,7 @@ TEST_SUITE("image") {
     CHECK(error_of(m.eval("(define k #f) (through (lambda () (call/cc (lambda (c) (set! k c))) 1))"
                           " (k 1)"))
               .message == "Exception: attempt to return to stale foreign context");
-    // Not without end: the C++ stack is finite.
+    // The nesting is limited: the C++ stack is finite.
     m.define("deeper", [](Machine& inner, int n) { return inner.call<int>("again", n + 1); });
     CHECK(error_of(m.eval("(define (again n) (deeper n)) (again 0)")).message.find("too deeply") !=
           std::string::npos);
@@ -313,7 +313,7 @@ TEST_SUITE("image") {
         CHECK(*m->eval<int>("(set! kept '()) (collect) (length (iota 500000))") == 500'000);
       }
       CHECK_FALSE(*m->call<bool>("fill"));
-      // These come after one another without a call that succeeds and could collect.
+      // These follow each other without a successful call in between that could collect.
       for (int again = 0; again < 20; ++again) {
         CHECK(error_of(m->call<int>("length", many)).kind == Why::out_of_memory);
       }
@@ -351,7 +351,7 @@ TEST_SUITE("image") {
     CHECK(*m.eval<int>("(vector-length (make-vector 10000000))") == 10'000'000);
   }
 
-  TEST_CASE("api: limits of ticks that are not used up don't disturb long operations") {
+  TEST_CASE("api: a limit of ticks that isn't reached doesn't disturb long operations") {
     Machine& m = machine();
     m.set_limits({.ticks = 100'000'000'000, .bytes = {}});
     CHECK(*m.eval<int>("(mod (* (- (expt 2 8000000) 1) (- (expt 2 7000000) 1)) 7)") == 3);
@@ -368,7 +368,7 @@ TEST_SUITE("image") {
     });
     CHECK(error_of(m.eval("(gcd a b)")).kind == Why::interrupted);
     other.join();
-    // To its end it takes minutes on any host.
+    // On any host it would take minutes to finish.
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(40));
     CHECK(*m.eval<int>("(set! a 6) (set! b 4) (gcd a b)") == 2);
   }
@@ -385,7 +385,7 @@ TEST_SUITE("image") {
       CHECK(e.message == "interrupted");
       other.join();
     }
-    // The user's own keyboard interrupts are another thing.
+    // The user's own keyboard interrupts are something else.
     CHECK(*m.eval<int>("(keyboard-interrupt-handler void) (+ 1 2)") == 3);
     m.interrupt();
     CHECK(error_of(m.eval("(let loop () (loop))")).kind == Why::interrupted);
@@ -413,7 +413,7 @@ TEST_SUITE("image") {
         other.join();
       }
     }
-    // The waits that follow are none of its business.
+    // The waits that follow are not affected.
     REQUIRE(::write(pipe[1], "x", 1) == 1);
     CHECK(*m.eval<int>("(sleep (make-time 'time-duration 1000000 0)) (get-u8 input)") == 'x');
     CHECK(m.eval("(close-port input) (delete-file fifo)"));

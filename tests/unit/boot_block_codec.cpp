@@ -1,4 +1,4 @@
-// The table of block codecs: compressed data are read back, and stored blocks are exact to the byte.
+// The table of block codecs: compressed data is read back, and stored blocks are exact to the byte.
 #include <doctest/doctest.h>
 
 #include <random>
@@ -68,7 +68,7 @@ TEST_SUITE("block codecs") {
     CHECK(two[2 + 5 + 0xFFFF] == 1);
   }
 
-  TEST_CASE("every level of every format is read back, and needs no room that the bound hasn't") {
+  TEST_CASE("every level of every format is read back, and never exceeds the bound") {
     std::mt19937 random(20261126);
     for (int round = 0; round < 120; ++round) {
       std::size_t const size = random() % (round % 10 == 0 ? 300'000 : 1'000);

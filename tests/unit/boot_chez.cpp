@@ -1,5 +1,5 @@
-// The C interface of Chez's kernel: all that the release's own header declares is there, word for word.
-// (What the functions do is tested by C programs: tests/embedding.)
+// The C interface of Chez's kernel: everything that the release's own header declares is there, word for
+// word. (What the functions do is tested by C programs: tests/embedding.)
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -13,7 +13,7 @@
 namespace coracle {
 namespace {
 
-/// Without the spaces that don't part words.
+/// The text without the spaces that don't separate words.
 std::string squeezed(std::string_view text) {
   std::string result;
   for (char const c : text) {
@@ -35,7 +35,7 @@ std::map<std::string, std::set<std::string>> rows() {
 }  // namespace
 
 TEST_CASE("chez: each function of the table is defined") {
-  // The linker says so: their addresses are taken.
+  // The linker checks it: their addresses are taken.
 #define FUNCTION(result, name, parameters) \
   CHECK(reinterpret_cast<std::uintptr_t>(&chez::name) != 0);
 #define VARIANT(result, name, parameters)

@@ -21,7 +21,7 @@ std::string utf8(std::u32string_view s) {
   return result;
 }
 
-/// Writes objects as text. An object that its parts may refer to is called NAME@OFFSET there.
+/// Writes objects as text, in which an object that its parts may refer to is called NAME@OFFSET.
 struct Recorder {
   using Ref = std::string;
   struct Node {
@@ -304,7 +304,7 @@ TEST_SUITE("fasl") {
     CHECK(read(bare) == "(rtd (symbol \"known\"))");
   }
 
-  TEST_CASE("externals stand behind a graph's own marks") {
+  TEST_CASE("externals come after a graph's own marks") {
     std::string const externals[] = {"E0", "E1"};
     FaslBytes b = object(FaslCode::graph);
     b.number(3).number(2).code(FaslCode::pair).number(1);
@@ -313,7 +313,7 @@ TEST_SUITE("fasl") {
     CHECK(read(b) == "incompatible external vector length 0, expected 2");
   }
 
-  TEST_CASE("a release whose graphs don't count externals: all that the reader brings") {
+  TEST_CASE("a release whose graphs don't count externals: all that the reader is given") {
     std::string const externals[] = {"E0", "E1"};
     FaslBytes b = object(FaslCode::graph);
     b.number(3).code(FaslCode::pair).number(1);

@@ -161,7 +161,7 @@ TEST_SUITE("fasl files") {
     CHECK(read_all(empty) == "f+0x2: found the end of the data, expected a byte");
   }
 
-  TEST_CASE("a header that is not welcome ends the reading") {
+  TEST_CASE("a header that is refused ends the reading") {
     FaslBytes const bytes = two_objects();
     MemorySource source("f", bytes.bytes());
     FaslFile file(source, [](const FaslHeader&) -> Result<void> { return fail("go away"); });
@@ -234,7 +234,7 @@ TEST_SUITE("fasl files") {
     CHECK(read_all(source, Situation::revisit) == "end");
   }
 
-  TEST_CASE("a pipe can't be sought in, but skipped") {
+  TEST_CASE("a pipe can't seek, but objects in it can be skipped") {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     std::vector<std::uint8_t> const whole = two_objects().bytes();

@@ -112,7 +112,7 @@ TEST_SUITE("boot files") {
     CHECK(warnings[0].ends_with("has a % that begins no escape; it is ignored"));
   }
 
-  TEST_CASE("a file that doesn't fit is passed by in the search, and named in the end") {
+  TEST_CASE("the search skips a file that doesn't fit, and names it in the end") {
     Folder const folder;
     folder.write("native/petite.boot", FaslBytes().header(0x0A000000, 33));
     folder.write("pb/petite.boot", base_file());
@@ -134,7 +134,7 @@ TEST_SUITE("boot files") {
     CHECK(paths(search_in("", {{petite, true}})) == petite + ";");
     CHECK(paths(search_in(dirs, {{"petite.boot", true}})).find("petite.boot: cannot open") !=
           std::string::npos);
-    // The file that is needed lies beside.
+    // The file that it needs is beside it.
     CHECK(paths(search_in("", {{scheme}})) == petite + ";" + scheme + ";");
     CHECK(paths(search_in(dirs, {{"nothing.boot"}}))
               .starts_with("cannot find the boot file nothing.boot"));

@@ -1,4 +1,4 @@
-// The linker: what each fasl code becomes in the heap, and that no input whatsoever breaks it.
+// The linker: what each fasl code becomes in the heap, and that no input at all breaks it.
 #include <doctest/doctest.h>
 
 #include <bit>
@@ -149,7 +149,7 @@ TEST_SUITE("linker") {
     CHECK(cdr(c) == c);
   }
 
-  TEST_CASE_FIXTURE(LinkFixture, "vectors of all sorts") {
+  TEST_CASE_FIXTURE(LinkFixture, "vectors of all kinds") {
     Value const v = link(object(FaslCode::vector).number(2).fixnum(1).fixnum(2));
     REQUIRE(is_vector(v));
     CHECK(vector_ref(v, 1) == fixnum(2));
@@ -353,7 +353,7 @@ TEST_SUITE("linker") {
     CHECK(
         error(small).find("found a type for records of another size, expected one for 16 bytes") !=
         std::string::npos);
-    // What the type says are references are objects in the file, and nothing else is.
+    // Just those fields that are references by the type are objects in the file.
     FaslBytes number = object(FaslCode::record);
     number.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0);
     number.byte(static_cast<unsigned>(FaslFieldType::i64)).integer(1);
@@ -362,7 +362,7 @@ TEST_SUITE("linker") {
     reference.number(24).number(1).raw(descriptor(U"raw", 24, false, 0b101).bytes());
     CHECK(error(reference.byte(0).fixnum(1)).find("found an object at byte 8") !=
           std::string::npos);
-    // An instance is a record, but no type.
+    // An instance is a record, but not a type.
     FaslBytes instance = object(FaslCode::record);
     instance.number(24).number(1).code(FaslCode::rtd).symbol(U"other").number(0).byte(0).fixnum(1);
     CHECK(field<Value>(link(instance), 0) == other);
@@ -500,7 +500,7 @@ TEST_SUITE("linker") {
     }
     CHECK(errors > 1000);
     CHECK(successes > 1000);
-    // Several bytes at once, by chance with a fixed seed.
+    // Several bytes at once, chosen at random with a fixed seed.
     std::mt19937 random(20);
     for (int i = 0; i < 3000; ++i) {
       std::vector<std::uint8_t> const saved = bytes;
@@ -528,7 +528,7 @@ TEST_SUITE("linker") {
     }
   }
 
-  TEST_CASE_FIXTURE(LinkFixture, "objects by chance that follow the grammar, or nearly") {
+  TEST_CASE_FIXTURE(LinkFixture, "random objects that follow the grammar, or nearly") {
     std::mt19937 random(14);
     Value last = false_value;
     t.vm.heap.add_root(&last);
@@ -560,7 +560,7 @@ TEST_SUITE("linker") {
     }
   }
 
-  TEST_CASE("the limit of memory governs what reading takes") {
+  TEST_CASE("the memory limit holds for what reading takes") {
     VmOptions options;
     options.heap.os_memory_limit = std::size_t{32} << 20;
     Vm vm(profiles().front(), options, kernel_entries());
@@ -583,7 +583,7 @@ TEST_SUITE("linker") {
       std::fclose(f);
       return out_of_memory;
     };
-    // A string of many zeros, which are few bytes when they are compressed.
+    // A string of many zeros, which take few bytes when compressed.
     auto const zeros = [&](std::size_t n, CompressFormat format) {
       FaslBytes text = object(FaslCode::bytevector);
       text.number(n).raw(std::vector<std::uint8_t>(n, 0));
@@ -606,7 +606,7 @@ TEST_SUITE("linker") {
     CHECK(!read(FaslBytes().header().plain(object(FaslCode::phantom).number(1 << 20))));
   }
 
-  TEST_CASE_FIXTURE(LinkFixture, "fasl-read: errors are Scheme's, with its texts") {
+  TEST_CASE_FIXTURE(LinkFixture, "fasl-read: errors are Scheme errors, with Chez's texts") {
     ImageFaslLoader loader;
     t.vm.fasl_loader = &loader;
     auto const read = [&](const FaslBytes& file) {

@@ -23,7 +23,7 @@ const Profile& chez_10_0_0() {
 }
 
 TEST_SUITE("profiles") {
-  TEST_CASE("a profile is found by the version and the machine type, and no other") {
+  TEST_CASE("a profile is found by its version and machine type, and not by others") {
     CHECK(chez_10_0_0().release == "10.0.0");
     for (const Profile& p : profiles()) {
       CHECK(find_profile(p.version, p.machine_type) == &p);

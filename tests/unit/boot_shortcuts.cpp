@@ -9,7 +9,7 @@
 namespace coracle {
 namespace {
 
-/// Bytes that a call allocates: the image's own algorithms make many intermediate results.
+/// The bytes that a call allocates: the image's own algorithms make many intermediate results.
 Word allocated_by(Machine& m, std::string_view procedure, std::initializer_list<Value> arguments,
                   Value* result = nullptr) {
   Thread& t = m.thread();
@@ -30,7 +30,7 @@ TEST_SUITE("image") {
     REQUIRE_MESSAGE(booted.has_value(), (booted ? "" : booted.error().message));
     Machine& m = **booted;
     Thread& t = m.thread();
-    // No collection may move what is measured.
+    // A collection must not disturb the measurement.
     t.set_value(Tc::disable_count, make_fixnum(1));
 
     Word const digits = 2000;
@@ -44,7 +44,7 @@ TEST_SUITE("image") {
     };
     Value const a = number(2 * digits, 1);
     Value const b = number(digits, 2);
-    // The result, rounded to objects, and what a call leaves beside it.
+    // The result, rounded up to an object's size, and what else a call allocates.
     Word const little = 1000;
     CHECK(allocated_by(m, "*", {a, b}) < 4 * 3 * digits + little);
     CHECK(allocated_by(m, "quotient", {a, b}) < 4 * digits + little);

@@ -14,8 +14,8 @@ namespace coracle::test {
 
 class Equates {
  public:
-  /// Reads the equates.h of the folder CORACLE_BOOT; a test that uses it is in TEST_SUITE("image"),
-  /// which is skipped where there is no such folder.
+  /// Reads the equates.h in the folder CORACLE_BOOT; a test that uses it is in TEST_SUITE("image"),
+  /// which is skipped if there is no such folder.
   static Equates load() {
     const char* folder = std::getenv("CORACLE_BOOT");
     REQUIRE_MESSAGE(folder != nullptr, "CORACLE_BOOT names no folder with an equates.h");
@@ -47,7 +47,7 @@ class Equates {
     bool const negative = value.starts_with('-');
     std::size_t used = 0;
     std::uint64_t const magnitude = std::stoull(value.substr(negative ? 1 : 0), &used, 0);
-    REQUIRE_MESSAGE(used + (negative ? 1 : 0) == value.size(), name, " is no number: ", value);
+    REQUIRE_MESSAGE(used + (negative ? 1 : 0) == value.size(), name, " is not a number: ", value);
     return static_cast<std::int64_t>(negative ? ~magnitude + 1 : magnitude);
   }
 

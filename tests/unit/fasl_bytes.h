@@ -70,7 +70,7 @@ class FaslBytes {
     byte(static_cast<unsigned>(situation)).number(object.bytes().size() + 2);
     return code(FaslCode::uncompressed).code(FaslCode::fasl).raw(object.bytes());
   }
-  /// An object of which the compressed bytes are given.
+  /// An object whose compressed bytes are given.
   FaslBytes& compressed(FaslCode compression, std::uint64_t size,
                         std::span<const std::uint8_t> data) {
     FaslBytes promise;

@@ -147,7 +147,7 @@ class FaslGrammar {
     out_.code(FaslCode::graph_def).number(m);
     return m;
   }
-  /// Of an object that its own parts may refer to.
+  /// For an object that its own parts may refer to.
   unsigned mark_of_whole() {
     unsigned const m = mark();
     ready_.push_back(m);
@@ -313,7 +313,7 @@ class FaslGrammar {
     if (known) out_.code(FaslCode::graph_ref).number(t.mark);
     else (void)record_type();
     fields(depth, words, t.mask);
-    // It may be taken for a type.
+    // It may be used as a type.
     if (marked && below(8) == 0) types_.push_back({m, size(), ~std::uint64_t{0}});
   }
   void fields(int depth, std::uint64_t words, std::uint64_t mask) {

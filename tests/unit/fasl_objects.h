@@ -133,7 +133,7 @@ struct FaslLie {
   const char* message;  // a part of it
 };
 
-/// What an object's size or layout is believed of: an object of the same file that says something else.
+/// Objects whose size or layout follows from another object of the same file, which lies about it.
 inline std::vector<FaslLie> lies_about_layout() {
   std::vector<FaslLie> lies;
   FaslBytes const base = object(FaslCode::base_rtd), number = FaslBytes().fixnum(1);
@@ -291,8 +291,8 @@ inline std::vector<FaslLie> lies_about_layout() {
   return lies;
 }
 
-/// Objects that nest `height` deep, each of which promises `n` more parts: no more than bytes follow, if
-/// each is asked by itself.
+/// Objects that nest `height` deep, each of which promises `n` more parts. Taken by itself, no promise is
+/// greater than the number of bytes that follow.
 inline std::vector<FaslLie> towers(std::uint64_t height, std::uint64_t n) {
   struct Sort {
     const char* name;

@@ -1,5 +1,5 @@
-// Waits of the host that are interrupted. An interrupt from inside the call itself comes before the
-// operating system is asked, which is when a single signal is lost.
+// Waits of the host that are interrupted. An interrupt from inside the call itself comes just before the
+// system call, which is when a single signal would be lost.
 #include "vm/host/waits.h"
 
 #include <sys/stat.h>
@@ -61,7 +61,7 @@ void each_endless_call(F check) {
   remove_directory(folder);
 }
 
-TEST_CASE("waits: an interrupt that comes right before the system's call ends it") {
+TEST_CASE("waits: an interrupt that comes right before the system call ends it") {
   Waits waits;
   each_endless_call([&](const char* what, auto call) {
     CAPTURE(what);
@@ -89,7 +89,7 @@ TEST_CASE("waits: an interrupt that comes before the wait ends it, and no other"
   CHECK(waits.wait([&] { return sleep(left); }) == 0);
 }
 
-TEST_CASE("waits: other threads interrupt at any time, also one that waits elsewhere from now on") {
+TEST_CASE("waits: other threads interrupt at any time, also after the waiting thread has changed") {
   Waits waits;
   each_endless_call([&](const char* what, auto call) {
     CAPTURE(what);
@@ -110,7 +110,7 @@ TEST_CASE("waits: other threads interrupt at any time, also one that waits elsew
   CHECK(waits.wait([&] { return sleep(left); }) == 0);
 }
 
-TEST_CASE("waits: a failure and a result come through") {
+TEST_CASE("waits: failures and results are passed through") {
   Waits waits;
   CHECK(waits.wait([] { return read_file(-1, nullptr, 1); }) == -1);
   CHECK(errno == EBADF);

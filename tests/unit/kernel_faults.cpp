@@ -1,5 +1,5 @@
-// Faults that are none of the machine's business: of other host threads, sent by somebody, or of code
-// that runs no Scheme. What becomes of a process is seen from outside, by its parent.
+// Faults that are not the machine's: of other host threads, sent by another process, or of code that runs
+// no Scheme. What becomes of a process is seen from outside, by its parent.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 namespace coracle {
 namespace {
 
-/// As the program has them.
+/// The handlers that the program installs.
 struct FaultHandlers : host::FaultHandlers {
   FaultHandlers() : host::FaultHandlers(kernel::handle_fault) {}
 };
@@ -21,7 +21,7 @@ constexpr int status_of_own_handler = 77;
 constexpr int status_alive = 78;
 constexpr unsigned seconds_at_most = 60;
 
-/// The status of a process that runs `body`, as waitpid gives it. What it prints is not looked at.
+/// The status of a process that runs `body`, as waitpid gives it. What it prints is ignored.
 template <class Body>
 int status_of_process(Body body) {
   pid_t const child = ::fork();
@@ -72,7 +72,7 @@ TEST_CASE("a fault of another host thread, while the interpreter runs, ends the 
   }
 }
 
-TEST_CASE("a fault outside of Scheme goes to the handler of before") {
+TEST_CASE("a fault outside Scheme goes to the handler installed before") {
   CHECK(died_of(status_of_process([] {
                   FaultHandlers const handlers;
                   fault();

@@ -18,7 +18,7 @@ namespace {
 
 using namespace kernel;
 
-/// A folder that is gone after the test.
+/// A folder that is removed after the test.
 struct FilesFixture : MachineFixture {
   FilesFixture() {
     std::string name = (std::filesystem::temp_directory_path() / "coracle-test-XXXXXX").string();
@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(FilesFixture, "failures to open are pairs of a kind and a reas
   REQUIRE(is_fixnum(out));
   CHECK(close_fd(test::SafePoints::of(t), out, false) == true_value);
   CHECK(kind(open_out("a", 0)) == 2);     // exists
-  CHECK(kind(open_out("b", 0x1)) == 3);   // may not be created
+  CHECK(kind(open_out("b", 0x1)) == 3);   // must not be created
   CHECK(is_fixnum(open_out("a", 0x20)));  // replaces
   CHECK(kind(new_open_output_fd(test::SafePoints::of(t), folder.c_str(), 0666, truncate_always)) ==
         0);
@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(FilesFixture, "compressed files of both formats") {
   }
 }
 
-TEST_CASE_FIXTURE(FilesFixture, "a compressed output file moves forward only") {
+TEST_CASE_FIXTURE(FilesFixture, "a compressed output file only moves forward") {
   for (int format = 0; format < 2; format++) {
     t.set_value(Tc::compress_format, make_fixnum(format));
     Value const out = open_out("z", truncate_always | compressed_option);
@@ -234,7 +234,7 @@ TEST_CASE_FIXTURE(FilesFixture, "descriptors that don't block") {
   CHECK(close_fd(test::SafePoints::of(t), in, false) == true_value);
 }
 
-TEST_CASE_FIXTURE(FilesFixture, "an interrupt that came ends a read without data") {
+TEST_CASE_FIXTURE(FilesFixture, "a pending interrupt ends a read that has no data") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Value const buffer = make_bytevector(t, 10);

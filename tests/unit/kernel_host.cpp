@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(MachineFixture, "signals reach the thread's context") {
   CHECK(car(cdr(cdr(signals))) == make_fixnum(SIGUSR1));
   CHECK(cdr(cdr(cdr(signals))) == nil);
   CHECK(dequeue_scheme_signals(t, t.context()) == nil);
-  // A full queue drops what comes.
+  // A full queue drops further signals.
   for (int i = 0; i < 100; i++) std::raise(SIGUSR1);
   int n = 0;
   for (Value ls = dequeue_scheme_signals(t, t.context()); ls != nil; ls = cdr(ls)) n++;
@@ -127,7 +127,7 @@ TEST_CASE_FIXTURE(MachineFixture, "a change of the window's size is pending unti
   CHECK(!take_window_change(t));
 }
 
-TEST_CASE("the handlers of before come back with the end of the machine") {
+TEST_CASE("the previous signal handlers are back when the machine is gone") {
   auto handler = [] {
     struct sigaction action {};
     ::sigaction(SIGINT, nullptr, &action);
@@ -201,11 +201,11 @@ TEST_CASE_FIXTURE(MachineFixture, "local dates") {
   CHECK(vector_ref(winter, 9) == false_value);
   CHECK(vector_ref(winter, 10) == make_fixnum(3600));
   CHECK(string_utf8(vector_ref(winter, 11)) == "CET");
-  // An hour that the local zone leaps over exists in a zone of its own.
+  // An hour that the local zone skips exists in a zone with a fixed offset.
   Value const leap = date_vector(t, {0, 0, 30, 2, 28, 3, 121}, make_fixnum(0));
   CHECK(car(time_of_date(t, leap)) == make_fixnum(1'616'898'600));
   CHECK(vector_ref(leap, 3) == make_fixnum(2));
-  // Fields are made normal.
+  // Fields are normalised.
   Value const february = date_vector(t, {0, 0, 0, 0, 30, 2, 121}, make_fixnum(0));
   CHECK(is_pair(time_of_date(t, february)));
   CHECK(vector_ref(february, 4) == make_fixnum(2));
@@ -245,7 +245,7 @@ TEST_CASE_FIXTURE(MachineFixture, "conversions of characters") {
   CHECK(cdr(back) == make_fixnum(5));
   CHECK(string_utf8(again) == "na\xC3\xAFve");
 
-  // What ISO-8859-1 can't say is invalid; no room is no room.
+  // A character that ISO-8859-1 doesn't have is invalid; a lack of room is reported as such.
   Value const greek = make_string_utf8(t, "\xCE\xB1");
   CHECK(iconv_from_string(t, encoder, greek, 0, 1, bytes, 0, 10) == make_fixnum(1));
   Value const wide = iconv_open(t, "UTF-16LE", utf32);
@@ -271,7 +271,7 @@ TEST_CASE_FIXTURE(MachineFixture, "foreign symbols") {
   CHECK(lookup_foreign_entry(t, "(cs)no_such_entry") == 0);
   // Entries of Windows are not there: the image asks before it uses them.
   CHECK(lookup_foreign_entry(t, "(cs)find_files") == 0);
-  // C entries are no foreign symbols.
+  // C entries are not foreign symbols.
   CHECK(lookup_foreign_entry(t, "get-thread-context") == 0);
   bool seen = false;
   for (Value ls = foreign_entries(t); ls != nil; ls = cdr(ls)) {
@@ -289,7 +289,7 @@ TEST_CASE_FIXTURE(MachineFixture, "memory outside the heap, and copies") {
   CHECK_THROWS_AS(allocate_memory(t, -1), SchemeError);
 
   Value const bytes = make_bytevector(t, "abcdef");
-  // The image adds the displacement of the data from a tagged reference.
+  // The image adds the displacement of the data to a tagged reference.
   auto const start = static_cast<SignedWord>(address_of(bytevector_data(bytes)) - bytes.bits);
   byte_copy(t, bytes, start, bytes, start + 2, 4);
   CHECK(std::memcmp(bytevector_data(bytes), "ababcd", 6) == 0);

@@ -16,7 +16,7 @@
 
 namespace coracle {
 
-/// An mpz_t that is freed.
+/// An mpz_t that frees itself.
 class Reference {
  public:
   Reference() { mpz_init(z_); }
@@ -34,7 +34,7 @@ class Reference {
   operator mpz_ptr() { return z_; }
   operator mpz_srcptr() const { return z_; }
 
-  /// The reference of an exact integer of the machine; fails the test where it is not normalised.
+  /// The reference of an exact integer of the machine; fails the test if that is not normalised.
   static Reference of(Value v) {
     if (is_fixnum(v)) return Reference(fixnum_value(v));
     REQUIRE(is_bignum(v));
@@ -46,7 +46,7 @@ class Reference {
     Reference result;
     mpz_import(result.z_, digits.size(), 1, 4, 0, 0, digits.data());
     if (bignum_negative(v)) mpz_neg(result.z_, result.z_);
-    CHECK_MESSAGE(!result.fits_fixnum(), "a bignum that should be a fixnum");
+    CHECK_MESSAGE(!result.fits_fixnum(), "found a bignum, expected a fixnum");
     return result;
   }
 
@@ -120,7 +120,7 @@ class Operands {
     return r;
   }
 
-  /// The same, of a size near a limit of the representations.
+  /// The same, with a size near a limit of the representations.
   Reference edge_integer() {
     static constexpr unsigned long sizes[] = {0,   1,   2,   29,  31,  32,  33,  59, 60,  61,
                                               62,  63,  64,  65,  66,  95,  96,  97, 127, 128,

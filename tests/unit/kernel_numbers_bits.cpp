@@ -18,7 +18,7 @@ struct Bits : MachineFixture {
     }
   }
 
-  /// Everything that takes an index or a count, at one of them.
+  /// All operations that take an index or a count, at this one.
   void check_at(const Reference& a, Word i) {
     Value const x = a.value(t);
     std::string const at = std::to_string(i);
@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(Bits, "bits: shifts that round up to the next power of two, fi
   }
 }
 
-TEST_CASE_FIXTURE(Bits, "bits: an index far past the end is the sign's") {
+TEST_CASE_FIXTURE(Bits, "bits: an index far past the end gives the sign") {
   Word const far = static_cast<Word>(most_positive_fixnum);
   for (SignedWord n : {SignedWord{5}, SignedWord{-5}, most_positive_fixnum}) {
     Reference r(n);
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(Bits, "bits: an index far past the end is the sign's") {
   CHECK(integer_shift(t, make_fixnum(0), index(far)) == make_fixnum(0));
 }
 
-TEST_CASE_FIXTURE(Bits, "bits: a number that no memory holds is an error") {
+TEST_CASE_FIXTURE(Bits, "bits: a number that no memory can hold is an error") {
   Value const far = make_fixnum(most_positive_fixnum);
   CHECK_THROWS_AS(integer_shift(t, make_fixnum(1), far), SchemeError);
   CHECK_THROWS_AS(integer_set_bit(t, far, make_fixnum(1)), SchemeError);

@@ -25,7 +25,7 @@ struct Ratio {
   Ratio& operator=(const Ratio&) = delete;
 };
 
-/// Where flonums would go on if they were not at their end: infinity counts as 2^1024.
+/// Infinity counts as 2^1024, where flonums would continue if they had larger exponents.
 void set_flonum(mpq_t q, double d) {
   if (std::isinf(d)) {
     mpq_set_d(q, std::ldexp(1.0, 1023));
@@ -85,8 +85,8 @@ TEST_CASE_FIXTURE(Flonums, "flonums: the nearest of an integer") {
   for (int i = 0; i < 3000; ++i) check_integer(operands.integer(operands.below(1100)));
 }
 
-TEST_CASE_FIXTURE(Flonums, "flonums: halfway between two, and a little beside") {
-  // m * 2^s + half of its last place, plus or minus one far below.
+TEST_CASE_FIXTURE(Flonums, "flonums: halfway between two, and just beside that") {
+  // m * 2^s + half a unit in the last place, plus or minus one far below.
   Operands operands(23);
   for (int i = 0; i < 3000; ++i) {
     Reference m = operands.integer(52);
@@ -99,7 +99,7 @@ TEST_CASE_FIXTURE(Flonums, "flonums: halfway between two, and a little beside") 
       Reference n;
       mpz_add(n, m, Reference(beside));
       check_integer(n);
-      // The same near and below the least normalised flonum, 2^-1022.
+      // The same around and below the least normalised flonum, 2^-1022.
       Reference d;
       mpz_setbit(d, mpz_sizeinbase(n, 2) + 1000 + operands.below(80));
       check_ratio(n, d);
@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(Flonums, "flonums: the ends of the range") {
   Reference power;
   mpz_setbit(power, 1024);
   CHECK(real_to_double(power.value(t)) == infinity);
-  Reference half;  // of the last place of the largest
+  Reference half;  // a unit in the last place of the largest
   mpz_setbit(half, 970);
   Reference n;
   mpz_sub(n, power, half);
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(Flonums, "flonums: conversion of reals of other kinds") {
   CHECK(flonum_value(inexact(t, make_fixnum(7))) == 7.0);
   CHECK(flonum_to_fixnum(t, make_flonum(t, -2.9)) == make_fixnum(-2));
   CHECK(flonum_to_fixnum(t, make_flonum(t, 0x1p59)) == make_fixnum(SignedWord{1} << 59));
-  // No fixnum: some fixnum, but no undefined behaviour.
+  // What doesn't fit a fixnum gives some fixnum, without undefined behaviour.
   for (double d : {infinity, -infinity, std::nan(""), 1e300}) {
     CHECK(is_fixnum(flonum_to_fixnum(t, make_flonum(t, d))));
   }

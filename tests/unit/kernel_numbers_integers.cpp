@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(Numbers, "integers: arithmetic where GMP's fastest methods beg
 
 TEST_CASE_FIXTURE(Numbers, "integers: arithmetic of every size up to a million digits") {
   Operands operands(11);
-  // 3'321'928 bits; sizes of every order of magnitude are as likely.
+  // 3'321'928 bits; sizes of all orders of magnitude are equally likely.
   auto size = [&] { return operands.below(3'321'929) >> operands.below(16); };
   for (int i = 0; i < 40; ++i) {
     Reference const a = operands.integer(size());
@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(Numbers, "integers: conversions to words") {
 }
 
 TEST_CASE_FIXTURE(Numbers,
-                  "integers: what is no integer, and what can't be divided by, is refused") {
+                  "integers: operands that aren't integers, and division by zero, are refused") {
   CHECK(refusal([&] { integer_add(t, make_fixnum(1), nil); }) == ": ~s is not an exact integer");
   CHECK(refusal([&] { integer_multiply(t, make_flonum(t, 1.0), make_fixnum(1)); }) ==
         ": ~s is not an exact integer");

@@ -1,5 +1,5 @@
-// Random numbers: which follow from which seed is known from the original kernel of Chez Scheme 10.0.0
-// (tables below: what random, random-seed and pseudo-random-generator-next! gave there).
+// Random numbers: which ones follow from a seed is known from the original kernel of Chez Scheme 10.0.0
+// (the tables below are what random, random-seed and pseudo-random-generator-next! gave there).
 #include <array>
 
 #include "tests/unit/machine_fixture.h"
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Random, "random: pseudo-random generators") {
   CHECK_THROWS_AS(random_state_next_integer(t, state, 4294967088), SchemeError);
 }  // namespace coracle
 
-TEST_CASE_FIXTURE(Random, "random: what is a state") {
+TEST_CASE_FIXTURE(Random, "random: which numbers are a state") {
   CHECK(random_state_check(t, 1, 0, 0, 0, 0, 1));
   CHECK(random_state_check(t, 4294967086, 0, 0, 4294944442, 0, 0));
   CHECK(!random_state_check(t, 4294967087, 0, 0, 1, 0, 0));

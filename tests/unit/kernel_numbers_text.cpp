@@ -27,7 +27,7 @@ struct Text : MachineFixture {
     for (Word i = 0; i < string_length(s); ++i) result += static_cast<char>(string_ref(s, i));
     return result;
   }
-  /// unbound_value where the text is left to the image.
+  /// unbound_value if the text is left to the image.
   Value value_of(std::string_view text, SignedWord radix) {
     Value const s = make_string_utf8(t, text);
     return numeral_value(t, s, make_fixnum(static_cast<SignedWord>(text.size())),
@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(Text, "numerals: what is read") {
   CHECK(value_of(std::string(50, '0') + "zZ", 36) == make_fixnum(35 * 36 + 35));
   CHECK(value_of(std::string(50, '0'), 10) == make_fixnum(0));
   CHECK(value_of("-" + std::string(50, '0'), 10) == make_fixnum(0));
-  // No further than the given length, which may be less than the string's.
+  // Nothing past the given length, which may be less than the string's.
   Value const s = make_string_utf8(t, digits + "4x");
   CHECK(numeral_value(t, s, make_fixnum(54), make_fixnum(10)) == make_fixnum(1234));
 }
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(Text, "numerals: what is left to the image") {
   CHECK(numeral_value(t, s, make_fixnum(60), make_flonum(t, 10.0)) == unbound_value);
 }
 
-TEST_CASE_FIXTURE(Text, "numerals: what has no text is refused") {
+TEST_CASE_FIXTURE(Text, "numerals: values that have no text are refused") {
   auto refused = [&](Value n, Value radix) {
     try {
       numeral(t, n, radix);

@@ -39,7 +39,7 @@ TEST_CASE("terminfo: descriptions, without padding") {
   REQUIRE(d.has_value());
   CHECK(d->wraps);
   CHECK(d->ignores_newline);
-  CHECK(d->up == "\033[A");  // \E[A$<2> in the data base
+  CHECK(d->up == "\033[A");  // \E[A$<2> in the database
   CHECK(d->clear_to_end_of_screen == "\033[J");
   CHECK(d->scroll_reverse == "\033M");
   CHECK(d->bell == "\a");

@@ -14,8 +14,8 @@
 
 namespace coracle::test {
 
-/// The shortest sequence that comes of leaving out steps of one that fails, so that none of those
-/// left can be left out alone. `fails` tells of any part of the sequence whether it fails.
+/// A failing sequence made shorter by leaving out steps, until no single one of those that remain can be
+/// left out. `fails` says whether a sequence of some of the steps fails.
 template <class Step, class Fails>
 std::vector<Step> shrink(std::vector<Step> steps, Fails fails) {
   for (std::size_t size = steps.size(); size > 0;) {
@@ -42,7 +42,7 @@ std::vector<Step> shrink(std::vector<Step> steps, Fails fails) {
 
 inline constexpr unsigned seconds_apart = 300;
 
-/// What `body` returns, run in a process of its own; if that dies, what it died of.
+/// What `body` returns when it runs in a process of its own; if the process dies, the cause.
 template <class Body>
 std::string run_apart(Body body) {
   int ends[2];

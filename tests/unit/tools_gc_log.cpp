@@ -5,7 +5,7 @@
 namespace coracle {
 
 TEST_SUITE("log of collections") {
-  TEST_CASE("a record is an object of JSON with the table's fields") {
+  TEST_CASE("a record is a JSON object with the table's fields") {
     CollectionRecord r;
     r.collection = 3;
     r.cards_scanned = 17;
@@ -15,7 +15,7 @@ TEST_SUITE("log of collections") {
     CHECK(json.ends_with("}"));
   }
 
-  TEST_CASE("the summary has sums, and the pauses by rank") {
+  TEST_CASE("the summary has sums, and percentiles of the pauses") {
     std::vector<CollectionRecord> records;
     for (Word i = 1; i <= 200; ++i) {
       CollectionRecord r;

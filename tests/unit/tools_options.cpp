@@ -48,7 +48,7 @@ TEST_SUITE("options") {
     CHECK(o.boot_files[2].direct);
   }
 
-  TEST_CASE("what follows a script, a program or -- is theirs") {
+  TEST_CASE("what follows a script, a program or -- is passed on") {
     Options const script = *parse({"-q", "--script", "s.ss", "-q", "--nonsense", "--", "x"});
     CHECK(script.script == "s.ss");
     CHECK(script.arguments == Strings{"-q", "--nonsense", "--", "x"});
@@ -84,7 +84,7 @@ TEST_SUITE("options") {
     CHECK(error({"--nonsense", "--help"}) != "no error");
   }
 
-  TEST_CASE("--gc-log tells each collection or the sum") {
+  TEST_CASE("--gc-log reports each collection or a summary") {
     CHECK(parse({"-q"})->gc_log == GcLogKind::none);
     CHECK(parse({"--gc-log"})->gc_log == GcLogKind::each);
     CHECK(parse({"--gc-log=summary"})->gc_log == GcLogKind::summary);
