@@ -107,7 +107,7 @@ static void calls(void) {
   show("mine", eval("mine"));
   show("unbound", top("no-such-variable") == eval("(#%$unbound-object)") ? Strue : Sfalse);
   Sforeign_symbol("swap", (void*)swap);
-  Sforeign_symbol("swap", (void*)swap); /* the same again is no error */
+  Sforeign_symbol("swap", (void*)swap); /* registering the same again is not an error */
   Sforeign_symbol("call_back", (void*)call_back);
   Sforeign_symbol("as_integer", (void*)as_integer);
   Sregister_symbol("length_of", (void*)add);
