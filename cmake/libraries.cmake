@@ -16,7 +16,10 @@ external_library(lz4 liblz4)   # compressed parts of images
 if(CORACLE_HOST STREQUAL posix)
   external_library(terminfo tinfo)  # terminal capabilities, for the expression editor
 endif()
+external_library(xxhash libxxhash)  # sums of images
 external_library(zlib zlib)    # compressed parts of images, and compressed files
+
+external_library(zstd libzstd)  # images
 
 # external_package(name package target): finds it through CMake. The property coracle_packages lists them.
 function(external_package name package target)

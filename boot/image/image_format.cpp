@@ -1,0 +1,72 @@
+#include "boot/image/image_format.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace coracle {
+
+std::string section_kind_name(SectionKind kind) {
+  switch (kind) {
+#define SECTION_KIND(number, name, meaning) \
+  case SectionKind::name: return #name;
+#include "boot/image/section_kinds.def"
+#undef SECTION_KIND
+  }
+  return "kind " + std::to_string(static_cast<unsigned>(kind));
+}
+
+namespace {
+
+/// Whether the bytes are UTF-8: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    auto const first = static_cast<std::uint8_t>(text[i++]);
+    if (first < 0x80) continue;
+    int const more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+    if (first < 0xC2 || first > 0xF4 || text.size() - i < static_cast<std::size_t>(more))
+      return false;
+    std::uint32_t c = first & (0x3Fu >> more);
+    for (int k = 0; k < more; ++k) {
+      auto const b = static_cast<std::uint8_t>(text[i++]);
+      if ((b & 0xC0) != 0x80) return false;
+      c = c << 6 | (b & 0x3Fu);
+    }
+    if (more == 2 && (c < 0x800 || (c >= 0xD800 && c < 0xE000))) return false;
+    if (more == 3 && (c < 0x10000 || c > 0x10FFFF)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view fault_of_section_name(std::string_view name) {
+  if (name.empty()) return "no characters";
+  if (name.size() > longest_section_name) return "more than 4096 bytes";
+  if (!is_utf8(name)) return "bytes that aren't UTF-8";
+  for (char const c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return "a control character";
+    if (c == '\\') return "a backslash";
+  }
+  for (std::size_t start = 0; start <= name.size();) {
+    std::size_t const end = std::min(name.find('/', start), name.size());
+    std::string_view const part = name.substr(start, end - start);
+    if (part.empty()) return "an empty part of a path";
+    if (part == "." || part == "..") return "the part . or .. of a path";
+    start = end + 1;
+  }
+  return {};
+}
+
+std::uint64_t xxh3_64(const std::uint8_t* bytes, std::size_t n) { return XXH3_64bits(bytes, n); }
+
+Sum128 xxh3_128(const std::uint8_t* bytes, std::size_t n) {
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes, n));
+  Sum128 sum;
+  std::copy(std::begin(canonical.digest), std::end(canonical.digest), sum.begin());
+  return sum;
+}
+
+}  // namespace coracle
