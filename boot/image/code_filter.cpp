@@ -223,8 +223,8 @@ class CodeSplitter {
   std::uint32_t add_header(StreamWriter& out, std::uint32_t start, std::vector<Waiting>& waiting,
                            std::vector<std::uint32_t>& places) const {
     Header const h = header_at(start, waiting);
-    out.byte(FilterStream::headers, static_cast<std::uint8_t>(h.younger << 2 |
-                                                              static_cast<std::size_t>(h.kind)));
+    out.byte(FilterStream::headers,
+             static_cast<std::uint8_t>(h.younger << 2 | static_cast<std::size_t>(h.kind)));
     if (h.kind == no_header) return start;
     waiting.erase(waiting.end() - 1 - static_cast<std::ptrdiff_t>(h.younger));
     std::uint64_t const byte = std::uint64_t{4} * start;
@@ -241,10 +241,11 @@ class CodeSplitter {
   std::span<const std::uint8_t> body_;
   HeaderLayout layout_;
   std::uint32_t words_;
-  std::vector<std::uint32_t> starts_;   // of blocks, but for the first
-  std::vector<std::uint32_t> origins_;  // of blocks: the last branch that led there, if it wasn't the first word
-  std::vector<std::uint32_t> found_;    // addresses that headers find again
-  std::size_t block_ = 0;               // number of the next block
+  std::vector<std::uint32_t> starts_;  // of blocks, but for the first
+  std::vector<std::uint32_t>
+      origins_;  // of blocks: the last branch that led there, if it wasn't the first word
+  std::vector<std::uint32_t> found_;  // addresses that headers find again
+  std::size_t block_ = 0;             // number of the next block
   std::uint32_t origin_ = 0;
 };
 

@@ -111,9 +111,8 @@ class Splitter {
 
   std::vector<std::uint8_t> result() const {
     std::vector<std::uint8_t> all;
-    all.push_back(
-        static_cast<std::uint8_t>((dialect_.counts_externals ? counts_externals_bit : 0) |
-                                  (dialect_.toplink_first ? toplink_first_bit : 0)));
+    all.push_back(static_cast<std::uint8_t>((dialect_.counts_externals ? counts_externals_bit : 0) |
+                                            (dialect_.toplink_first ? toplink_first_bit : 0)));
     out_.append_to(all);
     return all;
   }
@@ -377,8 +376,8 @@ class FaslWalk {
     auto expected = places.begin();
     while (words != 0 && c_.ok()) {
       while (expected != places.end() && *expected + code_data <= place) ++expected;
-      Relocation const r = c_.next_relocation(
-          expected != places.end() ? *expected + code_data - place : 0);
+      Relocation const r =
+          c_.next_relocation(expected != places.end() ? *expected + code_data - place : 0);
       place += r.offset;
       if (r.words > words) return c_.fail("found too many relocations");
       words -= r.words;

@@ -33,7 +33,8 @@ struct ImageHeader {
   std::string machine;  // machine type; empty likewise
   ByteOrder byte_order = ByteOrder::any;
   std::vector<std::string> features;  // a reader that doesn't know one refuses the image
-  std::vector<std::string> needs;     // base names of boot files: any one of them comes before this image
+  std::vector<std::string>
+      needs;  // base names of boot files: any one of them comes before this image
 };
 
 enum class SectionKind : std::uint16_t {

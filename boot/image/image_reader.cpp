@@ -47,7 +47,8 @@ class Fields {
   /// All of them were there, and nothing else.
   Result<void> end(const char* what) {
     if (in_.ok() && in_.remaining() != 0) {
-      in_.fail("found " + std::to_string(in_.remaining()) + " bytes more, expected the end of " + what);
+      in_.fail("found " + std::to_string(in_.remaining()) + " bytes more, expected the end of " +
+               what);
     }
     if (!in_.ok()) return tl::unexpected<Error>(in_.error());
     return {};
@@ -90,8 +91,8 @@ struct ImageReader::FrameHead {
 };
 
 bool is_image(std::span<const std::uint8_t> first_bytes) {
-  return first_bytes.size() >= 4 && std::ranges::equal(first_bytes.first(4),
-                                                       std::span(image_magic).first(4));
+  return first_bytes.size() >= 4 &&
+         std::ranges::equal(first_bytes.first(4), std::span(image_magic).first(4));
 }
 
 ImageReader::ImageReader(ByteSource& source, std::pmr::memory_resource* memory)
@@ -134,8 +135,7 @@ Result<ImageHeader> ImageReader::header() {
   if (version != image_version) {
     return wrong(version_at, "found version " + std::to_string(version) +
                                  " of the image format, expected version " +
-                                 std::to_string(image_version) +
-                                 "; a newer Coracle may read it");
+                                 std::to_string(image_version) + "; a newer Coracle may read it");
   }
   if (length > longest_image_header) {
     return wrong(version_at + 4, "found a header of " + std::to_string(length) +
@@ -203,8 +203,7 @@ Result<ImageSection> ImageReader::section_head(std::uint64_t start) {
   std::uint64_t const length = little(*size);
   if (length > longest_section_head) {
     return wrong(start + 4, "found a section's head of " + std::to_string(length) +
-                                " bytes, expected at most " +
-                                std::to_string(longest_section_head));
+                                " bytes, expected at most " + std::to_string(longest_section_head));
   }
   Result<std::span<const std::uint8_t>> const taken = take(length);
   if (!taken) return tl::unexpected<Error>(taken.error());
@@ -223,8 +222,8 @@ Result<ImageSection> ImageReader::section_head(std::uint64_t start) {
   if (!ended) return tl::unexpected<Error>(ended.error());
   std::string_view const fault = fault_of_section_name(section.name);
   if (!fault.empty()) {
-    return wrong(start, "found " + std::string(fault) +
-                            " in a section's name, expected a relative path");
+    return wrong(start,
+                 "found " + std::string(fault) + " in a section's name, expected a relative path");
   }
   if (!names_.insert(section.name).second) {
     return wrong(start, "found a second section with the name " + section.name + ", expected one");
@@ -261,8 +260,8 @@ Result<void> ImageReader::index(std::uint64_t start) {
     ImageSection found = fields.section();
     found.offset = offset;
     if (!fields.end("the entry") || found != expected) {
-      return wrong(at, "found another entry of the index, expected that of the section " +
-                           expected.name);
+      return wrong(
+          at, "found another entry of the index, expected that of the section " + expected.name);
     }
   }
   std::uint64_t const computed = xxh3_64(bytes_.data(), bytes_.size());
@@ -271,8 +270,7 @@ Result<void> ImageReader::index(std::uint64_t start) {
   if (!end) return tl::unexpected<Error>(end.error());
   if (little(end->first(8)) != computed) {
     return wrong(sum_at, "found the sum " + hex(little(end->first(8))) +
-                             " of the index, expected " + hex(computed) +
-                             ": the image is damaged");
+                             " of the index, expected " + hex(computed) + ": the image is damaged");
   }
   if (little(end->subspan(8, 8)) != start) {
     return wrong(sum_at + 8, "found the offset " + std::to_string(little(end->subspan(8, 8))) +
@@ -299,12 +297,9 @@ Result<ImageReader::FrameHead> ImageReader::frame_head() {
   if (!taken) return tl::unexpected<Error>(taken.error());
   Fields f(*taken, source_.name(), start);
   std::uint64_t const method = f.number(1), filter = f.number(1), reserved = f.number(2);
-  FrameHead head{static_cast<FrameMethod>(method),
-                 static_cast<FrameFilter>(filter),
-                 static_cast<std::uint32_t>(f.number(4)),
-                 static_cast<std::uint32_t>(f.number(4)),
-                 static_cast<std::uint32_t>(f.number(4)),
-                 f.number(8)};
+  FrameHead head{static_cast<FrameMethod>(method),        static_cast<FrameFilter>(filter),
+                 static_cast<std::uint32_t>(f.number(4)), static_cast<std::uint32_t>(f.number(4)),
+                 static_cast<std::uint32_t>(f.number(4)), f.number(8)};
   if (method > 1 || filter > 1 || reserved != 0) {
     return wrong(start, "found a frame of method " + std::to_string(method) + ", filter " +
                             std::to_string(filter) + ", expected 0 or 1 each");
@@ -317,20 +312,20 @@ Result<ImageReader::FrameHead> ImageReader::frame_head() {
   }
   if (head.filtered_size > largest_frame ||
       (head.filter == FrameFilter::none && head.filtered_size != head.size)) {
-    return wrong(start + 8, "found " + std::to_string(head.filtered_size) +
-                                " filtered bytes, expected " +
-                                (head.filter == FrameFilter::none
-                                     ? std::to_string(head.size)
-                                     : "at most " + std::to_string(largest_frame)));
+    return wrong(
+        start + 8,
+        "found " + std::to_string(head.filtered_size) + " filtered bytes, expected " +
+            (head.filter == FrameFilter::none ? std::to_string(head.size)
+                                              : "at most " + std::to_string(largest_frame)));
   }
   // zstd makes bytes that it can't compress a little longer; then the writer stores them.
   bool const fits = head.method == FrameMethod::stored ? head.stored_size == head.filtered_size
                                                        : head.stored_size < head.filtered_size;
   if (!fits || head.stored_size > stored_left_) {
-    return wrong(start + 12, "found a frame stored in " + std::to_string(head.stored_size) +
-                                 " bytes, expected at most " +
-                                 std::to_string(std::min<std::uint64_t>(stored_left_,
-                                                                        head.filtered_size)));
+    return wrong(start + 12,
+                 "found a frame stored in " + std::to_string(head.stored_size) +
+                     " bytes, expected at most " +
+                     std::to_string(std::min<std::uint64_t>(stored_left_, head.filtered_size)));
   }
   return head;
 }
@@ -382,11 +377,10 @@ Result<std::span<const std::uint8_t>> ImageReader::contents_of(
   if (head.method == FrameMethod::zstd) {
     if (decompressor_ == nullptr) decompressor_ = ZSTD_createDCtx();
     if (decompressor_ == nullptr) return fail("out of memory for decompression");
-    std::pmr::vector<std::uint8_t>& to =
-        head.filter == FrameFilter::none ? contents_ : filtered_;
+    std::pmr::vector<std::uint8_t>& to = head.filter == FrameFilter::none ? contents_ : filtered_;
     to.resize(head.filtered_size);
-    std::size_t const size = ZSTD_decompressDCtx(decompressor_, to.data(), to.size(),
-                                                 stored.data(), stored.size());
+    std::size_t const size =
+        ZSTD_decompressDCtx(decompressor_, to.data(), to.size(), stored.data(), stored.size());
     if (ZSTD_isError(size) != 0 || size != to.size()) {
       return wrong(start, ZSTD_isError(size) != 0
                               ? "cannot decompress a frame: " + std::string(ZSTD_getErrorName(size))
@@ -439,7 +433,8 @@ Result<std::span<const std::uint8_t>> SectionSource::take(std::uint64_t n) {
     if (!*more) return tl::unexpected<Error>(end_of_data(start, n, buffer_.size()));
     std::size_t const piece =
         static_cast<std::size_t>(std::min<std::uint64_t>(n - buffer_.size(), frame_.size()));
-    buffer_.insert(buffer_.end(), frame_.begin(), frame_.begin() + static_cast<std::ptrdiff_t>(piece));
+    buffer_.insert(buffer_.end(), frame_.begin(),
+                   frame_.begin() + static_cast<std::ptrdiff_t>(piece));
     frame_ = frame_.subspan(piece);
     advance(piece);
   }
@@ -452,7 +447,8 @@ Result<void> SectionSource::skip(std::uint64_t n) {
     Result<bool> const more = refill();
     if (!more) return tl::unexpected<Error>(more.error());
     if (!*more) return tl::unexpected<Error>(end_of_data(start, n, n - left));
-    std::size_t const piece = static_cast<std::size_t>(std::min<std::uint64_t>(left, frame_.size()));
+    std::size_t const piece =
+        static_cast<std::size_t>(std::min<std::uint64_t>(left, frame_.size()));
     frame_ = frame_.subspan(piece);
     advance(piece);
     left -= piece;

@@ -115,8 +115,8 @@ class Compressor {
           std::pair{ZSTD_c_contentSizeFlag, 1}, std::pair{ZSTD_c_checksumFlag, 0}}) {
       ZSTD_CCtx_setParameter(context_.get(), parameter, value);
     }
-    std::size_t const size = ZSTD_compress2(context_.get(), result.data(), result.size(),
-                                            bytes.data(), bytes.size());
+    std::size_t const size =
+        ZSTD_compress2(context_.get(), result.data(), result.size(), bytes.data(), bytes.size());
     if (ZSTD_isError(size) != 0) {
       return fail("cannot compress: " + std::string(ZSTD_getErrorName(size)));
     }
@@ -221,8 +221,9 @@ Result<ImageSection> ImageWriter::add(SectionKind kind, const std::string& name,
     if (!frame) return tl::unexpected<Error>(frame.error());
     put_frame(frames, *frame);
   }
-  ImageSection const section{kind,          name, contents.size(), frames.size(),
-                             xxh3_128(contents.data(), contents.size()), offset_};
+  ImageSection const section{
+      kind,   name, contents.size(), frames.size(), xxh3_128(contents.data(), contents.size()),
+      offset_};
   Bytes head;
   put(head, section_mark, 4);
   put_section(head, section);

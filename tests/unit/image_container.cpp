@@ -1,0 +1,330 @@
+// Images: what was written is what is read, on every host the same bytes; damage of any byte is an error.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <numeric>
+#include <random>
+
+#include "boot/image/image_reader.h"
+#include "boot/image/image_writer.h"
+#include "tests/unit/fasl_bytes.h"
+#include "vm/base/byte_reader.h"
+
+namespace coracle {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+struct Part {
+  SectionKind kind;
+  std::string name;
+  Bytes contents;
+};
+
+Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
+
+Bytes write_image(const std::vector<Part>& parts, const ImageOptions& options = {},
+                  const ImageHeader& header = {"10.0.0", "pb", ByteOrder::any, {}, {"petite"}}) {
+  Bytes image;
+  ImageWriter writer(
+      [&](std::span<const std::uint8_t> bytes) -> Result<void> {
+        image.insert(image.end(), bytes.begin(), bytes.end());
+        return {};
+      },
+      options);
+  REQUIRE(writer.begin(header).has_value());
+  for (const Part& p : parts) REQUIRE(writer.add(p.kind, p.name, p.contents).has_value());
+  REQUIRE(writer.finish().has_value());
+  return image;
+}
+
+struct Contents {
+  ImageHeader header;
+  std::vector<std::pair<ImageSection, Bytes>> sections;
+};
+
+Result<Contents> read_image(std::span<const std::uint8_t> image) {
+  MemorySource source("x.image", image);
+  ImageReader reader(source);
+  Contents all;
+  Result<ImageHeader> header = reader.header();
+  if (!header) return tl::unexpected<Error>(header.error());
+  all.header = std::move(*header);
+  for (;;) {
+    Result<std::optional<ImageSection>> section = reader.next();
+    if (!section) return tl::unexpected<Error>(section.error());
+    if (!*section) return all;
+    Bytes contents;
+    for (;;) {
+      Result<std::span<const std::uint8_t>> const frame = reader.next_frame();
+      if (!frame) return tl::unexpected<Error>(frame.error());
+      if (frame->empty()) break;
+      contents.insert(contents.end(), frame->begin(), frame->end());
+    }
+    all.sections.emplace_back(**section, std::move(contents));
+  }
+}
+
+std::string error_of(std::span<const std::uint8_t> image) {
+  Result<Contents> const all = read_image(image);
+  return all ? "no error" : all.error().message;
+}
+
+Bytes noise(std::size_t n) {
+  std::mt19937 random(5);
+  Bytes bytes(n);
+  for (std::uint8_t& b : bytes) b = static_cast<std::uint8_t>(random());
+  return bytes;
+}
+
+/// Sections of each kind: compressible, not compressible, empty, of several frames.
+std::vector<Part> some_parts() {
+  Bytes long_text;
+  for (int i = 0; i < 3000; ++i) {
+    std::string const line = "line " + std::to_string(i % 77) + "\n";
+    long_text.insert(long_text.end(), line.begin(), line.end());
+  }
+  test::FaslBytes fasl;
+  fasl.header();
+  for (int i = 0; i < 200; ++i) {
+    test::FaslBytes object;
+    object.code(FaslCode::pair).number(2).symbol(U"name").fixnum(i - 100).string(U"λ");
+    fasl.plain(object);
+  }
+  return {{SectionKind::boot, "a.boot", fasl.bytes()},
+          {SectionKind::file, "data/noise", noise(1500)},
+          {SectionKind::file, "data/empty", {}},
+          {SectionKind::note, "read me", long_text},
+          {static_cast<SectionKind>(77), "later", bytes_of("of a kind of later")}};
+}
+
+ImageOptions small_frames() {
+  ImageOptions options;
+  options.frame_bytes = 4096;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("images: what went in comes out") {
+  std::vector<Part> const parts = some_parts();
+  for (int const level : {0, 1, 19, 22}) {
+    for (bool const filter : {false, true}) {
+      CAPTURE(level);
+      CAPTURE(filter);
+      ImageOptions options = small_frames();
+      options.level = level;
+      options.filter = filter;
+      Bytes const image = write_image(parts, options);
+      Result<Contents> const all = read_image(image);
+      REQUIRE_MESSAGE(all.has_value(), (all ? "" : all.error().message));
+      CHECK(all->header.release == "10.0.0");
+      CHECK(all->header.machine == "pb");
+      CHECK(all->header.needs == std::vector<std::string>{"petite"});
+      REQUIRE(all->sections.size() == parts.size());
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        CHECK(all->sections[i].first.kind == parts[i].kind);
+        CHECK(all->sections[i].first.name == parts[i].name);
+        CHECK(all->sections[i].second == parts[i].contents);
+      }
+      CHECK(image == write_image(parts, options));
+    }
+  }
+}
+
+TEST_CASE("images: sections needn't be read") {
+  std::vector<Part> const parts = some_parts();
+  Bytes const image = write_image(parts, small_frames());
+  MemorySource source("x.image", image);
+  ImageReader reader(source);
+  REQUIRE(reader.header().has_value());
+  std::size_t n = 0;
+  for (;; ++n) {
+    Result<std::optional<ImageSection>> const section = reader.next();
+    REQUIRE(section.has_value());
+    if (!*section) break;
+    if (n == 3) CHECK(reader.next_frame()->size() == 4096);  // only the first of several
+  }
+  CHECK(n == parts.size());
+}
+
+TEST_CASE("images: a section is a source of bytes") {
+  std::vector<Part> const parts = some_parts();
+  Bytes const image = write_image(parts, small_frames());
+  const Bytes& text = parts[3].contents;
+  MemorySource file("x.image", image);
+  ImageReader reader(file);
+  REQUIRE(reader.header().has_value());
+  for (int i = 0; i < 4; ++i) REQUIRE(reader.next().has_value());
+  SectionSource source("text", reader, std::pmr::get_default_resource());
+  CHECK(*source.byte() == text[0]);
+  auto const across = source.take(10'000);
+  REQUIRE(across.has_value());
+  CHECK(std::ranges::equal(*across, std::span(text).subspan(1, 10'000)));
+  CHECK(source.skip(5'000).has_value());
+  CHECK(source.offset() == 15'001);
+  CHECK(*source.byte() == text[15'001]);
+  Result<std::span<const std::uint8_t>> const rest = source.take(text.size());
+  REQUIRE_FALSE(rest.has_value());
+  CHECK(rest.error().message == "text+0x3a9a: found " + std::to_string(text.size() - 15'002) +
+                                    " bytes before the end of the file, expected " +
+                                    std::to_string(text.size()));
+}
+
+TEST_CASE("images: the same bytes on every host") {
+  // Stored, so that zstd's version doesn't matter.
+  ImageOptions options;
+  options.level = 0;
+  Bytes const image = write_image({{SectionKind::note, "n", bytes_of("hi")}}, options);
+  CHECK(image.size() == 213);
+  CHECK(xxh3_64(image.data(), image.size()) == 0x83FE'114B'441B'2FCB);
+}
+
+TEST_CASE("images: any byte that is changed is found") {
+  Bytes const image = write_image(some_parts(), small_frames());
+  REQUIRE(error_of(image) == "no error");
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    Bytes damaged = image;
+    damaged[i] ^= static_cast<std::uint8_t>(1 + i % 255);
+    std::string const error = error_of(damaged);
+    if (!error.starts_with("x.image+0x")) FAIL("byte " << i << ": " << error);
+  }
+}
+
+TEST_CASE("images: any end that comes early is found, and what follows the end") {
+  Bytes image = write_image(some_parts(), small_frames());
+  for (std::size_t n = 0; n < image.size(); ++n) {
+    std::string const error = error_of(std::span(image).first(n));
+    if (!error.starts_with("x.image+0x")) FAIL(n << " bytes: " << error);
+  }
+  std::size_t const size = image.size();
+  image.push_back(0);
+  CHECK(error_of(image) ==
+        at_offset("x.image", size, "found bytes after the image, expected its end"));
+}
+
+namespace {
+
+/// An image of one section that a test changes, with right sums: what a hostile writer makes.
+class Forged {
+ public:
+  Forged() {
+    ImageOptions options;
+    options.level = 1;
+    image_ = write_image({{SectionKind::note, "name", Bytes(1000, 'x')}}, options);
+    MemorySource source("", image_);
+    ImageReader reader(source);
+    REQUIRE(reader.header().has_value());
+    section_ = static_cast<std::size_t>((*reader.next())->offset);
+    frame_ = section_ + 4 + 4 + 2 + 8 + 8 + 16 + 2 + 4 + 8;
+  }
+  Forged& put(std::size_t at, std::uint64_t n, int bytes) {
+    for (int i = 0; i < bytes; ++i)
+      image_[at + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(n >> (8 * i));
+    return *this;
+  }
+  Forged& frame_field(std::size_t at, std::uint64_t n, int bytes) {
+    return put(frame_ + at, n, bytes);
+  }
+  Forged& section_field(std::size_t at, std::uint64_t n, int bytes) {
+    return put(section_ + 8 + at, n, bytes);
+  }
+  std::string error() {
+    put(frame_ - 8, xxh3_64(&image_[section_], frame_ - 8 - section_), 8);
+    std::uint64_t stored = 0;
+    std::memcpy(&stored, &image_[frame_ + 12], 4);
+    Bytes summed(image_.begin() + static_cast<std::ptrdiff_t>(frame_),
+                 image_.begin() + static_cast<std::ptrdiff_t>(frame_ + 16));
+    std::size_t const from = frame_ + 24;
+    std::size_t const to = std::min<std::size_t>(image_.size(), from + stored);
+    summed.insert(summed.end(), image_.begin() + static_cast<std::ptrdiff_t>(from),
+                  image_.begin() + static_cast<std::ptrdiff_t>(to));
+    put(frame_ + 16, xxh3_64(summed.data(), summed.size()), 8);
+    std::string const message = error_of(image_);
+    return message.substr(message.find(": ") + 2);
+  }
+
+ private:
+  Bytes image_;
+  std::size_t section_ = 0, frame_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("images: sizes that lie, with sums that are right") {
+  constexpr std::uint64_t huge = 0xFFFF'FFFF;
+  CHECK(Forged().frame_field(0, 2, 1).error() ==
+        "found a frame of method 2, filter 0, expected 0 or 1 each");
+  CHECK(Forged().frame_field(4, huge, 4).error() ==
+        "found a frame of 4294967295 bytes, expected 1 to 1000");
+  CHECK(Forged().frame_field(8, huge, 4).error() ==
+        "found 4294967295 filtered bytes, expected 1000");
+  CHECK(Forged()
+            .frame_field(12, huge, 4)
+            .error()
+            .starts_with("found a frame stored in 4294967295 bytes, expected at most "));
+  CHECK(Forged().frame_field(4, 999, 4).frame_field(8, 999, 4).error().starts_with(
+      "cannot decompress a frame: "));
+  CHECK(
+      Forged().section_field(2, 2000, 8).frame_field(4, 1500, 4).frame_field(8, 1500, 4).error() ==
+      "found a frame of 1000 bytes, expected 1500");
+  // A filter's output that is promised and doesn't come.
+  CHECK(Forged()
+            .section_field(2, 1 << 24, 8)
+            .frame_field(1, 1, 1)
+            .frame_field(4, 1 << 24, 4)
+            .error() == "found the filter's options 120, expected at most 3");
+  // A section of no bytes, with a frame.
+  CHECK(Forged().section_field(2, 0, 8).error().ends_with(
+      "bytes more of the section, expected its end"));
+  CHECK(Forged().section_field(10, ~std::uint64_t{0}, 8).error().starts_with("found "));
+}
+
+TEST_CASE("images: names of sections") {
+  for (std::string const good : {"a", "a/b.c", "Größe", "..a/b..", "a b"}) {
+    CHECK(fault_of_section_name(good) == "");
+  }
+  std::map<std::string, std::string> const faults{{"", "no characters"},
+                                                  {"/a", "an empty part of a path"},
+                                                  {"a/", "an empty part of a path"},
+                                                  {"a//b", "an empty part of a path"},
+                                                  {"../a", "the part . or .. of a path"},
+                                                  {"a/..", "the part . or .. of a path"},
+                                                  {"a/./b", "the part . or .. of a path"},
+                                                  {"a\\b", "a backslash"},
+                                                  {"a\nb", "a control character"},
+                                                  {std::string("a\0b", 3), "a control character"},
+                                                  {"\x80", "bytes that aren't UTF-8"},
+                                                  {"\xC0\x80", "bytes that aren't UTF-8"},
+                                                  {"\xED\xA0\x80", "bytes that aren't UTF-8"},
+                                                  {"a\xF0\x9F", "bytes that aren't UTF-8"},
+                                                  {std::string(4097, 'a'), "more than 4096 bytes"}};
+  for (auto const& [name, fault] : faults) CHECK(fault_of_section_name(name) == fault);
+
+  ImageWriter writer([](std::span<const std::uint8_t>) -> Result<void> { return {}; }, {});
+  CHECK(writer.add(SectionKind::file, "a", {}).has_value());
+  CHECK(writer.add(SectionKind::file, "a", {}).error().message ==
+        "found two sections with the name a, expected one");
+  CHECK(writer.add(SectionKind::file, "../a", {}).error().message ==
+        "found the part . or .. of a path in the name \"../a\", expected a relative path");
+}
+
+TEST_CASE("images: other files and other versions") {
+  Bytes image = write_image({});
+  CHECK(error_of(image) == "no error");
+  CHECK(error_of({}) == "x.image+0x0: found 0 bytes before the end of the file, expected 1");
+  CHECK(error_of(bytes_of("#!/bin/sh")) ==
+        "x.image+0x0: found the byte 35, expected 137, as an image of Coracle begins");
+  Bytes text = image;
+  text.erase(text.begin() + 8);  // CR LF became LF
+  CHECK(error_of(text) ==
+        "x.image+0x8: found the byte 10, expected 13: the image was changed as if it were text");
+  image[12] = 2;
+  CHECK(error_of(image) ==
+        "x.image+0xc: found version 2 of the image format, expected version 1; "
+        "a newer Coracle may read it");
+}
+
+}  // namespace coracle
