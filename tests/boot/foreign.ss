@@ -245,7 +245,7 @@
   => "Exception in remove-foreign-entry: no entry for \"no such entry\"")
 (test-error "a call of an address that is not a function"
   ((foreign-procedure 4096 () int))
-  => "Exception: call of an address that is no kernel entry: 1000")
+  => "Exception: found a call to address 0x1000, expected a kernel entry or a loaded function")
 
 (test "integers of the host come back from Scheme's"
   (begin ((foreign-procedure "(cs)s_test_schlib" () void)) #t) => #t)

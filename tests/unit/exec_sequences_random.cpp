@@ -19,7 +19,7 @@ namespace coracle {
 namespace {
 
 constexpr std::size_t buffer_words = 64;
-constexpr std::size_t arena_words = 24;  // within reach of r0, the thread context
+constexpr std::size_t arena_words = 24;      // within reach of r0, the thread context
 constexpr std::size_t first_arena_word = 4;  // those before it are for stubs
 constexpr Word exit_in_arena = 8, saved_in_arena = 0;
 

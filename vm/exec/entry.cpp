@@ -7,7 +7,7 @@
 namespace coracle {
 namespace {
 
-/// `bytes`: the size of the request; 0 where it isn't known.
+/// `bytes`: the size of the request; 0 if it isn't known.
 SchemeError out_of_memory_error(Word bytes) {
   std::string const size = bytes == 0 ? "" : " for " + std::to_string(bytes) + " bytes";
   return SchemeError{"", "out of memory" + size, {}};

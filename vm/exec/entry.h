@@ -1,4 +1,4 @@
-// Entry descriptors: what the image takes for the address of a C function stands for one of these
+// Entry descriptors: each address that the image takes for that of a C function stands for one
 // (CONTRIBUTING.md, law 3).
 //
 // Owns: the descriptor, the address that stands for it, the types of arguments and results, and the
@@ -10,9 +10,9 @@
 //     void  collect(SafePoint sp, Value request);        // may collect
 //
 // Parameters after the first: Value, Word, SignedWord, std::int32_t, std::uint32_t, bool (an int32),
-// double, and host pointers (const char*, std::uint8_t*, ... : the image passes the address of a
-// bytevector's data, or 0). Results: the same but bool is an int32, or void.
-// It reports an error by throwing SchemeError, which the thunk catches.
+// double, and host pointers (const char*, std::uint8_t*, ...: the image passes the address of a
+// bytevector's data, or 0). Results: the same types, with bool as an int32, or void.
+// An entry reports an error by throwing SchemeError, which its thunk catches.
 #pragma once
 
 #include <bit>
@@ -25,10 +25,11 @@
 
 namespace coracle {
 
-/// How a parameter or result travels.
+/// How a parameter or result is passed.
 enum class Passing : std::uint8_t { none, word, int32, uint32, floating };
 
-/// The types that a call instruction names (vm/exec/calls.def): the result, numbers of arguments.
+/// The types that a call instruction names (vm/exec/calls.def): the result, and how many arguments of
+/// each kind.
 struct Prototype {
   Passing result;
   std::uint8_t words, floats;
@@ -41,14 +42,14 @@ struct Signature {
   Passing parameters[maximum_entry_parameters] = {};
 };
 
-// The addresses that stand for entries, by their ids, so that they are the same in every build and on
-// every host. No host maps memory there: the address is above all that a program can have (2^57 at
-// most, on hosts with five levels of page tables), and on hosts of 32 bits it is no pointer at all. As
-// an integer of Scheme it is a fixnum; and whoever takes it for a Value sees a fixnum.
+// The addresses that stand for entries. They follow from the ids, so they are the same in every build
+// and on every host. No host maps memory there: they lie above all that a program can have (2^57 at
+// most, with five levels of page tables), and are too large for a 32-bit host's pointers. As a Scheme
+// integer such an address is a fixnum, and taken for a Value it is one, too.
 inline constexpr Word first_entry_address = Word{1} << 59;
 inline constexpr int entry_address_shift = 4;
 constexpr Word entry_address(Word id) { return first_entry_address + (id << entry_address_shift); }
-/// The id whose address this is; for other words some number that is too large for one.
+/// The id that an address stands for; for other words, some number too large to be an id.
 constexpr Word entry_id(Word address) {
   return std::rotr(address - first_entry_address, entry_address_shift);
 }
@@ -62,12 +63,13 @@ struct EntryDescriptor {
   std::uint16_t id = 0;
   /// The same entry with other parameters, if there is one.
   const EntryDescriptor* overload = nullptr;
-  /// Where it exists, if only on other operating systems or machine types: `call` raises an error.
+  /// Set if the entry exists only on other operating systems or machine types: says which ones. `call`
+  /// then raises an error.
   const char* elsewhere = nullptr;
 
   constexpr Word address() const { return entry_address(id); }
 };
-/// Where a descriptor lies is nobody's concern: the image gets its address().
+/// The image never gets the host's address of a descriptor, but its address().
 Word address_of(const EntryDescriptor*) = delete;
 
 /// Registers of the calling convention (s/pb.ss of the release): first integer argument and result
@@ -85,12 +87,12 @@ constexpr Passing passing() {
   else {
     static_assert(std::is_same_v<T, Value> || std::is_same_v<T, Word> ||
                       std::is_same_v<T, SignedWord> || std::is_pointer_v<T>,
-                  "a kernel entry's parameter has one of the types listed in vm/exec/entry.h");
+                  "a kernel entry's parameter must be of a type that vm/exec/entry.h lists");
     return Passing::word;
   }
 }
 
-/// Inside a handler: hands the exception to the image as a Scheme error, whatever its type.
+/// In a catch block: hands the exception, whatever its type, to the image as a Scheme error.
 void raise_caught(Thread& t);
 
 namespace entry_detail {
@@ -124,7 +126,7 @@ void set_result(Thread& t, R result) {
   }
 }
 
-/// Runs `body`, handing whatever it throws to the image.
+/// Runs `body`, and hands whatever it throws to the image.
 template <class Body>
 void guarded(Thread& t, Body&& body) {
   try {
@@ -139,7 +141,7 @@ void call_with(Thread& t, const First& first, std::index_sequence<I...>) {
   guarded(t, [&] {
     [[maybe_unused]] int next = 0;
     [[maybe_unused]] int next_float = 0;
-    // Braces: the arguments are read left to right.
+    // In braces the arguments are read left to right.
     std::tuple<A...> arguments{
         argument<A>(t.registers(), t.float_registers(), next, next_float)...};
     if constexpr (std::is_void_v<R>) {
@@ -157,8 +159,8 @@ struct ThreadArgument {
   Thread& thread;
   operator Thread&() const { return thread; }
 };
-/// An instruction that calls the kernel is a safe point: it left the machine's state in the context. So
-/// the thunk that it runs makes one, and nobody else.
+/// An instruction that calls the kernel is a safe point: the machine's state is in the context. So the
+/// thunk that it runs makes one, and nothing else does.
 class SafePointArgument {
  public:
   operator SafePoint() const { return SafePoint(thread_); }

@@ -1,5 +1,5 @@
-// What the interpreter's loops keep of a thread, beside its registers: the part of a Thread that the
-// handlers are compiled with.
+// What the interpreter's loops need of a thread, besides its registers. It is the only part of a Thread
+// that the handlers know.
 #pragma once
 
 #include "vm/base/value.h"
@@ -15,12 +15,12 @@ struct Activation {
 };
 
 struct ExecutionState {
-  /// That of the thread whose context this is: the word before the context is its address.
+  /// The state of the thread that the context belongs to. The word before the context is its address.
   static ExecutionState& of_context(Word context) {
     return **host_pointer<ExecutionState*>(context - word_bytes);
   }
 
-  /// Set by a condition that runs by itself; the branch reads it.
+  /// Set by a condition that runs apart from its branch, which reads it.
   int condition = 0;
 #if CORACLE_STRESS
   bool rewrites_now = false;  // see handlers.cpp

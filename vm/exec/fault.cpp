@@ -1,5 +1,5 @@
-// Owns the one variable of a host thread: its innermost run of the interpreter. A signal handler has
-// nothing else to find it by, and it must not find that of another thread.
+// Owns one variable for each host thread: its innermost run of the interpreter. A signal handler has no
+// other way to find that run, and must not find another thread's.
 #include "vm/exec/fault.h"
 
 namespace coracle {

@@ -1,13 +1,14 @@
-// Faults: a load or store of compiled code that the host's memory refuses becomes a Scheme error.
+// Faults: when compiled code loads from or stores to memory that the host refuses, that is a Scheme
+// error.
 //
-// Unsafe code (optimize-level 3, foreign-ref) may touch memory that is not there. The host says so
-// by a signal; its handler asks where the fault was (fault_site) and, if it was in the interpreter,
-// calls recover_from_fault(), which goes back to the innermost base run of the interpreter. There the
-// image's handler is called as for any error, with the stack and the allocation area reset, because
-// nobody knows what state the code left them in.
-// Invariants: only the interpreter's own frames are jumped over, on the host thread that they are on,
-// and they hold nothing that needs a destructor. A fault inside native code (a kernel entry, a
-// function of a shared object) is never recovered from.
+// Unsafe code (optimize-level 3, foreign-ref) may access unmapped memory. The host reports this by a
+// signal. The signal's handler asks where the fault was (fault_site) and, if it was in the
+// interpreter, calls recover_from_fault(), which jumps back to the innermost base run of the
+// interpreter. There the image's handler is called as for any error, with a fresh stack and allocation
+// area, because the code may have left them in any state.
+// Invariants: the jump skips only the interpreter's own frames, on their own host thread, and these
+// hold nothing that needs a destructor. A fault in native code (a kernel entry, a function of a shared
+// object) is never recovered from.
 // Must not know: signals.
 #pragma once
 
@@ -17,7 +18,7 @@
 
 namespace coracle {
 
-/// A base run of the interpreter on this host thread, and where it can be entered again.
+/// A base run of the interpreter on this host thread, and where to re-enter it.
 struct FaultFrame {
   explicit FaultFrame(Thread& t);
   ~FaultFrame();
@@ -31,7 +32,7 @@ struct FaultFrame {
   FaultFrame* const outer;       // on this host thread
 };
 
-/// Where this host thread is.
+/// What this host thread is running.
 struct FaultSite {
   FaultFrame* frame = nullptr;  // null: the thread runs no Scheme code
   NativeCode native;            // what is running if it isn't the interpreter
@@ -40,7 +41,7 @@ struct FaultSite {
 
 // For signal handlers: they take no lock and allocate nothing.
 FaultSite fault_site();
-/// `message`: what the Scheme error says. The site is in the interpreter.
+/// `message`: that of the Scheme error. The site must be in the interpreter.
 [[noreturn]] void recover_from_fault(const FaultSite& site, const char* message);
 
 }  // namespace coracle

@@ -1,10 +1,10 @@
 // The fast loop: a handler for each fused sequence and for each single instruction, found by the low
-// bits of the next word. A handler goes on to the next one by a tail call, with the registers
-// used most in those of the host; on targets where nobody tried that, it returns the next place to a
-// loop.
+// bits of the next word. A handler goes on to the next one by a tail call, with the most used
+// registers in those of the host. On targets where that is untested, it returns the address of the next
+// word to a loop instead.
 //
-// Invariants: the registers in memory are always right; those that travel in host registers are
-// copies of them. So whoever is called, and a fault, finds everything in memory.
+// Invariants: the registers in memory are always up to date; host registers hold copies of them. So a
+// function that is called, and the handler of a fault, find everything in memory.
 // Must not know: the heap, threads (instructions.h).
 #include <type_traits>
 #include <utility>
@@ -19,8 +19,8 @@ namespace {
 template <unsigned... n>
 struct Registers {};
 
-// clang is told that tail calls are jumps; gcc makes jumps of all of them that it can at -O2, and a test
-// looks whether it did (tests/tail_calls).
+// clang is told to make the tail calls jumps. gcc does so at -O2 wherever it can, and tests/tail_calls
+// checks that it did.
 #if defined(__x86_64__) && defined(__OPTIMIZE__)
 #if defined(__clang__)
 #define CORACLE_CONVENTION __attribute__((preserve_none))
@@ -53,12 +53,12 @@ template <std::size_t size>
 struct Handlers {
   Handler at[size];
 };
-/// By the names of words as they stand in code.
+/// By the name of the word in the code (name_bits).
 extern const Handlers<name_bits + 1> handlers;
-/// By the numbers of instructions: each as if there were no sequences.
+/// By opcode: each runs its instruction as if there were no sequences.
 extern const Handlers<256> single_handlers;
 
-/// The integer registers of a shape: those it names, and of these the one that it writes.
+/// The integer registers that a shape names; if `written`, only the one that it writes.
 constexpr unsigned registers_of(std::uint32_t shape, bool written) {
   unsigned result = 0;
   for (const Field& field : instruction_info(opcode_of(shape)).operands()) {
@@ -79,11 +79,11 @@ template <unsigned mask>
   }(std::make_index_sequence<CORACLE_INTEGER_REGISTERS>());
 }
 
-/// What is known of the instruction of an index in a sequence.
+/// What is known at compile time about an instruction of a sequence.
 struct Step {
   std::uint32_t shape;
-  int offset;          // of its word from the first one
-  unsigned known = 0;  // registers whose contents the handler has already
+  int offset;          // of its word from the sequence's first
+  unsigned known = 0;  // registers that the handler has already copied
 };
 template <unsigned known_first, std::uint32_t... shapes>
 constexpr auto steps_of = [] {
@@ -102,21 +102,20 @@ constexpr auto steps_of = [] {
 constexpr std::uint32_t as_it_stands = ~0u;
 
 #if CORACLE_STRESS
-/// Every other time that something could be rewritten, the instruction runs as it is, so that the same
-/// code runs both ways.
+/// Only every other word that could be rewritten is, so that the same code runs both ways.
 bool rewrites_now(ExecutionState& state) { return state.rewrites_now = !state.rewrites_now; }
 #else
 constexpr bool rewrites_now(ExecutionState&) { return true; }
 #endif
 
-/// The handlers; n: the registers of which they pass copies to each other.
+/// The handlers. n: the registers whose copies they pass to each other.
 template <class Copied>
 struct Loop;
 template <unsigned... n>
 struct Loop<Registers<n...>> {
   static constexpr unsigned copied = (0u | ... | (1u << n));
 
-  /// To the handler of the word at `place`.
+  /// Goes to the handler of the word at `place`.
   [[gnu::always_inline]] CORACLE_CONVENTION static inline Next go_on(
       const std::uint32_t* place, [[maybe_unused]] Word* regs, [[maybe_unused]] Copy<n>... copies) {
     if constexpr (std::is_void_v<Next>) {
@@ -126,7 +125,7 @@ struct Loop<Registers<n...>> {
     }
   }
 
-  /// From `ip` to the end of the run.
+  /// Runs from `ip` to the end of the run.
   static void run(const std::uint32_t* ip, Word* regs) {
     if constexpr (std::is_void_v<Next>) {
       handlers.at[*ip & name_bits](ip, regs, regs[n]...);
@@ -144,7 +143,7 @@ struct Loop<Registers<n...>> {
     constexpr Flow flow = instruction_info(op).flow;
     std::uint32_t const w = name == as_it_stands ? *ip : (*ip & ~name_bits) | name;
     if constexpr (flow == Flow::condition) {
-      // Each way gets a dispatch of its own.
+      // Each outcome gets a dispatch of its own.
       std::uint32_t const b = ip[1];
       if (body<op>(regs, float_registers(regs), w)) {
         if (opcode_of(b) == Opcode::branch_false_i) [[likely]]
@@ -177,7 +176,7 @@ struct Loop<Registers<n...>> {
     fail_at_dead_number();
   }
 
-  /// Names the sequence at `ip`, or the single instruction if there is none, and runs that.
+  /// Rewrites the word at `ip` to name the sequence there, or else the single instruction, and runs it.
   CORACLE_CONVENTION static Next rewrite(const std::uint32_t* ip, Word* regs, Copy<n>... copies) {
     if (!rewrites_now(ExecutionState::of_context(regs[0]))) {
       CORACLE_TAIL return single_handlers.at[*ip & 0xFF](ip, regs, copies...);
@@ -188,7 +187,7 @@ struct Loop<Registers<n...>> {
 
   // ---- Sequences ----
 
-  /// Runs the instructions from index i on; r: the registers as far as the handler knows them.
+  /// Runs the instructions from index i on. r: the handler's copies of registers, as far as it has them.
   template <std::size_t i, std::uint32_t... shapes>
   [[gnu::always_inline]] static inline Next run_from(const std::uint32_t* ip, Word* regs, Word* r,
                                                      [[maybe_unused]] int condition) {

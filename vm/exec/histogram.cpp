@@ -14,7 +14,7 @@ struct Count {
   unsigned what;
 };
 
-/// The counts that are not zero, most frequent first, `most` of them at the most.
+/// The nonzero counts, largest first, at most `most` of them.
 template <std::size_t N>
 std::vector<Count> most_frequent(const std::array<std::uint64_t, N>& counts, std::size_t most) {
   std::vector<Count> result;
@@ -59,7 +59,7 @@ void Histogram::add(const std::uint32_t* place, std::uint32_t word) {
 void Histogram::finish_run() {
   if (run_.empty()) return;
   char32_t const executed = static_cast<char32_t>(run_.size());
-  // What follows in the code, unless the last one was a call: then the code may be gone.
+  // Add what follows in the code, unless the last one was a call: then the code may be gone.
   const std::uint32_t* at = last_;
   for (int i = 0; i < words_ahead; i++) {
     const InstructionInfo* const info = find_instruction(static_cast<std::uint32_t>(run_.back()));

@@ -15,10 +15,10 @@ class Histogram {
  public:
   /// The instruction `word` at `place` is about to run.
   void add(const std::uint32_t* place, std::uint32_t word);
-  /// The counts as text: how many instructions, and how many dispatches the fast way needs for them; then,
-  /// most frequent first and with shares, instructions, pairs, and all runs.
-  /// A line of a run is its count, how many of its instructions were executed, and its shapes as
-  /// hexadecimal numbers: those that were executed, and those that follow in the code.
+  /// The counts as text: how many instructions, and how many dispatches the fast loop needs for them; then
+  /// instructions and pairs with their shares, and all runs, each most frequent first.
+  /// The line of a run is its count, how many of its instructions were executed, and its shapes as
+  /// hexadecimal numbers: first those that were executed, then those that follow in the code.
   std::string report();
 
  private:
@@ -29,7 +29,7 @@ class Histogram {
   std::array<std::uint64_t, 256 * 256> pairs_{};
   std::u32string run_;                                      // shapes of the current one
   const std::uint32_t* last_ = nullptr;                     // its last instruction
-  const std::uint32_t* next_ = nullptr;                     // where it goes on
+  const std::uint32_t* next_ = nullptr;                     // where the run continues
   std::unordered_map<std::u32string, std::uint64_t> runs_;  // by length, then shapes
 };
 

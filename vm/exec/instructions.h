@@ -1,7 +1,7 @@
-// One instruction, run on the registers in memory: what all dispatches of the interpreter share.
-// What an instruction computes is its body in vm/isa/ops.h; here its flow is added.
+// Runs one instruction on the registers in memory: what all dispatches of the interpreter share. What
+// an instruction computes is its body in vm/isa/ops.h; this adds the flow.
 //
-// Included by the interpreter's files alone. Must not know: the heap, threads: their headers change
+// Only the interpreter's files include it. Must not know: the heap, threads. Their headers change
 // often, and the handlers take long to compile.
 #pragma once
 
@@ -33,7 +33,7 @@ template <Opcode op, class... A>
 #undef INSTRUCTION
 }
 
-// What lies behind the registers in the thread context (Thread's constructor checks it).
+// What follows the integer registers in the thread context (Thread's constructor checks it).
 inline double* float_registers(Word* regs) {
   return reinterpret_cast<double*>(regs + CORACLE_INTEGER_REGISTERS);
 }
@@ -43,20 +43,20 @@ inline std::uint8_t* call_arena(Word* regs) {
 
 /// Calls the kernel entry whose address the image holds.
 void call_entry(ExecutionState& state, Word address, unsigned prototype);
-/// Where the code goes on after a kernel entry or a nested run, or null when this run must return to C++.
+/// Where the code continues after a kernel entry or a nested run; null if this run must return to C++.
 const std::uint32_t* resume(ExecutionState& state);
-/// Raises an error in place of an instruction, and says where the code goes on, as resume() does.
+/// Raises an error in place of an instruction, and says where the code continues, as resume() does.
 const std::uint32_t* refuse_instruction(ExecutionState& state, const char* who,
                                         const char* message);
 
-/// Where an instruction that is not live should run: raises what an illegal instruction of the host raises.
+/// For an instruction that is not live: raises the error of an illegal instruction of the host.
 [[noreturn]] void fail_at_dead_number();
 
-/// The fast way to run code (handlers.cpp), with the context's address in r0. Nested runs come from an
-/// instruction, not from C++ (is_base).
+/// Runs code the fast way (handlers.cpp), with the context's address in r0. `is_base`: the run is called
+/// from C++, not by an instruction.
 void run_fused(Word* regs, Word entry, bool is_base);
 
-/// Runs the instruction at `ip`, whose original word is `w`, and returns where the code goes on, or
+/// Runs the instruction at `ip`, whose original word is `w`, and returns where the code continues, or
 /// null. `nested(regs, address)` runs other code.
 template <Opcode op, class Nested>
 [[gnu::always_inline]] inline const std::uint32_t* run_instruction(const std::uint32_t* ip,
@@ -96,12 +96,12 @@ template <Opcode op, class Nested>
     nested(regs, regs[field_source(w)]);
     return resume(state);
   } else if constexpr (flow == Flow::stack_call) {
-    // What Chez's kernel says where it was built without libffi.
+    // What Chez's kernel says when it is built without libffi.
     return refuse_instruction(leave_trace(), "foreign-procedure",
                               "protocol not supported (libffi unavailable)");
   } else if constexpr (flow == Flow::chunk) {
     return refuse_instruction(leave_trace(), "",
-                              "the code was translated for a kernel that is not linked here");
+                              "found code translated for another kernel, expected bytecode");
   } else {
     static_assert(flow == Flow::leave);
     return nullptr;

@@ -28,9 +28,9 @@ static_assert(
       }
       return true;
     }(),
-    "the rows of calls.def stand in the order of their numbers");
+    "the rows of calls.def must be in the order of their numbers");
 
-/// Whether a call by this prototype passes what the entry takes. An entry's result may be ignored.
+/// Whether a call with this prototype passes what the entry takes. It may ignore the entry's result.
 bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
   if (number >= std::size(prototypes)) return false;
   const Prototype& p = prototypes[number];
@@ -40,12 +40,12 @@ bool matches_prototype(const EntryDescriptor& entry, unsigned number) {
           (entry.signature.result == Passing::floating) == (p.result == Passing::floating));
 }
 
-/// While it lives, a fault is one of native code.
+/// While it lives, a fault counts as one of native code.
 class RunsNative {
  public:
   RunsNative(Thread& t, const char* name) : thread_(t) {
     t.native.kernel_entry = name;
-    // Nothing moves past it: a signal handler reads the name.
+    // No access may move past this fence: a signal handler reads the name.
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
   ~RunsNative() {
@@ -107,7 +107,7 @@ void run_by_policy(Thread& t, Word entry) {
 
 namespace {
 
-/// Raises the error that `make` makes, or the one that making it meets.
+/// Raises the error that `make` returns, or the one that it throws.
 template <class Make>
 void raise_guarded(Thread& t, Make make) {
   entry_detail::guarded(t, [&] { throw make(); });
@@ -120,8 +120,9 @@ void call_other_address(Thread& t, Word address, unsigned prototype) {
     return;
   }
   raise_guarded(t, [&] {
-    return SchemeError{
-        "", "call of an address that is no kernel entry: ~x", {make_unsigned(t, address)}};
+    return SchemeError{"",
+                       "found a call to address 0x~x, expected a kernel entry or a loaded function",
+                       {make_unsigned(t, address)}};
   });
 }
 
@@ -133,7 +134,7 @@ unsigned prototype_of(const EntryDescriptor& entry) {
                                             prototypes[number].result != entry.signature.result)) {
     ++number;
   }
-  CORACLE_CHECK_MESSAGE(number < std::size(prototypes), "no prototype fits an entry");
+  CORACLE_CHECK_MESSAGE(number < std::size(prototypes), "no prototype matches an entry");
   return number;
 }
 
@@ -150,8 +151,8 @@ void call_entry(ExecutionState& state, Word address, unsigned prototype) {
       }
       return raise_guarded(t, [&] {
         return SchemeError{"",
-                           std::string("kernel entry ") + entry->name +
-                               " called by prototype ~s, which is not its own",
+                           std::string("found a call to kernel entry ") + entry->name +
+                               " with prototype ~s, expected one that matches its parameters",
                            {make_fixnum(prototype)}};
       });
     }

@@ -29,8 +29,8 @@ class HistogramPolicy {
   Histogram& counts_;
 };
 
-/// Checks before each instruction that it is live, that it lies in code space, and that the memory
-/// it names is not on the first page; a broken check says what the machine was doing and aborts.
+/// Checks before each instruction that it is live, that it lies in code space, and that it accesses
+/// no memory on the first page. A failed check says what the machine was doing, and aborts.
 class CheckedPolicy {
  public:
   explicit CheckedPolicy(Thread& t) : thread_(t) {}

@@ -10,7 +10,7 @@ namespace {
 
 unsigned long long printable(Word w) { return static_cast<unsigned long long>(w); }
 
-/// The instructions around an address.
+/// Prints the instructions around an address.
 void print_instruction(const Vm& vm, Word ip) {
   if (!vm.heap.contains(ip)) {
     std::fprintf(stderr, "  ip %012llx (outside the heap)\n", printable(ip));

@@ -1,4 +1,4 @@
-// What a failed check prints of the machine: where it was, registers, the code around.
+// What a failed check prints about the machine: its registers, and the code around the place it was at.
 #pragma once
 
 #include "vm/exec/vm.h"

@@ -1,6 +1,6 @@
 // The table of fused sequences (sequences.def) as data, and the names of its rows.
 //
-// Included by sequences.cpp and by the handlers: to evaluate it takes the compiler a second.
+// Only sequences.cpp and handlers.cpp include it: the compiler takes a second to evaluate it.
 #pragma once
 
 #include <array>
@@ -28,8 +28,8 @@ inline constexpr Sequence sequence_table[] = {
 };
 inline constexpr std::size_t sequence_count = std::size(sequence_table);
 
-/// Whether each condition of a sequence has its branch there, with at most nops between: a handler
-/// keeps a condition to itself, so that neither may be without the other.
+/// Whether each condition of a sequence is followed by its branch, with at most nops between. A handler
+/// keeps the condition in a variable of its own, so a sequence may not have one without the other.
 constexpr bool has_conditions_with_branches(const Sequence& s) {
   bool pending = false;
   for (int i = 0; i < s.length; i++) {
@@ -53,8 +53,8 @@ static_assert(
 
 namespace detail {
 
-/// Which numbers are those of instructions. (Pointers are compared at run time only: gcc's sanitizers
-/// make of it what is no constant.)
+/// Which opcodes are live. (find_instruction() won't do: with gcc's sanitizers, a comparison of pointers
+/// is not a constant expression.)
 inline constexpr std::array<bool, 256> is_live = [] {
   std::array<bool, 256> result{};
   for (const InstructionInfo& info : instruction_table) result[info.number()] = true;
@@ -65,7 +65,7 @@ inline constexpr std::size_t dead_count = 256 - instruction_count;
 
 struct DeadNumbers {
   std::array<std::uint8_t, dead_count> all{};
-  std::array<std::uint8_t, 256> rank{};  // only of dead ones
+  std::array<std::uint8_t, 256> rank{};  // of dead numbers only
 };
 inline constexpr DeadNumbers dead = [] {
   DeadNumbers result;
@@ -78,8 +78,8 @@ inline constexpr DeadNumbers dead = [] {
   return result;
 }();
 
-/// Which names of words can begin a sequence. Each of them gets a name for single instructions
-/// as well, with which no sequence was found, so that nobody looks for one again.
+/// Which names can begin a sequence. Each of them gets another name for the single instruction, for
+/// places where no sequence was found, so that the search is not repeated.
 inline constexpr std::array<bool, name_bits + 1> begins_sequence = [] {
   std::array<bool, name_bits + 1> result{};
   for (const Sequence& s : sequence_table) result[s.shapes[0] & name_bits] = true;
@@ -91,7 +91,7 @@ inline constexpr std::size_t single_count = [] {
   return n;
 }();
 
-/// The names of the original words: of sequences, then of single instructions.
+/// The names of the original words: first those of sequences, then those of single instructions.
 inline constexpr std::array<std::uint16_t, sequence_count + single_count> originals = [] {
   std::array<std::uint16_t, sequence_count + single_count> result{};
   std::size_t n = 0;
@@ -104,11 +104,11 @@ inline constexpr std::array<std::uint16_t, sequence_count + single_count> origin
   return result;
 }();
 static_assert(originals.size() <= dead_count * ((name_bits + 1) >> 8),
-              "there are no numbers for so many sequences");
+              "there are more sequences than names for them");
 
 }  // namespace detail
 
-/// The name that stands for the sequence, or the single instruction, of an index in the list above.
+/// The name that stands for the sequence or single instruction at an index of the list above.
 constexpr std::uint32_t name_of_rewritten(std::size_t index) {
   return detail::dead.all[index % detail::dead_count] |
          static_cast<std::uint32_t>(index / detail::dead_count) << 8;

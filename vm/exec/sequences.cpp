@@ -9,8 +9,8 @@ constexpr std::size_t no_sequence = ~std::size_t{0};
 constexpr std::uint32_t dead_shape = 0xFF;  // no instruction has it
 static_assert(find_instruction(dead_shape) == nullptr);
 
-/// What sequences begin with, as a tree: from a node, which is what was read so far, a shape leads to
-/// another one. All edges are in one hash table with open addressing.
+/// The prefixes of all sequences, as a tree: a node is what was read so far, and the next shape leads to
+/// another node. All edges are in one hash table with open addressing.
 struct Prefixes {
   struct Edge {
     std::uint32_t shape;
@@ -19,7 +19,7 @@ struct Prefixes {
   static constexpr std::size_t size = std::size_t{1} << 14;
 
   std::array<Edge, size> edges{};
-  std::array<std::uint16_t, size> row{};  // by node: 1 + the index of the sequence that it is, or 0
+  std::array<std::uint16_t, size> row{};  // by node: 1 + the sequence that ends there, or 0
 
   static constexpr std::size_t place(std::size_t from, std::uint32_t shape) {
     std::uint64_t const key = std::uint64_t{shape} << 16 | from;
@@ -53,7 +53,7 @@ constexpr Prefixes prefixes = [] {
   return result;
 }();
 
-/// The name of a single instruction that begins no sequence here, by its original name.
+/// The name of a single instruction where no sequence begins, by its original name.
 constexpr auto single_names = [] {
   std::array<std::uint16_t, name_bits + 1> result{};
   for (std::size_t i = sequence_count; i < detail::originals.size(); i++) {
@@ -62,8 +62,8 @@ constexpr auto single_names = [] {
   return result;
 }();
 
-/// The index of the longest sequence whose shapes next_shape() gives, one after the other (dead_shape
-/// where there is none); or no_sequence.
+/// The index of the longest sequence that begins the shapes from next_shape(), or no_sequence.
+/// next_shape() returns one shape after the other, and dead_shape at the end.
 template <class NextShape>
 std::size_t longest_of(NextShape next_shape) {
   std::size_t result = no_sequence, node = 0;

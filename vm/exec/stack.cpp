@@ -12,8 +12,8 @@ namespace {
 using layout::cached_stack_link;
 using layout::cached_stack_size;
 
-// The part of a continuation that this file reads and writes. Continuations that are split may be of
-// any generation: what is stored into one goes through the barrier.
+// The fields of a continuation that this file uses. A continuation that is split may be of any
+// generation, so stores into it go through the barrier.
 Word stack_of(Value k) { return field<Word>(k, layout::continuation_stack); }
 SignedWord length_of(Value k) { return field<SignedWord>(k, layout::continuation_stack_length); }
 SignedWord used_length_of(Value k) {
@@ -26,7 +26,7 @@ Word frame_size(const Thread& t, Word return_address) {
   return ReturnPoint(t.vm.profile, return_address).frame_size();
 }
 
-/// Bytes of a new stack, at least.
+/// The least size of a new stack, in bytes.
 #if CORACLE_STRESS
 constexpr Word least_stack_size = default_stack_size / 4;
 #else
@@ -67,8 +67,8 @@ void reset_stack(Thread& t, SignedWord bytes) {
   Word size = align_object(static_cast<Word>(bytes) + one_shot_headroom / 2);
   Word stack = 0;
   Value const first = t.value(Tc::stack_cache);
-  // Cached stacks are linked through their own first words; a smaller one is dropped with those
-  // above the first that fits.
+  // Cached stacks are linked through their own first words. The first that fits is taken; the smaller
+  // ones before it are dropped.
   for (Word cached = first.bits; Value{cached} != nil;
        cached = load<Word>(cached + cached_stack_link)) {
     if (load<Word>(cached + cached_stack_size) >= size) {
@@ -111,10 +111,10 @@ void overflow_stack(Thread& t, SignedWord request) {
     below = make_continuation(t, Space::fresh, 0, entry_of_code(nuate), stack, length, used, below,
                               load<Word>(boundary), nil, false_value);
   }
-  // Nobody knows where the current frame ends: everything above the boundary is copied.
+  // Where the current frame ends is not known: everything above the boundary is copied.
   SignedWord const above = static_cast<SignedWord>(stack + size - boundary);
   reset_stack(t, above + request);
-  // Only now, as there may have been no memory.
+  // Only now, because reset_stack() may have run out of memory.
   t.set_value(Tc::stack_link, below);
   if (boundary != stack) store<Word>(boundary, t.vm.underflow_return_address());
   t.set_word(Tc::sfp, t.word(Tc::scheme_stack) + (sfp - boundary));

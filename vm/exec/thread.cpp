@@ -11,7 +11,7 @@ namespace {
 constexpr int argument_registers = 3;   // asm_arg_reg_cnt
 constexpr int allocation_register = 2;  // %ap of s/pb.ss
 
-/// The value of every 8-bit integer under `f`, as the fixnum tables that compiled code indexes.
+/// A table for compiled code: byte i is the fixnum f(i).
 template <class F>
 Value make_byte_table(Mutator& m, F f) {
   Value const table = make_bytevector(m, 256);
@@ -36,7 +36,7 @@ Thread::Thread(Vm& vm_)
       address_of(float_registers_) == address_of(registers_ + CORACLE_INTEGER_REGISTERS) &&
           address_of(slot(Tc::pb_call_arena)) ==
               address_of(float_registers_ + CORACLE_FLOAT_REGISTERS),
-      "the registers are not in one piece");
+      "the registers and the call arena are not adjacent");
   area = AllocationArea{slot(Tc::ap), slot(Tc::eap), slot(Tc::real_eap)};
   // Every field that the collector reads holds a Value from the start.
 #define SET_V(name) set_value(Tc::name, false_value);
@@ -109,10 +109,10 @@ void Thread::set_argument(int i, Value v) {
 }
 
 Value Thread::call(SafePoint at, Value procedure, std::initializer_list<Value> arguments) {
-  CORACLE_CHECK_MESSAGE(&at.thread == this, "a safe point of another thread");
+  CORACLE_CHECK_MESSAGE(&at.thread == this, "the safe point belongs to another thread");
   // The frame below the callee's holds the return address and the cchain of this call.
   Word const room = (arguments.size() + 2) * word_bytes;
-  // What may find no memory comes first: then nothing of the call is there yet.
+  // What may run out of memory comes first, before the call has changed anything.
   if (word(Tc::sfp) + room > word(Tc::esp)) overflow_stack(*this, static_cast<SignedWord>(room));
   Value const id = make_fixnum(static_cast<SignedWord>(next_frame_id_++));
   Value const link = cons(*this, id, cons(*this, void_value, false_value));
@@ -158,7 +158,7 @@ void Thread::return_to_caller() {
   Word const id = static_cast<Word>(fixnum_value(car(car(saved))));
   CallFrame* target = call_frame;
   while (target != nullptr && target->id != id) target = target->outer;
-  CORACLE_CHECK_MESSAGE(target != nullptr, "a return to a C++ frame that is gone");
+  CORACLE_CHECK_MESSAGE(target != nullptr, "the C++ frame to return to is gone");
   transfer = Transfer::return_home;
   transfer_target = target;
 }
@@ -201,7 +201,7 @@ void Thread::raise(ErrorKind kind, const SchemeError& error) {
   try {
     details = error_details(*this, kind, error);
   } catch (const OutOfMemory&) {
-    details = error_details(*this, kind, error);  // there is room now, or this doesn't come back
+    details = error_details(*this, kind, error);  // now there is room, or this doesn't return
   }
   Value const handler = error_handler();
   if (handler == false_value) {
@@ -220,7 +220,7 @@ Word Thread::recover_from_fault() {
     fail_boot(fault_message);
     return 0;
   }
-  // The register of compiled code knows better how far the area was used, unless it is garbage.
+  // Compiled code's own register says better how far the area was used, unless it is garbage.
   Word const used = registers_[allocation_register];
   if (used >= word(Tc::ap) && used <= word(Tc::eap) && used % object_alignment == 0) {
     set_word(Tc::ap, used);
@@ -239,7 +239,7 @@ void Thread::use_fuel(Word amount) {
 }
 
 void Thread::visit_roots(RootVisitor& visitor) {
-  // What only caches something is dropped rather than kept.
+  // Caches are dropped, not kept alive.
   set_value(Tc::stack_cache, nil);
   set_value(Tc::cached_frame, false_value);
   for (Tc f : {Tc::U, Tc::V, Tc::W, Tc::X, Tc::Y}) set_value(f, make_fixnum(0));

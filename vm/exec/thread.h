@@ -26,17 +26,17 @@ class SafePointArgument;
 }
 
 /// An error that Scheme code can catch: thrown by a kernel entry, never past its thunk. The image's
-/// handler makes a condition of it: `who` (or ""), a format string for Chez's format, irritants.
+/// handler makes a condition from it: `who` (or ""), a format string for Chez's format, irritants.
 struct SchemeError {
   std::string who;
   std::string message;
   std::vector<Value> irritants;
 };
 
-/// Why the interpreter must leave its straight path after a kernel entry returned.
+/// Why the interpreter must not simply continue after a kernel entry has returned.
 enum class Transfer : std::uint8_t {
   none,
-  error,        // go on at the error-invoke code, which calls cp: a handler of errors, or what else
+  error,        // continue at the error-invoke code, which calls cp (mostly an error handler)
   return_home,  // Sreturn: unwind to the C++ frame `transfer_target`
   exit,         // (exit): unwind all C++ frames; Vm::exit_status says how the program ends
 };
@@ -96,13 +96,13 @@ class Thread : public Mutator, public ExecutionState {
   void set_argument(int i, Value v);
 
   // --- Calls into Scheme.
-  /// Calls a procedure and returns its value; more or fewer than one value: the first, or void.
-  /// Runs the interpreter until the call returns; may collect (so every Value that the caller holds
-  /// across it must be rooted). `unwound()` tells whether the call came back because an outer frame
-  /// is the target of a transfer: then the caller returns at once.
+  /// Calls a procedure and returns its value: the first if there are several, void if there is none.
+  /// Runs the interpreter until the call returns, and may collect (so every Value that the caller
+  /// holds across it must be a root). `unwound()` says whether the call came back because of a
+  /// transfer to an outer frame: then the caller must return at once.
   Value call(SafePoint at, Value procedure, std::initializer_list<Value> arguments);
   bool unwound() const { return transfer != Transfer::none; }
-  /// What Scheme does to come back from call(): finds the C++ frame that is returned to.
+  /// Scheme's way back from call(): finds the C++ frame to return to.
   void return_to_caller();
   /// Ends the program: every C++ frame unwinds; see Vm::exit_status.
   void exit(int status);
@@ -119,26 +119,26 @@ class Thread : public Mutator, public ExecutionState {
   /// Uses up timer ticks for `amount` of work done in C++ (big-number arithmetic and such).
   void use_fuel(Word amount);
 
-  /// What the host (errno) said about the last call that failed: of a kernel entry that reported it
-  /// to the image, or of a shared object's function.
+  /// The host's errno for the last call that failed: of a kernel entry that reported it to the image,
+  /// or of a shared object's function.
   int error_number = 0;
 
   Transfer transfer = Transfer::none;
   CallFrame* transfer_target = nullptr;
   CallFrame* call_frame = nullptr;  // innermost
 
-  /// The kernel's calls that may wait for long, so that signals and other threads can end them.
+  /// The kernel's calls that may block, so that signals and other threads can end them.
   host::Waits waits;
 
   // --- Faults (fault.h). Read by signal handlers on this thread.
   NativeCode native{"", nullptr};
   const char* fault_message = nullptr;
-  /// After a fault: a fresh stack and allocation area, and the error raised. Returns where the
-  /// interpreter goes on; 0 if the image can't handle the error.
+  /// After a fault: makes a fresh stack and allocation area, and raises the error. Returns where the
+  /// interpreter continues; 0 if the image can't handle the error.
   Word recover_from_fault();
 
   void visit_roots(RootVisitor& visitor);
-  /// Fills the context when the machine's own objects exist (Vm's constructor calls it).
+  /// Fills the context once the machine's own objects exist (Vm's constructor calls it).
   void start();
 
  private:
@@ -154,8 +154,8 @@ class Thread : public Mutator, public ExecutionState {
 };
 
 /// The right to collect and to run Scheme code: the machine's state is in the thread context, and no
-/// frame of C++ below holds a Value that isn't a root. Functions that may do either take one. Nobody
-/// makes one but the thunk of a kernel entry that asks for it, and the embedding API (for the tests, see
+/// C++ frame below holds a Value that isn't a root. Functions that may do either take one. Only the
+/// thunk of a kernel entry that asks for one makes it, and the embedding API (and tests, through
 /// tests/unit/safe_points.h).
 class SafePoint {
  public:

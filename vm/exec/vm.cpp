@@ -62,7 +62,7 @@ Vm::Vm(const Profile& profile_, VmOptions options_, std::span<const EntryDescrip
   set_symbol_value(names.heap_reserve_ratio, make_flonum(m, 1.0));
   set_symbol_value(symbols.intern(m, "$c-bufsiz"), make_fixnum(port_buffer_bytes));
 
-  // The dummy code object is one empty return point: the return address of a thread's first frame.
+  // The dummy code object holds one empty return point: the return address of a thread's first frame.
   dummy_code = make_plain_code(m, 0, return_header_bytes);
   Word const return_point = entry_of_code(dummy_code) + return_header_bytes;
   Word const toplink = return_point + static_cast<Word>(SignedWord{profile.return_toplink});
@@ -123,7 +123,8 @@ void Vm::set_symbol_value(Value symbol, Value v) {
 }
 
 Word Vm::c_entry(Word index) const {
-  CORACLE_CHECK_MESSAGE(index < profile.c_entry_names.size(), "a C entry index past the vector");
+  CORACLE_CHECK_MESSAGE(index < profile.c_entry_names.size(),
+                        "an index is past the end of the C entry vector");
   std::string_view const name = profile.c_entry_names[index];
   const Mutator& m = *main_thread_;
   if (name == "thread-context") return main_thread_->context();
@@ -133,7 +134,7 @@ Word Vm::c_entry(Word index) const {
   if (name == "null-immutable-bytevector") return m.empty.immutable_bytevector.bits;
   if (name == "null-immutable-string") return m.empty.immutable_string.bits;
   const EntryDescriptor* entry = find_entry(name);
-  CORACLE_CHECK_MESSAGE(entry != nullptr, "a C entry that the table of entries does not have");
+  CORACLE_CHECK_MESSAGE(entry != nullptr, "a name in the C entry vector has no kernel entry");
   return entry->address();
 }
 

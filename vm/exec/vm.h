@@ -1,5 +1,5 @@
 // A virtual machine: the heap, the symbol table, the tables of entries, and its threads. All state
-// hangs here or on a Thread; two machines run in one process.
+// belongs to a Vm or a Thread, so several machines can run in one process.
 #pragma once
 
 #include <memory>
@@ -23,12 +23,13 @@ enum class ExecutionMode : std::uint8_t { fast, trace, histogram, checked };
 struct VmOptions {
   HeapOptions heap;
   ExecutionMode mode = ExecutionMode::fast;
-  /// Unique ids, clocks and the first random seed follow from this number, and compressed bytevectors
-  /// are the same on every host; nothing: from the host.
+  /// If given, unique ids, clocks and the first random seed follow from this number, and compressed
+  /// bytevectors are the same on every host. Otherwise they come from the host.
   std::optional<std::uint64_t> deterministic = {};
-  /// Machine handles the process's faults while it lives, from before the boot on, unless somebody does
-  /// (vm/kernel/process/fault_signals.h): those of compiled code are Scheme conditions, before the image
-  /// can handle any an error of the boot. Other faults go to who handled them before.
+  /// Whether Machine handles the process's faults while it lives, from before the boot on, unless they
+  /// are handled already (vm/kernel/process/fault_signals.h). A fault of compiled code is then a Scheme
+  /// condition, or a boot error while the image can't handle conditions yet. Other faults go to the
+  /// handler that was there before.
   bool handle_faults = false;
 };
 
@@ -77,8 +78,8 @@ class Embedder;
 
 class Vm : public RootSource {
  public:
-  /// `entries`: the kernel's table of foreign symbols, by id (vm/kernel/entries.h); the C entry vector
-  /// is made from it by the profile's names.
+  /// `entries`: the kernel's table of foreign symbols, by id (vm/kernel/entries.h). The C entry vector
+  /// is made from it, by the names in the profile.
   Vm(const Profile& profile, VmOptions options, std::span<const EntryDescriptor> entries);
   ~Vm() override;
 
@@ -107,11 +108,11 @@ class Vm : public RootSource {
 
   // --- Values of symbols.
   Value symbol_value(Value symbol) const { return field<Value>(symbol, layout::symbol_value); }
-  /// Sets a symbol's value with the barrier; its pvalue follows.
+  /// Sets a symbol's value, and its pvalue to match, through the write barrier.
   void set_symbol_value(Value symbol, Value v);
 
   // --- Entries.
-  /// The word that the image gets for the C entry of this index (an address), or a named check.
+  /// The word that the image gets for the C entry of this index (an address). There must be one.
   Word c_entry(Word index) const;
   /// The descriptor for an address that the image uses as a function, or nullptr.
   const EntryDescriptor* entry_at(Word address) const {
@@ -131,24 +132,24 @@ class Vm : public RootSource {
 
   /// Set by (exit): the status with which the program ends.
   int exit_status = 0;
-  /// While the first boot file is loaded, the image can't handle errors yet, although a handler may
-  /// be there: it would call what isn't defined, and be called for that, without end.
+  /// While the first boot file is loaded, the image can't handle errors yet, even if it has a handler:
+  /// that would call what isn't defined yet, which is an error, and so on without end.
   bool loading_base = false;
   /// The boot file whose code is running; null after the boot.
   const char* boot_file = nullptr;
-  /// An error before the image can handle errors; the machine is of no use then.
+  /// The error that ended the boot, if any; the machine is unusable then.
   std::string boot_error;
 
   /// Counts of ExecutionMode::histogram; null in the other modes.
   std::unique_ptr<Histogram> histogram;
 
   KernelStates kernel_states;
-  /// Calls a function of a shared object (vm/kernel/foreign/libraries.h); false when there is none at the
-  /// address. Null while none is loaded.
+  /// Calls a function of a shared object (vm/kernel/foreign/libraries.h); false if none is known at the
+  /// address. Null while no shared object is loaded.
   bool (*call_library_function)(Thread& t, Word address, const Prototype& prototype) = nullptr;
-  /// Reads fasl objects for Scheme code (vm/kernel/machine/images.h); set by who boots the machine.
+  /// Reads fasl objects for Scheme code (vm/kernel/machine/images.h). Whoever boots the machine sets it.
   FaslLoader* fasl_loader = nullptr;
-  /// The program that the machine runs in (vm/kernel/machine/embedder.h); set by who boots the machine.
+  /// The program that the machine runs in (vm/kernel/machine/embedder.h). Whoever boots the machine sets it.
   Embedder* embedder = nullptr;
 
  private:
