@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "boot/boot_input.h"
 #include "boot/profiles/profiles.h"
 #include "vm/base/byte_reader.h"
 #include "vm/host/environment.h"
@@ -70,13 +71,13 @@ class Finder {
   Result<std::vector<BootFile>> find() {
     if (search_.files.empty()) {
       std::string const name = search_.default_name + ".boot";
-      std::optional<BootFile> found = search_folders(name);
+      std::optional<std::vector<BootFile>> found = search_folders(name);
       if (!found) {
         return fail("cannot find " + name + " for Chez Scheme " + supported_releases() +
                     ", machine type " + supported_machine_types(profiles().front().version) +
                     where() + search_.advice);
       }
-      Result<void> const added = add(std::move(*found));
+      Result<void> const added = add_all(std::move(*found));
       if (!added) return tl::unexpected<Error>(added.error());
     }
     for (const BootFileName& file : search_.files) {
@@ -114,45 +115,62 @@ class Finder {
   }
 
   /// The first bootable file of that name on the search path.
-  std::optional<BootFile> search_folders(const std::string& name) {
+  std::optional<std::vector<BootFile>> search_folders(const std::string& name) {
     for (const std::string& folder : folders_) {
-      std::string const path = in_folder(folder, name);
-      if (!exists(path)) {
-        tell("trying " + path + "...cannot open");
-        continue;
-      }
-      Result<BootFile> file = check_boot_file(path);
-      if (file) {
+      if (!exists(in_folder(folder, name)))
+        tell("trying " + in_folder(folder, name) + "...cannot open");
+      if (std::optional<std::vector<BootFile>> found = look_in(folder, name)) return found;
+    }
+    return std::nullopt;
+  }
+  /// NAME.boot or else NAME.image in a folder, if one is there and can be booted.
+  std::optional<std::vector<BootFile>> look_in(const std::string& folder, const std::string& name) {
+    std::vector<std::string> candidates{name};
+    if (name.ends_with(".boot")) candidates.push_back(name.substr(0, name.size() - 5) + ".image");
+    for (const std::string& candidate : candidates) {
+      std::string const path = in_folder(folder, candidate);
+      if (!exists(path)) continue;
+      Result<std::vector<BootFile>> files = check_boot_file(path);
+      if (files) {
         tell("trying " + path + "...version and machine type check");
-        return std::move(*file);
+        return std::move(*files);
       }
-      tell("trying " + path + "..." + file.error().message);
-      rejected_ += "\n  " + file.error().message;
+      tell("trying " + path + "..." + files.error().message);
+      rejected_ += "\n  " + files.error().message;
     }
     return std::nullopt;
   }
 
   Result<void> add_named(const BootFileName& named) {
     if (named.bytes) {
-      Result<BootFile> file = check_boot_bytes(named.name, *named.bytes);
-      return file ? add(std::move(*file)) : tl::unexpected<Error>(file.error());
+      Result<std::vector<BootFile>> files = check_boot_bytes(named.name, *named.bytes);
+      return files ? add_all(std::move(*files)) : tl::unexpected<Error>(files.error());
     }
     bool const direct = named.direct || is_fixed_path(named.name);
     if (!direct) {
-      if (std::optional<BootFile> found = search_folders(named.name)) return add(std::move(*found));
+      if (std::optional<std::vector<BootFile>> found = search_folders(named.name))
+        return add_all(std::move(*found));
       // Not on the search path: the name may be a file in the working folder.
       if (!host::file_status(named.name.c_str())) {
         return fail("cannot find the boot file " + named.name + where() + "\n  the working folder" +
                     search_.advice);
       }
     }
-    Result<BootFile> file = check_boot_file(named.name);
-    if (!file) {
-      tell("trying " + named.name + "..." + file.error().message);
-      return tl::unexpected<Error>(file.error());
+    Result<std::vector<BootFile>> files = check_boot_file(named.name);
+    if (!files) {
+      tell("trying " + named.name + "..." + files.error().message);
+      return tl::unexpected<Error>(files.error());
     }
     tell("trying " + named.name + "...version and machine type check");
-    return add(std::move(*file));
+    return add_all(std::move(*files));
+  }
+
+  Result<void> add_all(std::vector<BootFile>&& files) {
+    for (BootFile& file : files) {
+      Result<void> const added = add(std::move(file));
+      if (!added) return added;
+    }
+    return {};
   }
 
   /// Appends the file, after the one that it needs.
@@ -181,17 +199,9 @@ class Finder {
     std::string names;
     for (const std::string& base : file.header.dependencies) {
       std::string const name = base + ".boot";
-      if (std::optional<BootFile> found = search_folders(name)) return add(std::move(*found));
-      std::string const beside = in_folder(folder_of(file.path), name);
-      if (exists(beside)) {
-        Result<BootFile> found = check_boot_file(beside);
-        if (found) {
-          tell("trying " + beside + "...version and machine type check");
-          return add(std::move(*found));
-        }
-        tell("trying " + beside + "..." + found.error().message);
-        rejected_ += "\n  " + found.error().message;
-      }
+      std::optional<std::vector<BootFile>> found = search_folders(name);
+      if (!found) found = look_in(folder_of(file.container), name);
+      if (found) return add_all(std::move(*found));
       names += (names.empty() ? "" : " or ") + name;
     }
     return fail("cannot find " + names + ", which " + file.path + " needs" + where() +
@@ -260,7 +270,7 @@ Result<host::UniqueFd> open_boot_file(const std::string& path) {
 
 namespace {
 
-Result<BootFile> check_boot_source(ByteSource& source) {
+Result<std::vector<BootFile>> check_boot_source(ByteSource& source) {
   const std::string& path = source.name();
   Result<FaslHeader> header = read_fasl_header(source);
   if (!header) {
@@ -282,23 +292,31 @@ Result<BootFile> check_boot_source(ByteSource& source) {
                               release_name(header->version) + "), expected " +
                               supported_machine_types(release->version) + ", portable bytecode"));
   }
-  return BootFile{path, std::move(*header), profile};
+  return std::vector{BootFile{path, std::move(*header), profile, path, {}, {}}};
 }
 
 }  // namespace
 
-Result<BootFile> check_boot_file(const std::string& path) {
+Result<std::vector<BootFile>> check_boot_file(const std::string& path) {
   Result<host::UniqueFd> const file = open_boot_file(path);
   if (!file) return tl::unexpected<Error>(file.error());
+  std::uint8_t start[4];
+  std::int64_t const read = host::read_file(file->get(), start, sizeof start);
+  host::seek_file(file->get(), 0, host::From::start);
   DescriptorSource source(path, file->get(), DescriptorSource::Ahead::yes);
-  return check_boot_source(source);
+  bool const image = read > 0 && is_image({start, static_cast<std::size_t>(read)});
+  return image ? boot_files_in_image(source) : check_boot_source(source);
 }
 
-Result<BootFile> check_boot_bytes(const std::string& name, std::span<const std::uint8_t> bytes) {
+Result<std::vector<BootFile>> check_boot_bytes(const std::string& name,
+                                               std::span<const std::uint8_t> bytes) {
   MemorySource source(name, bytes);
-  Result<BootFile> file = check_boot_source(source);
-  if (file) file->bytes = bytes;
-  return file;
+  Result<std::vector<BootFile>> files =
+      is_image(bytes) ? boot_files_in_image(source) : check_boot_source(source);
+  if (files) {
+    for (BootFile& file : *files) file.bytes = bytes;
+  }
+  return files;
 }
 
 Result<std::vector<BootFile>> find_boot_files(const BootSearch& search) {

@@ -31,6 +31,7 @@ struct BootFileName {
 
 struct BootSearch {
   /// Files in the order in which they are loaded. If there are none: `default_name`.boot and what it needs.
+  /// Where a folder has no NAME.boot, NAME.image will do.
   std::vector<BootFileName> files;
   std::string default_name = "scheme";
   /// Where they are searched for: folders separated by colons. %m is the machine type, %v the
@@ -49,19 +50,22 @@ struct BootSearch {
 };
 
 struct BootFile {
-  std::string path;
+  std::string path;  // what messages call it: "x.boot", "x.image(petite.boot)"
   FaslHeader header;
   const Profile* profile = nullptr;
-  std::optional<std::span<const std::uint8_t>> bytes = {};  // the contents, if they are in memory
+  std::string container;  // the file that holds it: itself, or an image
+  std::string section;    // of an image; empty for a file of its own
+  std::optional<std::span<const std::uint8_t>> bytes = {};  // the container's, if they are in memory
 };
 
 /// Files that belong together, the base file first, all of the same release.
 Result<std::vector<BootFile>> find_boot_files(const BootSearch& search);
 
-/// Checks the first header of a file.
-Result<BootFile> check_boot_file(const std::string& path);
+/// Checks the first header of a file. An image may hold several boot files.
+Result<std::vector<BootFile>> check_boot_file(const std::string& path);
 /// The same for a file in memory; `name` is what messages call it.
-Result<BootFile> check_boot_bytes(const std::string& name, std::span<const std::uint8_t> bytes);
+Result<std::vector<BootFile>> check_boot_bytes(const std::string& name,
+                                               std::span<const std::uint8_t> bytes);
 
 /// Opens a file for reading; a folder is an error.
 Result<host::UniqueFd> open_boot_file(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include "boot/boot_input.h"
 #include "boot/link.h"
 #include "boot/profiles/profiles.h"
 #include "vm/heap/memory/counted_memory.h"
@@ -25,13 +26,13 @@ int exit_status_of(Value v) {
 /// Yields the objects of a boot file, linked.
 class BootObjects {
  public:
-  BootObjects(Thread& thread, const BootFile& file, std::unique_ptr<ByteSource> source,
+  BootObjects(Thread& thread, const BootFile& file, ByteSource& source,
               std::pmr::memory_resource& memory)
       : thread_(thread),
         path_(file.path),
-        source_(std::move(source)),
+        source_(source),
         file_(
-            *source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); },
+            source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); },
             &memory) {}
 
   /// The next object, or the end-of-file object.
@@ -48,7 +49,7 @@ class BootObjects {
   tl::unexpected<Error> wrong(Value object, const std::string& expected) const {
     if (object == eof_value) {
       return fail(
-          at_offset(path_, source_->offset(), "found the end of the file, expected " + expected));
+          at_offset(path_, source_.offset(), "found the end of the file, expected " + expected));
     }
     return fail(at_offset(name_, base_, "found another object, expected " + expected));
   }
@@ -74,7 +75,7 @@ class BootObjects {
   std::string path_;
   std::string name_;  // of the last object, for messages
   std::uint64_t base_ = 0;
-  std::unique_ptr<ByteSource> source_;
+  ByteSource& source_;
   FaslFile file_;
 };
 
@@ -131,19 +132,10 @@ Result<std::unique_ptr<Machine>> Machine::load_all(
 }
 
 Result<void> Machine::load(const BootFile& file, bool base) {
-  host::UniqueFd opened;  // outlives the source
   CountedMemory memory(vm_.heap);
-  std::unique_ptr<ByteSource> source;
-  if (file.bytes) {
-    source = std::make_unique<MemorySource>(file.path, *file.bytes);
-  } else {
-    Result<host::UniqueFd> found = open_boot_file(file.path);
-    if (!found) return tl::unexpected<Error>(found.error());
-    opened = std::move(*found);
-    source = std::make_unique<DescriptorSource>(file.path, opened.get(),
-                                                DescriptorSource::Ahead::yes, &memory);
-  }
-  BootObjects objects(thread(), file, std::move(source), memory);
+  Result<std::unique_ptr<BootInput>> const input = BootInput::open(file, memory);
+  if (!input) return tl::unexpected<Error>(input.error());
+  BootObjects objects(thread(), file, (*input)->source(), memory);
   if (base) {
     struct First {
       Value& slot;

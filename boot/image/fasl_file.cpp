@@ -230,10 +230,13 @@ void DescriptorSource::release() {
 Result<void> DescriptorSource::skip(std::uint64_t n) {
   std::uint64_t const start = offset();
   // Seeks past all but the last byte, since seeking ignores the end of the file. That fails on a pipe.
-  std::uint64_t left = n;
-  if (next_ == end_ && n > 1 && n <= static_cast<std::uint64_t>(INT32_MAX) &&
-      host::seek_file(descriptor_, static_cast<std::int64_t>(n - 1), host::From::here) != -1) {
-    advance(n - 1);
+  std::uint64_t const ahead = std::min<std::uint64_t>(n, end_ - next_);
+  next_ += static_cast<std::size_t>(ahead);
+  advance(ahead);
+  std::uint64_t left = n - ahead;
+  if (left > 1 && left <= static_cast<std::uint64_t>(INT32_MAX) &&
+      host::seek_file(descriptor_, static_cast<std::int64_t>(left - 1), host::From::here) != -1) {
+    advance(left - 1);
     left = 1;
   }
   std::uint8_t piece[4096];
@@ -244,7 +247,7 @@ Result<void> DescriptorSource::skip(std::uint64_t n) {
     if (*k < want) {
       return fail_at(
           *this, start,
-          "found the end of the file, expected an object of " + std::to_string(n) + " bytes");
+          "found the end of the file, expected " + std::to_string(n) + " bytes more");
     }
     left -= *k;
   }

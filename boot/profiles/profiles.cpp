@@ -145,6 +145,13 @@ const Profile* find_profile(std::uint32_t version, std::uint64_t machine_type) {
   return find(version, machine_type);
 }
 
+const Profile* find_profile(std::string_view release, std::string_view machine_name) {
+  for (const Profile& p : all_profiles) {
+    if (p.release == release && p.machine_name == machine_name) return &p;
+  }
+  return nullptr;
+}
+
 const Profile* find_release(std::uint64_t version) {
   for (const Profile& p : all_profiles) {
     if (p.version == version) return &p;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "vm/base/profile.h"
 
@@ -17,6 +18,8 @@ namespace coracle {
 std::span<const Profile> profiles();
 /// The profile for the version number and the machine type of a fasl header, or nullptr.
 const Profile* find_profile(std::uint32_t version, std::uint64_t machine_type);
+/// The same by their names.
+const Profile* find_profile(std::string_view release, std::string_view machine_name);
 /// Any profile of the release, for facts that all its machine types share; or nullptr.
 const Profile* find_release(std::uint64_t version);
 

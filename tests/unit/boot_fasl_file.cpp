@@ -227,7 +227,7 @@ TEST_SUITE("fasl files") {
       TemporaryFile const cut(std::span(file.bytes()).first(n));
       DescriptorSource source("f", cut.descriptor());
       CHECK(read_all(source, Situation::revisit)
-                .starts_with("f+0x2: found the end of the file, expected an object of"));
+                .starts_with("f+0x2: found the end of the file, expected "));
     }
     TemporaryFile const whole(file.bytes());
     DescriptorSource source("f", whole.descriptor());

@@ -57,8 +57,8 @@ std::string paths(const BootSearch& search) {
 }
 
 std::string check(const std::string& path) {
-  Result<BootFile> const file = check_boot_file(path);
-  return file ? "fine" : file.error().message;
+  Result<std::vector<BootFile>> const files = check_boot_file(path);
+  return files ? "fine" : files.error().message;
 }
 
 FaslBytes base_file() { return FaslBytes().header(); }

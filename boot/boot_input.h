@@ -1,0 +1,34 @@
+// The bytes of a boot file, wherever they are: a file, bytes in memory, a section of an image in either.
+//
+// Must not know: how boot files are found, what they hold.
+#pragma once
+
+#include <memory>
+#include <memory_resource>
+
+#include "boot/boot_files.h"
+#include "boot/image/image_reader.h"
+
+namespace coracle {
+
+class BootInput {
+ public:
+  /// Memory for what is read comes from the resource.
+  static Result<std::unique_ptr<BootInput>> open(const BootFile& file,
+                                                 std::pmr::memory_resource& memory);
+  ByteSource& source() { return section_ ? *section_ : *file_; }
+
+ private:
+  Result<void> find_section(const BootFile& file, std::pmr::memory_resource& memory);
+
+  // Each needs the one before it.
+  host::UniqueFd opened_;
+  std::unique_ptr<ByteSource> file_;
+  std::unique_ptr<ImageReader> image_;
+  std::unique_ptr<SectionSource> section_;
+};
+
+/// The boot files in an image, in order, by its header and the heads of its sections.
+Result<std::vector<BootFile>> boot_files_in_image(ByteSource& source);
+
+}  // namespace coracle
