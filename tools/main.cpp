@@ -2,7 +2,9 @@
 #include <cstdio>
 
 #include "boot/profiles/profiles.h"
+#include "tools/command_help.h"
 #include "tools/fetch.h"
+#include "tools/image/image.h"
 #include "tools/session.h"
 #include "vm/host/files.h"
 
@@ -14,7 +16,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "coracle: %s\n", options.error().message.c_str());
     return 1;
   }
-  if (options->command == Command::fetch) return run_fetch(*options);
+  switch (options->command) {
+    case Command::fetch: return run_fetch(*options);
+    case Command::image: return run_image(options->arguments);
+    case Command::help: return run_help(*options);
+    case Command::none: break;
+  }
   if (options->help) {
     std::fputs(usage(options->program_name).c_str(), stdout);
     return 0;
