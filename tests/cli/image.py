@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from support import add, test
+from support import Skipped, add, test
 
 MAGIC = b"\x89Coracle\r\n\x1a\n"
 BOOT_FILES = ("petite.boot", "scheme.boot")
@@ -243,3 +243,149 @@ def _(t):
     t.run("help", "none").expect(1, "", "coracle: unknown command none; coracle help lists the commands\n")
     t.run("help", "image", "none").expect(1, "",
         "coracle image: unknown subcommand none; coracle help image lists the subcommands\n")
+
+
+# --- extract
+
+def files_below(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@test("image: extract, what went in comes out", coracle_only=True)
+def _(t):
+    for options in ([], ["--level=0"], ["--level=1", "--no-filter"]):
+        small_image(t, "x.image", *options)
+        folder = t.folder / "out" / "of it"
+        image(t, "extract", "x.image", "--folder", "out/of it", "--force").expect(0, "", "")
+        expected = {name: (t.folder / name).read_bytes() for name in ("app.boot", "lib.so")}
+        assert files_below(folder) == expected | {
+            "share/data": (t.folder / "data").read_bytes(), "note": b"for people"}, options
+    image(t, "extract", "-C", "some", "x.image", "note", "share/data")
+    assert sorted(files_below(t.folder / "some")) == ["note", "share/data"]
+    # Without a folder it is the working folder.
+    image(t, "extract", "x.image", "note")
+    assert (t.folder / "note").read_bytes() == b"for people"
+
+
+@test("image: extract, boot files in several frames", coracle_only=True)
+def _(t):
+    paths = [t.boot_dir / name for name in BOOT_FILES]
+    t.write("large", bytes(range(256)) * 100_000)
+    image(t, "create", "x.image", "large", *paths, "--level=1")
+    assert as_json(t, "list", "x.image")["sections"][0]["frames"] == 4
+    image(t, "extract", "x.image", "-C", "out")
+    for path in [*paths, t.folder / "large"]:
+        assert (t.folder / "out" / path.name).read_bytes() == path.read_bytes(), path
+
+
+@test("image: extract replaces files only if it is told to", coracle_only=True)
+def _(t):
+    small_image(t)
+    t.write("out/lib.so", "mine")
+    refused(t, "extract", "x.image", "-C", "out", "lib.so",
+            says=r"out/lib\.so: found a file that is there already, expected none; --force replaces it$")
+    assert (t.folder / "out/lib.so").read_text() == "mine"
+    image(t, "extract", "x.image", "-C", "out", "lib.so", "--force")
+    assert (t.folder / "out/lib.so").read_bytes() == (t.folder / "lib.so").read_bytes()
+    os.remove(t.folder / "out/lib.so")
+    os.mkdir(t.folder / "out/lib.so")
+    refused(t, "extract", "x.image", "-C", "out", "lib.so", "--force", says="found a folder that is there already")
+    refused(t, "extract", "x.image", "-C", "out", "none", "note",
+            says=r"x\.image: found no section none; coracle image list shows those that there are$")
+    refused(t, "extract", "lib.so", says=r"lib\.so: found a file of Chez Scheme, expected an image$")
+
+
+@test("image: extract writes nothing outside the folder", coracle_only=True)
+def _(t):
+    image_path = small_image(t, "x.image", "--level=0")
+    (t.folder / "elsewhere").mkdir()
+    (t.folder / "out").mkdir()
+    os.symlink("../elsewhere", t.folder / "out/share")
+    refused(t, "extract", "x.image", "-C", "out", "share/data",
+            says="out/share: found a symbolic link, expected a folder$")
+    # A link in the place of a file is replaced, not followed.
+    os.symlink("../elsewhere/note", t.folder / "out/note")
+    refused(t, "extract", "x.image", "-C", "out", "note", says="out/note: found a symbolic link that is there already")
+    image(t, "extract", "x.image", "-C", "out", "note", "--force")
+    assert not (t.folder / "out/note").is_symlink()
+    assert os.listdir(t.folder / "elsewhere") == []
+    # The reader refuses such a name, whatever the sums say.
+    t.write("y.image", image_path.read_bytes().replace(b"share/data", b"../re/data"))
+    refused(t, "extract", "y.image", "-C", "out", says=r"y\.image\+0x[0-9a-f]+: found ")
+    assert os.listdir(t.folder / "elsewhere") == []
+
+
+@test("image: extract leaves no part of a file that is damaged", coracle_only=True)
+def _(t):
+    t.write("large", bytes(range(256)) * 100_000)
+    path = t.folder / "x.image"
+    image(t, "create", "x.image", "large", "--level=0")
+    damaged = bytearray(path.read_bytes())
+    damaged[20_000_000] ^= 1
+    t.write("x.image", bytes(damaged))
+    refused(t, "extract", "x.image", "-C", "out", says=r"x\.image\+0x[0-9a-f]+: found the sum [0-9a-f]+ of a frame")
+    assert os.listdir(t.folder / "out") == []
+    t.write("cut.image", bytes(damaged[:20_000_000]))
+    refused(t, "extract", "cut.image", "-C", "out", says=r"cut\.image\+0x[0-9a-f]+: found \d+ bytes before the end")
+    assert os.listdir(t.folder / "out") == []
+
+
+# --- verify
+
+@test("image: verify, of all that is sound", coracle_only=True)
+def _(t):
+    paths = [t.boot_dir / name for name in BOOT_FILES]
+    image(t, "create", "both.image", *paths, "--level=1", "--note", "n")
+    counts = {}
+    for path in paths:
+        found = as_json(t, "verify", path)
+        assert found["ok"] and found["errors"] == [], found
+        (section,) = found["sections"]
+        assert section["code"] > 1000 and section["relocations"] > section["code"], section
+        assert section["objects"] > section["code"] and section["code_verified"], section
+        counts[path.name] = section
+    found = as_json(t, "verify", "both.image")
+    assert found["ok"] and found["sections"][:2] == [counts[name] for name in BOOT_FILES], found
+    assert found["sections"][2] == {"name": "note", "kind": "note", "ok": True}, found
+    if t.release == "10.0.0":
+        assert sum(section["code"] for section in counts.values()) == 13202, counts
+    text = image(t, "verify", "both.image").out
+    assert re.search(r"^petite\.boot +boot +\d+ +\d+ +\d+  ok$", text, re.MULTILINE), text
+    compiled(t)
+    image(t, "verify", "lib.so").expect(0, out_has="ok")
+
+
+# In the boot files of 10.0.0: what each byte becomes, and what is said of it.
+DAMAGE = [("petite.boot", 0x2040C, 0x21), ("petite.boot", 0x1AF9B4, 0x10), ("petite.boot", 0x5CF7B9, 0x5F),
+          ("scheme.boot", 0x18A97, 0x10), ("scheme.boot", 0x352151, 0)]
+
+
+@test("image: verify finds damage in Chez's own files, and names the place", coracle_only=True)
+def _(t):
+    if t.release != "10.0.0":
+        raise Skipped("the offsets are those of 10.0.0")
+    for name, at, value in DAMAGE:
+        damaged = bytearray((t.boot_dir / name).read_bytes())
+        assert damaged[at] != value
+        damaged[at] = value
+        t.write(name, bytes(damaged))
+        result = t.run("image", "verify", name)
+        result.expect(1, out_has="damaged", err_matches=rf"^coracle image verify: {name}\+0x[0-9a-f]+: (code\+0x[0-9a-f]+: )?found .*, expected ")
+        assert int(re.search(r"\+0x([0-9a-f]+)", result.err).group(1), 16) <= at + 100_000, result.err
+        found = json.loads(t.run("image", "verify", name, "--json").out)
+        assert not found["ok"] and len(found["errors"]) == 1 and found["errors"][0] in result.err, found
+
+
+@test("image: verify finds each byte that is changed, and each early end", coracle_only=True)
+def _(t):
+    data = small_image(t, "x.image", "--level=0").read_bytes()
+    places = sorted({*range(0, 64), *range(64, len(data), len(data) // 40), *range(len(data) - 24, len(data))})
+    for at in places:
+        t.write("bad.image", data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1:])
+        result = t.run("image", "verify", "bad.image", memory=None if t.sanitized else 1 << 30)
+        result.expect(1, err_matches=r"^coracle image verify: bad\.image(\([^)]*\))?\+0x[0-9a-f]+: found .*(, expected |after the image)")
+    for size in places:
+        t.write("bad.image", data[:size])
+        t.run("image", "verify", "bad.image").expect(1, err_matches=r"^coracle image verify: bad\.image\+0x[0-9a-f]+: found ")
+    t.write("bad.image", data + b"x")
+    t.run("image", "verify", "bad.image").expect(1, err_has="found bytes after the image, expected its end")
