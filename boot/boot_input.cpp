@@ -69,8 +69,7 @@ Result<std::vector<BootFile>> boot_files_in_image(ByteSource& source) {
     file.header.version = profile->version;
     file.header.machine_type = profile->machine_type;
     // The first one needs what the image needs; the others need the first one.
-    file.header.dependencies =
-        files.empty() ? header->needs : std::vector{files.front().section};
+    file.header.dependencies = files.empty() ? header->needs : std::vector{files.front().section};
     files.push_back(std::move(file));
   }
   if (files.empty()) return fail(path + ": found no section of kind boot, expected one or more");

@@ -8,7 +8,6 @@
 #include "vm/base/byte_reader.h"
 #include "vm/host/errors.h"
 #include "vm/host/files.h"
-#include "vm/host/memory.h"
 
 namespace coracle {
 namespace {
@@ -16,11 +15,6 @@ namespace {
 constexpr std::uint8_t header_bytes[] = {0, 0, 0, 0, 'c', 'h', 'e', 'z'};
 
 constexpr std::size_t first_piece = 1 << 20;
-
-/// A buffer's alignment: large buffers take huge pages.
-std::size_t alignment_of(std::size_t size) {
-  return size >= host::huge_page_bytes ? host::huge_page_bytes : alignof(std::max_align_t);
-}
 
 /// A longer list of names in a header than any file has.
 constexpr std::uint64_t maximum_dependencies_length = 1 << 16;
@@ -191,13 +185,13 @@ Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
   std::uint64_t const start = offset();
   while (got < n) {
     std::uint64_t const piece = std::min(n - got, std::max(got, believed));
-    reserve(static_cast<std::size_t>(got), static_cast<std::size_t>(got + piece));
-    Result<std::size_t> const k = read(buffer_ + got, static_cast<std::size_t>(piece));
+    buffer_.resize(static_cast<std::size_t>(got + piece));
+    Result<std::size_t> const k = read(buffer_.data() + got, static_cast<std::size_t>(piece));
     if (!k) return tl::unexpected<Error>(k.error());
     got += *k;
     if (*k < piece) return tl::unexpected<Error>(end_of_data(start, n, got));
   }
-  return std::span<const std::uint8_t>(buffer_, static_cast<std::size_t>(n));
+  return std::span<const std::uint8_t>(buffer_.data(), static_cast<std::size_t>(n));
 }
 
 std::uint64_t DescriptorSource::known_rest() const {
@@ -206,25 +200,6 @@ std::uint64_t DescriptorSource::known_rest() const {
   if (!status || status->kind != host::FileKind::regular) return 0;
   auto const size = static_cast<std::uint64_t>(status->size);
   return size > offset() ? size - offset() : 0;
-}
-
-void DescriptorSource::reserve(std::size_t used, std::size_t size) {
-  if (size <= buffer_size_) return;
-  // Growth by doubling, since a larger buffer needs new pages. The system gets them back with the source.
-  if (ahead_ == Ahead::yes) size = std::max(size, std::max(first_piece, 2 * buffer_size_));
-  bool const huge = size >= host::huge_page_bytes;
-  if (huge) size = (size + host::huge_page_bytes - 1) & ~(host::huge_page_bytes - 1);
-  auto* const larger = static_cast<std::uint8_t*>(memory_->allocate(size, alignment_of(size)));
-  if (huge) host::use_huge_pages(larger, size);
-  if (used != 0) std::memcpy(larger, buffer_, used);
-  release();
-  buffer_ = larger;
-  buffer_size_ = size;
-}
-
-void DescriptorSource::release() {
-  if (buffer_ == nullptr) return;
-  memory_->deallocate(std::exchange(buffer_, nullptr), buffer_size_, alignment_of(buffer_size_));
 }
 
 Result<void> DescriptorSource::skip(std::uint64_t n) {
@@ -245,9 +220,8 @@ Result<void> DescriptorSource::skip(std::uint64_t n) {
     Result<std::size_t> const k = read(piece, want);
     if (!k) return tl::unexpected<Error>(k.error());
     if (*k < want) {
-      return fail_at(
-          *this, start,
-          "found the end of the file, expected " + std::to_string(n) + " bytes more");
+      return fail_at(*this, start,
+                     "found the end of the file, expected " + std::to_string(n) + " bytes more");
     }
     left -= *k;
   }

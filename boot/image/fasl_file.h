@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "boot/image/byte_buffer.h"
 #include "boot/image/fasl.h"
 #include "vm/base/result.h"
 
@@ -63,10 +64,7 @@ class DescriptorSource : public ByteSource {
   enum class Ahead : bool { no, yes };
   DescriptorSource(std::string name, int descriptor, Ahead ahead = Ahead::no,
                    std::pmr::memory_resource* memory = std::pmr::get_default_resource())
-      : ByteSource(std::move(name)), descriptor_(descriptor), ahead_(ahead), memory_(memory) {}
-  DescriptorSource(const DescriptorSource&) = delete;
-  DescriptorSource& operator=(const DescriptorSource&) = delete;
-  ~DescriptorSource() override { release(); }
+      : ByteSource(std::move(name)), descriptor_(descriptor), ahead_(ahead), buffer_(memory) {}
   Result<int> byte() override;
   Result<std::span<const std::uint8_t>> take(std::uint64_t n) override;
   Result<void> skip(std::uint64_t n) override;
@@ -80,18 +78,13 @@ class DescriptorSource : public ByteSource {
   Result<std::size_t> read(std::uint8_t* to, std::size_t n);
   /// Reads by one system call: at least one byte and at most `n`; 0 at the end.
   Result<std::size_t> read_some(std::uint8_t* to, std::size_t n);
-  /// Makes room for `size` bytes, keeping the first `used`.
-  void reserve(std::size_t used, std::size_t size);
   /// How many more bytes the file is known to hold; 0 if that isn't known.
   std::uint64_t known_rest() const;
-  void release();
   int descriptor_;
   Ahead ahead_;
-  std::pmr::memory_resource* memory_;
   std::array<std::uint8_t, 4096> window_;  // read but not taken: from next_ to end_
   std::size_t next_ = 0, end_ = 0;
-  std::uint8_t* buffer_ = nullptr;
-  std::size_t buffer_size_ = 0;
+  ByteBuffer buffer_;  // what was taken last
 };
 
 struct FaslHeader {

@@ -122,8 +122,7 @@ class FaslReader {
   bool start_other(std::uint8_t code, Ref& result) {
     switch (static_cast<FaslCode>(code)) {
 #define FASL(number, name, role, ...) \
-  case FaslCode::name:                \
-    return start_row<FaslCode::name>(result);
+  case FaslCode::name: return start_row<FaslCode::name>(result);
 #include "boot/image/fasl.def"
 #undef FASL
     }
@@ -148,8 +147,7 @@ class FaslReader {
       std::uint64_t elements = 0;
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         (scalar<row.fields[I].kind>(item, next_word, next_text, elements), ...);
-      }
-      (std::make_index_sequence<row.scalar_count>{});
+      }(std::make_index_sequence<row.scalar_count>{});
       if (!in_.ok()) return false;
       if constexpr (code == FaslCode::graph) {
         open_graph(item);
@@ -434,11 +432,10 @@ class FaslReader {
       std::uint64_t const width = fasl_field_width(type);
       f.position += head >> 4;
       if (width == 0 || f.position + width > f.size) {
-        in_.fail_at(start, width == 0
-                               ? "unknown record field type " + std::to_string(head & 0xF)
-                               : "found a record field that ends at byte " +
-                                     std::to_string(f.position + width) + " of a record of " +
-                                     std::to_string(f.size) + " bytes");
+        in_.fail_at(start, width == 0 ? "unknown record field type " + std::to_string(head & 0xF)
+                                      : "found a record field that ends at byte " +
+                                            std::to_string(f.position + width) +
+                                            " of a record of " + std::to_string(f.size) + " bytes");
         return false;
       }
       --f.tail;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "boot/image/fasl_filter.h"
 #include "vm/base/byte_reader.h"
@@ -74,10 +75,10 @@ std::string hex(const Sum128& sum) {
 
 }  // namespace
 
-struct ImageReader::SumState {
+struct ImageReader::Sum {
   XXH3_state_t* state = XXH3_createState();  // of the section
   XXH3_state_t* frame = XXH3_createState();
-  ~SumState() {
+  ~Sum() {
     XXH3_freeState(state);
     XXH3_freeState(frame);
   }
@@ -88,6 +89,19 @@ struct ImageReader::FrameHead {
   FrameFilter filter;
   std::uint32_t size, filtered_size, stored_size;
   std::uint64_t sum;
+  std::array<std::uint8_t, frame_head_bytes - 8> summed;  // what the sum covers of the head
+};
+
+struct ImageReader::Slot {
+  explicit Slot(std::pmr::memory_resource* memory)
+      : stored(memory), filtered(memory), contents(memory) {}
+  std::uint64_t start = 0;
+  FrameHead head{};
+  ByteBuffer stored, filtered, contents;
+  std::span<const std::uint8_t> result;  // in `contents`, or where the source has it
+  bool is_in_source = false;             // then it is valid until the source is used again
+  std::string error;                     // empty: none
+  std::uint64_t error_at = 0;            // its offset in the file
 };
 
 bool is_image(std::span<const std::uint8_t> first_bytes) {
@@ -97,12 +111,15 @@ bool is_image(std::span<const std::uint8_t> first_bytes) {
 
 ImageReader::ImageReader(ByteSource& source, std::pmr::memory_resource* memory)
     : source_(source),
-      filtered_(memory),
-      contents_(memory),
       bytes_(memory),
-      sum_(std::make_unique<SumState>()) {}
+      sum_(std::make_unique<Sum>()),
+      slot_(std::make_unique<Slot>(memory)),
+      next_slot_(std::make_unique<Slot>(memory)) {}
 
-ImageReader::~ImageReader() { ZSTD_freeDCtx(decompressor_); }
+ImageReader::~ImageReader() {
+  background_.wait();
+  ZSTD_freeDCtx(decompressor_);
+}
 
 tl::unexpected<Error> ImageReader::wrong(std::uint64_t offset, const std::string& what) const {
   return fail(at_offset(source_.name(), offset, what));
@@ -192,7 +209,7 @@ Result<std::optional<ImageSection>> ImageReader::next() {
   stored_left_ = section->stored_size;
   left_ = section->size;
   XXH3_128bits_reset(sum_->state);
-  sum_is_checked_ = false;
+  is_over_ = false;
   sections_.push_back(*section);
   return std::optional<ImageSection>(std::move(*section));
 }
@@ -235,10 +252,12 @@ Result<ImageSection> ImageReader::section_head(std::uint64_t start) {
 }
 
 Result<void> ImageReader::skip_frames() {
-  if (sum_is_checked_) return {};
+  background_.wait();
+  next_is_loaded_ = false;
+  if (is_over_) return {};
   Result<void> const skipped = source_.skip(stored_left_);
   if (!skipped) return skipped;
-  sum_is_checked_ = true;
+  is_over_ = true;
   return {};
 }
 
@@ -297,9 +316,14 @@ Result<ImageReader::FrameHead> ImageReader::frame_head() {
   if (!taken) return tl::unexpected<Error>(taken.error());
   Fields f(*taken, source_.name(), start);
   std::uint64_t const method = f.number(1), filter = f.number(1), reserved = f.number(2);
-  FrameHead head{static_cast<FrameMethod>(method),        static_cast<FrameFilter>(filter),
-                 static_cast<std::uint32_t>(f.number(4)), static_cast<std::uint32_t>(f.number(4)),
-                 static_cast<std::uint32_t>(f.number(4)), f.number(8)};
+  FrameHead head{static_cast<FrameMethod>(method),
+                 static_cast<FrameFilter>(filter),
+                 static_cast<std::uint32_t>(f.number(4)),
+                 static_cast<std::uint32_t>(f.number(4)),
+                 static_cast<std::uint32_t>(f.number(4)),
+                 f.number(8),
+                 {}};
+  std::copy_n(taken->begin(), head.summed.size(), head.summed.begin());
   if (method > 1 || filter > 1 || reserved != 0) {
     return wrong(start, "found a frame of method " + std::to_string(method) + ", filter " +
                             std::to_string(filter) + ", expected 0 or 1 each");
@@ -331,69 +355,118 @@ Result<ImageReader::FrameHead> ImageReader::frame_head() {
 }
 
 Result<std::span<const std::uint8_t>> ImageReader::next_frame() {
-  if (sum_is_checked_) return std::span<const std::uint8_t>();
-  std::uint64_t const start = source_.offset();
-  if (left_ == 0) {
-    if (stored_left_ != 0) {
-      return wrong(start, "found " + std::to_string(stored_left_) +
-                              " bytes more of the section, expected its end");
+  if (is_over_) return std::span<const std::uint8_t>();
+  if (next_is_loaded_) {
+    background_.wait();
+  } else {
+    if (left_ == 0) {
+      Result<void> const checked = check_end_of_section();
+      if (!checked) return tl::unexpected<Error>(checked.error());
+      return std::span<const std::uint8_t>();
     }
-    sum_is_checked_ = true;
-    XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(sum_->state));
-    Sum128 computed;
-    std::ranges::copy(canonical.digest, computed.begin());
-    const ImageSection& section = sections_.back();
-    if (computed != section.sum) {
-      return wrong(section.offset, "found the sum " + hex(section.sum) + " of the section " +
-                                       section.name + ", expected " + hex(computed) +
-                                       ": the image is damaged");
-    }
-    return std::span<const std::uint8_t>();
+    Result<void> const loaded = load(*next_slot_);
+    if (!loaded) return tl::unexpected<Error>(loaded.error());
+    decode(*next_slot_);
   }
+  next_is_loaded_ = false;
+  std::swap(slot_, next_slot_);
+  if (!slot_->error.empty()) return wrong(slot_->error_at, slot_->error);
+  if (left_ != 0 && !slot_->is_in_source) {
+    Result<void> const loaded = load(*next_slot_);
+    if (!loaded) return tl::unexpected<Error>(loaded.error());
+    next_is_loaded_ = true;
+    background_.start([this] { decode(*next_slot_); });
+  }
+  return slot_->result;
+}
+
+Result<void> ImageReader::check_end_of_section() {
+  if (stored_left_ != 0) {
+    return wrong(source_.offset(), "found " + std::to_string(stored_left_) +
+                                       " bytes more of the section, expected its end");
+  }
+  is_over_ = true;
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(sum_->state));
+  Sum128 computed;
+  std::ranges::copy(canonical.digest, computed.begin());
+  const ImageSection& section = sections_.back();
+  if (computed != section.sum) {
+    return wrong(section.offset, "found the sum " + hex(section.sum) + " of the section " +
+                                     section.name + ", expected " + hex(computed) +
+                                     ": the image is damaged");
+  }
+  return {};
+}
+
+Result<void> ImageReader::load(Slot& slot) {
+  slot.start = source_.offset();
   Result<FrameHead> const head = frame_head();
   if (!head) return tl::unexpected<Error>(head.error());
+  slot.head = *head;
   Result<std::span<const std::uint8_t>> const stored = source_.take(head->stored_size);
   if (!stored) return tl::unexpected<Error>(stored.error());
   stored_left_ -= head->stored_size;
-  XXH3_64bits_reset(sum_->frame);
-  XXH3_64bits_update(sum_->frame, bytes_.data(), frame_head_bytes - 8);
-  XXH3_64bits_update(sum_->frame, stored->data(), stored->size());
-  std::uint64_t const computed = XXH3_64bits_digest(sum_->frame);
-  if (computed != head->sum) {
-    return wrong(start + 16, "found the sum " + hex(head->sum) + " of a frame, expected " +
-                                 hex(computed) + ": the image is damaged");
-  }
-  Result<std::span<const std::uint8_t>> const contents = contents_of(*head, start, *stored);
-  if (!contents) return contents;
   left_ -= head->size;
-  XXH3_128bits_update(sum_->state, contents->data(), contents->size());
-  return contents;
+  bool const is_stored = head->method == FrameMethod::stored;
+  bool const is_filtered = head->filter == FrameFilter::fasl;
+  slot.is_in_source = is_stored && !is_filtered;
+  if (slot.is_in_source) {
+    slot.result = *stored;
+    return {};
+  }
+  slot.stored.assign(*stored);
+  if (!is_stored && is_filtered) slot.filtered.resize(head->filtered_size);
+  slot.contents.resize(head->size);
+  slot.result = slot.contents.bytes();
+  return {};
 }
 
-Result<std::span<const std::uint8_t>> ImageReader::contents_of(
-    const FrameHead& head, std::uint64_t start, std::span<const std::uint8_t> stored) {
-  std::span<const std::uint8_t> bytes = stored;
-  if (head.method == FrameMethod::zstd) {
-    if (decompressor_ == nullptr) decompressor_ = ZSTD_createDCtx();
-    if (decompressor_ == nullptr) return fail("out of memory for decompression");
-    std::pmr::vector<std::uint8_t>& to = head.filter == FrameFilter::none ? contents_ : filtered_;
-    to.resize(head.filtered_size);
-    std::size_t const size =
-        ZSTD_decompressDCtx(decompressor_, to.data(), to.size(), stored.data(), stored.size());
-    if (ZSTD_isError(size) != 0 || size != to.size()) {
-      return wrong(start, ZSTD_isError(size) != 0
-                              ? "cannot decompress a frame: " + std::string(ZSTD_getErrorName(size))
-                              : "found a frame of " + std::to_string(size) + " bytes, expected " +
-                                    std::to_string(to.size()));
-    }
-    bytes = to;
+void ImageReader::decode(Slot& slot) {
+  slot.error.clear();
+  try {
+    make_contents(slot);
+  } catch (const std::bad_alloc&) {  // nothing may be thrown in the background
+    slot.error = "out of memory";
+    slot.error_at = slot.start;
   }
-  if (head.filter == FrameFilter::none) return bytes;
-  contents_.resize(head.size);
-  Result<void> const done = unfilter_fasl(bytes, contents_);
-  if (!done) return wrong(start, done.error().message);
-  return std::span<const std::uint8_t>(contents_);
+}
+
+void ImageReader::make_contents(Slot& slot) {
+  auto const fail = [&](std::uint64_t at, const std::string& what) {
+    slot.error = what;
+    slot.error_at = at;
+  };
+  std::span<const std::uint8_t> bytes = slot.is_in_source ? slot.result : slot.stored.bytes();
+  XXH3_state_t* const state = sum_->frame;
+  XXH3_64bits_reset(state);
+  XXH3_64bits_update(state, slot.head.summed.data(), slot.head.summed.size());
+  XXH3_64bits_update(state, bytes.data(), bytes.size());
+  std::uint64_t const computed = XXH3_64bits_digest(state);
+  if (computed != slot.head.sum) {
+    return fail(slot.start + 16, "found the sum " + hex(slot.head.sum) + " of a frame, expected " +
+                                     hex(computed) + ": the image is damaged");
+  }
+  bool const is_filtered = slot.head.filter == FrameFilter::fasl;
+  if (slot.head.method == FrameMethod::zstd) {
+    ByteBuffer& to = is_filtered ? slot.filtered : slot.contents;
+    if (decompressor_ == nullptr) decompressor_ = ZSTD_createDCtx();
+    if (decompressor_ == nullptr) return fail(slot.start, "out of memory for decompression");
+    std::size_t const size =
+        ZSTD_decompressDCtx(decompressor_, to.data(), to.size(), bytes.data(), bytes.size());
+    if (ZSTD_isError(size) != 0)
+      return fail(slot.start, "cannot decompress a frame: " + std::string(ZSTD_getErrorName(size)));
+    if (size != to.size()) {
+      return fail(slot.start, "found a frame of " + std::to_string(size) + " bytes, expected " +
+                                  std::to_string(to.size()));
+    }
+    bytes = to.bytes();
+  }
+  if (is_filtered) {
+    Result<void> const done = unfilter_fasl(bytes, slot.contents.bytes());
+    if (!done) return fail(slot.start, done.error().message);
+  }
+  XXH3_128bits_update(sum_->state, slot.result.data(), slot.result.size());
 }
 
 // --- A section as a source.
@@ -426,19 +499,18 @@ Result<std::span<const std::uint8_t>> SectionSource::take(std::uint64_t n) {
     advance(n);
     return result;
   }
-  buffer_.clear();
+  buffer_.resize(0);
   while (buffer_.size() < n) {
     Result<bool> const more = refill();
     if (!more) return tl::unexpected<Error>(more.error());
     if (!*more) return tl::unexpected<Error>(end_of_data(start, n, buffer_.size()));
     std::size_t const piece =
         static_cast<std::size_t>(std::min<std::uint64_t>(n - buffer_.size(), frame_.size()));
-    buffer_.insert(buffer_.end(), frame_.begin(),
-                   frame_.begin() + static_cast<std::ptrdiff_t>(piece));
+    buffer_.append(frame_.first(piece));
     frame_ = frame_.subspan(piece);
     advance(piece);
   }
-  return std::span<const std::uint8_t>(buffer_);
+  return std::span<const std::uint8_t>(buffer_.bytes());
 }
 
 Result<void> SectionSource::skip(std::uint64_t n) {

@@ -1,8 +1,9 @@
 // Reads images (image_format.h), from the first byte to the last, without seeking: sections in order, and the
 // contents of each frame by frame.
 //
-// Invariants: nothing is passed on whose sum is wrong. Memory is bounded by largest_frame, whatever the
-// file says; buffers come from the caller's resource.
+// Invariants: nothing is passed on whose sum is wrong. While the contents of a frame are used, the next one is
+// decoded in the background. Memory is bounded by six times largest_frame, whatever the file says; buffers come
+// from the caller's resource, on the caller's thread.
 #pragma once
 
 #include <memory>
@@ -16,6 +17,7 @@
 #include "boot/image/fasl_file.h"
 #include "boot/image/image_format.h"
 #include "vm/base/result.h"
+#include "vm/host/background_task.h"
 
 struct ZSTD_DCtx_s;
 
@@ -42,25 +44,34 @@ class ImageReader {
   Result<std::span<const std::uint8_t>> next_frame();
 
  private:
-  struct SumState;
+  struct Sum;
   struct FrameHead;
+  struct Slot;
   tl::unexpected<Error> wrong(std::uint64_t offset, const std::string& what) const;
   Result<std::span<const std::uint8_t>> take(std::uint64_t n);
   Result<ImageSection> section_head(std::uint64_t start);
   Result<void> index(std::uint64_t start);
   Result<void> skip_frames();
+  Result<void> check_end_of_section();
   Result<FrameHead> frame_head();
-  Result<std::span<const std::uint8_t>> contents_of(const FrameHead& head, std::uint64_t start,
-                                                    std::span<const std::uint8_t> stored);
+  /// Reads the next frame as it is stored.
+  Result<void> load(Slot& slot);
+  /// Makes its contents of it: may run in the background.
+  void decode(Slot& slot);
+  void make_contents(Slot& slot);
 
   ByteSource& source_;
-  std::pmr::vector<std::uint8_t> filtered_, contents_, bytes_;
-  std::unique_ptr<SumState> sum_;
+  std::pmr::vector<std::uint8_t> bytes_;  // of the part that is being read, for its sum
+  std::unique_ptr<Sum> sum_;              // of the section
   ZSTD_DCtx_s* decompressor_ = nullptr;
   std::vector<ImageSection> sections_;
   std::set<std::string> names_;
   std::uint64_t stored_left_ = 0, left_ = 0;  // of the section that is being read
-  bool sum_is_checked_ = true;
+  bool is_over_ = true;                       // the section
+  // The frame whose contents are in use, and the one that is decoded meanwhile.
+  std::unique_ptr<Slot> slot_, next_slot_;
+  bool next_is_loaded_ = false;
+  host::BackgroundTask background_;  // last: its work uses the others
 };
 
 /// The contents of one section, as a source of bytes.
@@ -79,7 +90,7 @@ class SectionSource : public ByteSource {
 
   ImageReader& reader_;
   std::span<const std::uint8_t> frame_;  // what is left of the current one
-  std::pmr::vector<std::uint8_t> buffer_;
+  ByteBuffer buffer_;
 };
 
 }  // namespace coracle

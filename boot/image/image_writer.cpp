@@ -65,16 +65,19 @@ std::size_t first_item(std::span<const std::uint8_t> bytes) {
 }
 
 /// Contents are cut into frames between the items of a fasl file, because the filter needs whole items.
+constexpr std::size_t first_frame_bytes = 1 << 19;
 struct Piece {
   std::span<const std::uint8_t> bytes;
   bool is_fasl = false;
 };
-std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t frame_bytes, bool fasl) {
+std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t greatest, bool fasl) {
   std::vector<Piece> pieces;
   std::size_t start = 0, end = 0;
+  std::size_t frame_bytes = std::min(first_frame_bytes, greatest);
   auto const add = [&](std::size_t to, bool is_fasl) {
     if (to != start) pieces.push_back({contents.subspan(start, to - start), is_fasl});
     start = to;
+    if (!pieces.empty()) frame_bytes = greatest;
   };
   while (fasl && end != contents.size()) {
     std::size_t const item = first_item(contents.subspan(end));
@@ -211,12 +214,12 @@ Result<ImageSection> ImageWriter::add(SectionKind kind, const std::string& name,
   if (sections_.size() == most_sections) {
     return fail("found more than " + std::to_string(most_sections) + " sections");
   }
-  std::optional<FaslDialect> dialect;
-  if (options_.filter && options_.level != 0) dialect = dialect_of(contents);
+  std::optional<FaslDialect> dialect = dialect_of(contents);
+  bool const is_fasl = dialect.has_value();
+  if (!options_.filter || options_.level == 0) dialect.reset();
   Compressor compressor(options_.level);
   Bytes frames;
-  for (const Piece& piece :
-       cut(contents, std::min(options_.frame_bytes, largest_frame), dialect.has_value())) {
+  for (const Piece& piece : cut(contents, std::min(options_.frame_bytes, largest_frame), is_fasl)) {
     Result<Frame> const frame = make_frame(compressor, piece, dialect);
     if (!frame) return tl::unexpected<Error>(frame.error());
     put_frame(frames, *frame);

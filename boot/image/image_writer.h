@@ -21,8 +21,9 @@ struct ImageOptions {
   int level = 19;
   /// Whether contents in fasl format are filtered where that makes them smaller.
   bool filter = true;
-  /// Bytes of contents in a frame, at most largest_frame. A reader needs three times as much.
-  std::uint32_t frame_bytes = 1 << 23;
+  /// Bytes of contents in a frame, at most largest_frame. The first frames are smaller, so that a reader can
+  /// soon begin.
+  std::uint32_t frame_bytes = 1 << 22;
 };
 inline constexpr int greatest_image_level = 22;
 
