@@ -272,7 +272,7 @@ def _(t):
     paths = [t.boot_dir / name for name in BOOT_FILES]
     t.write("large", bytes(range(256)) * 100_000)
     image(t, "create", "x.image", "large", *paths, "--level=1")
-    assert as_json(t, "list", "x.image")["sections"][0]["frames"] == 4
+    assert as_json(t, "list", "x.image")["sections"][0]["frames"] == 8
     image(t, "extract", "x.image", "-C", "out")
     for path in [*paths, t.folder / "large"]:
         assert (t.folder / "out" / path.name).read_bytes() == path.read_bytes(), path

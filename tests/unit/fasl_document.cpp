@@ -3,14 +3,15 @@
 
 #include "boot/image/fasl.h"
 #include "boot/profiles/profiles.h"
+#include "tests/unit/image_document.h"
 
 namespace coracle {
 namespace {
 
 constexpr std::string_view introduction = R"md(# The fasl format
 
-This is the format of boot files and compiled files. The text is printed from the tables in `fasl.def`
-and `fasl.h`: change those, then print it again:
+This is the format of boot files and compiled files; that of Coracle's own images follows. The text is printed
+from the tables in `fasl.def`, `fasl.h`, `section_kinds.def` and `filter.def`: change those, then print it again:
 
     tools/build release unit_tests
     CORACLE_GOLDEN_REWRITE=1 build/release/tests/unit_tests -tc='*FORMAT.md*'
@@ -164,7 +165,7 @@ std::string fasl_document() {
                  std::to_string(p.machine_type) + " (" + std::string(p.machine_name) + ")",
                  p.fasl_counts_externals ? "`marks`, `externals`" : "`marks`"});
   }
-  return text;
+  return text + image_document();
 }
 
 }  // namespace coracle
