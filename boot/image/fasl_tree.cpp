@@ -2,7 +2,11 @@
 
 namespace coracle {
 
-FaslTreeNode* FaslTree::make(const FaslItem& item) {
+FaslTreeNode* FaslTree::make(ByteReader& in, const FaslItem& item) {
+  if (nodes_.size() == most_nodes) {
+    in.fail_at(item.offset, "found more than " + std::to_string(most_nodes) +
+                                " objects within one, expected at most that many");
+  }
   auto node = std::make_unique<FaslTreeNode>();
   node->code = item.code;
   const FaslRow& row = fasl_row(item.code);

@@ -33,15 +33,17 @@ struct FaslTreeNode {
   std::vector<const FaslTreeNode*> pointers;   // the objects in those fields
 };
 
-/// Owns the nodes of the objects that it is used to read.
+/// Owns the nodes of the objects that it is used to read, at most `most_nodes`: a node is much larger than a
+/// byte of a file.
 class FaslTree {
  public:
+  static constexpr std::size_t most_nodes = 6'000'000;  // about 2 GiB
   using Ref = const FaslTreeNode*;
   using Node = FaslTreeNode*;
 
   static bool defined(Ref r) { return r != nullptr; }
-  Ref leaf(ByteReader&, const FaslItem& item) { return make(item); }
-  Node open(ByteReader&, const FaslItem& item) { return make(item); }
+  Ref leaf(ByteReader& in, const FaslItem& item) { return make(in, item); }
+  Node open(ByteReader& in, const FaslItem& item) { return make(in, item); }
   static Ref identity(Node node) { return node; }
   static void child(ByteReader&, FaslCode, Node node, std::uint64_t, Ref part) {
     node->parts.push_back(part);
@@ -67,7 +69,7 @@ class FaslTree {
   static Ref close(ByteReader&, FaslCode, Node node) { return node; }
 
  private:
-  FaslTreeNode* make(const FaslItem& item);
+  FaslTreeNode* make(ByteReader& in, const FaslItem& item);
   std::vector<std::unique_ptr<FaslTreeNode>> nodes_;
 };
 

@@ -32,7 +32,7 @@ def as_json(t, *words, status=0):
 def compiled(t, name="lib", text='(define-record-type point (fields x y)) (define (distance p) (* (point-x p) 2.5))'):
     """A compiled file of Chez's, NAME.so."""
     t.write(f"{name}.ss", text)
-    t.run("-q", input=f'(compile-file "{name}.ss")').expect(0, err="")
+    t.run("-q", input=f'(generate-inspector-information #f) (compile-file "{name}.ss")').expect(0, err="")
     return t.folder / f"{name}.so"
 
 
@@ -389,3 +389,85 @@ def _(t):
         t.run("image", "verify", "bad.image").expect(1, err_matches=r"^coracle image verify: bad\.image\+0x[0-9a-f]+: found ")
     t.write("bad.image", data + b"x")
     t.run("image", "verify", "bad.image").expect(1, err_has="found bytes after the image, expected its end")
+
+
+# --- objects
+
+@test("image: objects, every byte counts once", coracle_only=True)
+def _(t):
+    paths = [t.boot_dir / name for name in BOOT_FILES]
+    counts = {}
+    for path in paths:
+        found = as_json(t, "objects", path)
+        (section,) = as_json(t, "list", path)["sections"]
+        assert found["bytes"] == section["size"] == sum(kind["bytes"] for kind in found["kinds"]), found
+        bytes_of_kinds = [kind["bytes"] for kind in found["kinds"]]
+        assert bytes_of_kinds == sorted(bytes_of_kinds, reverse=True), found
+        (verified,) = as_json(t, "verify", path)["sections"]
+        by_name = {kind["kind"]: kind for kind in found["kinds"]}
+        assert found["objects"] == verified["objects"], (found, verified)
+        assert by_name["code"]["count"] == by_name["(instructions)"]["count"] == verified["code"], found
+        assert by_name["(relocations)"]["count"] == verified["relocations"], found
+        counts[path.name] = found
+    image(t, "create", "both.image", *paths, "--level=1", "--note", "n")
+    both = as_json(t, "objects", "both.image")
+    assert both["objects"] == sum(found["objects"] for found in counts.values()), both
+    one = as_json(t, "objects", "both.image", "--section", "scheme.boot")
+    assert one["kinds"] == counts["scheme.boot"]["kinds"], one
+    text = image(t, "objects", "both.image").out
+    assert re.search(r"^\(instructions\) +\d+ +\d+ +\d+\.\d %$", text, re.MULTILINE), text
+    assert text.splitlines()[-1].startswith("all objects "), text
+    refused(t, "objects", "both.image", "--section=none", says=r"both\.image: found no section none; ")
+    refused(t, "objects", "both.image", "--section=note", says=r"both\.image\(note\)\+0x0: found ")
+
+
+@test("image: objects, of a small compiled file", coracle_only=True)
+def _(t):
+    compiled(t, text="""(define data '#(1.5 2.5 "a string" #\\c one-symbol 1/2 3+4i))""")
+    kinds = {kind["kind"]: kind["count"] for kind in as_json(t, "objects", "lib.so")["kinds"]}
+    assert kinds["flonum"] == 2 and kinds["ratnum"] == 1 and kinds["exactnum"] == 1 and kinds["vector"] >= 1, kinds
+
+
+# --- diff
+
+@test("image: diff, whatever the compression", coracle_only=True)
+def _(t):
+    petite, scheme = (t.boot_dir / name for name in BOOT_FILES)
+    image(t, "create", "fast.image", petite, scheme, "--level=1")
+    image(t, "create", "plain.image", petite, scheme, "--level=0")
+    image(t, "create", "one.image", petite, "--level=1")
+    count = as_json(t, "objects", "fast.image")["objects"]
+    result = image(t, "diff", "fast.image", "plain.image")
+    assert re.fullmatch(rf"the same: \d+ objects, of {count} parts\n", result.out), result.out
+    for pair in ((petite, petite), ("one.image", petite), (scheme, "fast.image"), ("plain.image", petite)):
+        assert image(t, "diff", *pair).out.startswith("the same: "), pair
+    found = as_json(t, "diff", scheme, "fast.image")
+    assert found["same"] and found["objects"] > 1 and found["difference"] is None, found
+    t.run("image", "diff", "one.image", "fast.image").expect(1, "scheme.boot: only one of the images has it\n", "")
+    refused(t, "diff", "fast.image", "/dev/null", status=2, says=r"/dev/null\+0x0: found the end of the file")
+    refused(t, "diff", "fast.image", "none", status=2, says="none: No such file")
+    refused(t, "diff", "fast.image", status=2, says="found 1 argument, expected A B")
+    os.symlink(petite, t.folder / "other")
+    refused(t, "diff", "fast.image", "other", status=2,
+            says=r"fast\.image: found 2 sections, expected one, or one with the name other$")
+
+
+@test("image: diff shows the first difference with its path", coracle_only=True)
+def _(t):
+    for name, text in (("a", "same"), ("b", "sane"), ("c", "same")):
+        os.rename(compiled(t, "source", f'(define (f x) (cons x "{text}"))'), t.folder / f"{name}.so")
+    assert image(t, "diff", "a.so", "c.so").out.startswith("the same: ")
+    result = t.run("image", "diff", "a.so", "b.so").expect(1, err="")
+    assert re.fullmatch(r'object \d+ / .*: \w+ \(code \d+\) "same", "sane"\n', result.out), result.out
+    found = as_json(t, "diff", "a.so", "b.so", status=1)
+    assert not found["same"] and found["difference"] + "\n" == result.out, found
+    t.write("data", "1")
+    for name, level in (("a", 0), ("b", 19)):
+        image(t, "create", f"{name}.image", f"{name}.so", "--level", str(level), "--file", "data=data")
+    os.rename(t.folder / "b.so", t.folder / "a.so")
+    image(t, "create", "b.image", "a.so", "--file=data=data")
+    t.run("image", "diff", "a.image", "b.image").expect(1, f"a.so: {result.out}", "")
+    os.rename(t.folder / "c.so", t.folder / "a.so")
+    t.write("data", "2")
+    image(t, "create", "c.image", "a.so", "--file=data=data")
+    t.run("image", "diff", "a.image", "c.image").expect(1, "data: 1 bytes, 1 bytes, with different contents\n", "")

@@ -29,7 +29,9 @@ Result<int> run(Subcommand subcommand, const Arguments& arguments) {
 }
 
 /// diff answers as the system's own does: 1 says that the files differ.
-int status_of_error(std::optional<Subcommand>) { return 1; }
+int status_of_error(std::optional<Subcommand> subcommand) {
+  return subcommand == Subcommand::diff ? 2 : 1;
+}
 
 int report(std::optional<Subcommand> subcommand, const std::string& message) {
   std::string name = "coracle image";

@@ -178,6 +178,24 @@ const Profile* Objects::profile() const {
   return machine == any_machine ? release : find_profile(release->version, machine);
 }
 
+Result<void> each_fasl_section(Input& input, const std::optional<std::string>& name,
+                               const std::function<Result<void>(const ImageSection&)>& f) {
+  for (bool found = false;;) {
+    Result<std::optional<ImageSection>> const section = input.next();
+    if (!section) return tl::unexpected<Error>(section.error());
+    if (!*section) {
+      if (!name || found) return {};
+      return fail(input.path() + ": found no section " + *name +
+                  "; coracle image list shows those that there are");
+    }
+    if (name ? (*section)->name != *name : !Input::holds_fasl(**section)) continue;
+    found = true;
+    Result<void> done = f(**section);
+    if (done) done = input.read_rest();
+    if (!done) return done;
+  }
+}
+
 bool Objects::counts_externals() const {
   const Profile* const release = this->release();
   return release == nullptr || release->fasl_counts_externals;

@@ -5,6 +5,7 @@
 // Memory is bounded: what a file makes readers reserve comes from `memory()`, which has a limit.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -103,5 +104,9 @@ class Objects {
   std::vector<FaslHeader> headers_;
   FaslFile file_;
 };
+
+/// Calls f for each section of boot or compiled files: of all, or of the one with this name.
+Result<void> each_fasl_section(Input& input, const std::optional<std::string>& name,
+                               const std::function<Result<void>(const ImageSection&)>& f);
 
 }  // namespace coracle::image
