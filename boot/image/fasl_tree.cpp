@@ -9,6 +9,7 @@ FaslTreeNode* FaslTree::make(ByteReader& in, const FaslItem& item) {
   }
   auto node = std::make_unique<FaslTreeNode>();
   node->code = item.code;
+  node->offset = item.offset;
   const FaslRow& row = fasl_row(item.code);
   int words = 0, texts = 0;
   for (int i = 0; i < row.scalar_count; ++i) {

@@ -19,6 +19,7 @@ struct FaslTreeNode {
     bool operator==(const Field&) const = default;
   };
   FaslCode code{};
+  std::uint64_t offset = 0;          // of the object's first byte, as in messages
   std::vector<std::uint64_t> words;  // those of the item that its row has
   std::u32string text[2];
   std::vector<std::uint8_t> octets;  // also the instructions of code
@@ -67,6 +68,9 @@ class FaslTree {
     node->pointers.push_back(object);
   }
   static Ref close(ByteReader&, FaslCode, Node node) { return node; }
+
+  /// All of them, in the order in which they begin in the file.
+  const std::vector<std::unique_ptr<FaslTreeNode>>& nodes() const { return nodes_; }
 
  private:
   FaslTreeNode* make(ByteReader& in, const FaslItem& item);

@@ -272,7 +272,7 @@ def _(t):
     paths = [t.boot_dir / name for name in BOOT_FILES]
     t.write("large", bytes(range(256)) * 100_000)
     image(t, "create", "x.image", "large", *paths, "--level=1")
-    assert as_json(t, "list", "x.image")["sections"][0]["frames"] == 8
+    assert as_json(t, "list", "x.image")["sections"][0]["frames"] > 2
     image(t, "extract", "x.image", "-C", "out")
     for path in [*paths, t.folder / "large"]:
         assert (t.folder / "out" / path.name).read_bytes() == path.read_bytes(), path
@@ -471,3 +471,81 @@ def _(t):
     t.write("data", "2")
     image(t, "create", "c.image", "a.so", "--file=data=data")
     t.run("image", "diff", "a.image", "c.image").expect(1, "data: 1 bytes, 1 bytes, with different contents\n", "")
+
+
+# --- disassemble
+
+@test("image: disassemble shows code by its name, with what it refers to", coracle_only=True)
+def _(t):
+    compiled(t, text="""(define (twice-or-more f x . rest) (list (f x) (g-of-others "some text" rest) 'data))
+                        (define (other) 'x)""")
+    text = image(t, "disassemble", "lib.so", "twice-or-more").out
+    head, *lines = text.splitlines()
+    assert re.fullmatch(r"twice-or-more: lib\.so\+0x[0-9a-f]+.*: \d+ bytes, arguments: 2 or more", head), text
+    for what in ("symbol #{g-of-others *top*:g-of-others}", "entry of code of library entry",'"some text"', "symbol data", "toplink", "live mask"):
+        assert re.search(rf"^  [0-9a-f]{{4}}  [0-9a-f]{{8}}  \S.*; {re.escape(what)}", text, re.MULTILINE), (what, text)
+    points = [i for i, line in enumerate(lines) if re.fullmatch(r"return point: frame of \d+ bytes(, live words 0x[0-9a-f]+)?", line)]
+    assert points, text
+    for i in points:
+        assert "frame size" in lines[i - 1] and lines[i + 1].startswith("  "), text
+    assert "other:" not in text
+    everything = image(t, "disassemble", "lib.so").out
+    assert text in everything and "\nother: lib.so" in everything, everything
+    refused(t, "disassemble", "lib.so", "none", says=r"lib\.so: found no code with the name none$")
+    found = as_json(t, "disassemble", "lib.so", "twice-or-more")
+    (code,) = found["code"]
+    assert code["name"] == "twice-or-more" and code["arguments"] == "2 or more" and code["free_variables"] == 0, code
+    assert sum("return_point" in line for line in code["lines"]) == len(points), code
+    assert [f"  {line['offset']:04x}  {line['word']:08x}  {line['text']}" for line in code["lines"]] == [
+        re.sub(" *;.*", "", line) for line in lines if line.startswith("  ")], text
+
+
+@test("image: disassemble, all of the boot files and of an image", coracle_only=True)
+def _(t):
+    paths = [t.boot_dir / name for name in BOOT_FILES]
+    names = {}
+    for path in paths:
+        found = as_json(t, "disassemble", path)
+        (verified,) = as_json(t, "verify", path)["sections"]
+        assert len(found["code"]) == verified["code"], path
+        assert all(code["size"] == sum(12 if line["text"].startswith("literal") else 8 if line.get("header") else 4
+                                       for line in code["lines"]) for code in found["code"]), path
+        for code in found["code"]:
+            for before, line in zip(code["lines"], code["lines"][1:]):
+                assert ("return_point" in line) == (before.get("header", False) and not line.get("header", False)), code
+        names[path.name] = sorted(code["name"] for code in found["code"])
+    image(t, "create", "both.image", *paths, "--level=1", "--note=n")
+    found = as_json(t, "disassemble", "both.image", "--section", "scheme.boot")
+    assert sorted(code["name"] for code in found["code"]) == names["scheme.boot"]
+    assert {code["section"] for code in found["code"]} == {"scheme.boot"}
+    text = image(t, "disassemble", "both.image", "list-copy").out
+    assert text.startswith("list-copy: both.image(petite.boot)+0x"), text
+    assert re.search(r"^  .* literal r\d+, 0x0 +; procedure of symbol |^  .*; entry of ", text, re.MULTILINE), text
+
+
+@test("image: disassemble refuses code for another machine", coracle_only=True)
+def _(t):
+    so = compiled(t).read_bytes()
+    at = 8
+    while so[at] & 0x80:
+        at += 1
+    t.write("machine.so", so[:at + 1] + b"\x02" + so[at + 2:])
+    refused(t, "disassemble", "machine.so",
+            says=r"machine\.so\+0x[0-9a-f]+.*: found code for machine type \w+, expected .* and machine type pb$")
+    text = image(t, "verify", "machine.so").out
+    assert re.search(r"  ok, but its code isn't verified: \w+$", text, re.MULTILINE), text
+    assert not as_json(t, "verify", "machine.so")["sections"][0]["code_verified"]
+    image(t, "objects", "machine.so")
+    # A release that isn't known: the same.
+    t.write("release.so", so[:at] + bytes([so[at] ^ 1]) + so[at + 1:])
+    assert "isn't verified: release " in image(t, "verify", "release.so").out
+
+
+@test("image: on a terminal there are colours, if the environment wants them", coracle_only=True)
+def _(t):
+    small_image(t)
+    for env, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        terminal = t.terminal("image", "verify", "x.image", editor=True, env={"TERM": "xterm", **env})
+        text = terminal.wait_for(r"note +note[^\n]*\n")
+        assert ("\x1b[" in text) == coloured, (env, text)
+        assert terminal.status() == 0

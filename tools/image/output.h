@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "boot/image/image_format.h"
@@ -70,7 +71,10 @@ class Json {
     return value(v);
   }
   Json& value(const std::vector<std::string>& texts);
-  std::string take() { return std::move(text_) + "\n"; }
+  /// What was written since the last call.
+  std::string drain() { return std::exchange(text_, {}); }
+  /// The same, at the end.
+  std::string take() { return drain() + "\n"; }
 
  private:
   void separate();

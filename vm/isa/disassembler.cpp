@@ -50,9 +50,10 @@ std::string disassemble_instruction(std::uint32_t word, std::uint64_t address,
   return text;
 }
 
-std::vector<DisassembledLine> disassemble_lines(const CodeBytes& code, std::uint64_t base_address) {
+std::vector<DisassembledLine> disassemble_lines(const CodeBytes& code, std::uint64_t base_address,
+                                                const ReturnPointLayout& layout) {
   constexpr std::size_t literal_words = literal_bytes / instruction_bytes;
-  const std::vector<CodeWord> kinds = map_code(code);
+  const std::vector<CodeWord> kinds = map_code(code, layout);
   std::vector<DisassembledLine> lines;
   const auto is_wide = [&](std::size_t at) {
     return at + 1 < kinds.size() && kinds[at] == kinds[at + 1];

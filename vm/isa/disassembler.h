@@ -29,7 +29,8 @@ struct DisassembledLine {
 std::string disassemble_instruction(std::uint32_t word, std::uint64_t address,
                                     std::optional<std::uint64_t> literal = std::nullopt);
 
-std::vector<DisassembledLine> disassemble_lines(const CodeBytes& code, std::uint64_t base_address);
+std::vector<DisassembledLine> disassemble_lines(const CodeBytes& code, std::uint64_t base_address,
+                                                const ReturnPointLayout& layout = {});
 
 /// All lines, each with its address and its first word before the text. For 8 bytes of data, that
 /// word is the low half of their value.
