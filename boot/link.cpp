@@ -4,6 +4,7 @@
 
 #include "boot/shortcuts.h"
 #include "vm/base/endian.h"
+#include "vm/exec/sequences.h"
 #include "vm/heap/memory/counted_memory.h"
 #include "vm/heap/objects/relocation.h"
 #include "vm/isa/code_map.h"
@@ -18,6 +19,9 @@ void set_flag(Value v, Word flag) { init_field(v, 0, type_word_of(v) | flag); }
 // Relocation types of the portable bytecode: the place is a word that holds object + item offset,
 // whatever it is used for (absolute in data, absolute in code, a procedure's code).
 constexpr Word maximum_relocation_type = 2;
+/// From a symbol's reference to the field of its value.
+constexpr Word value_displacement =
+    layout::symbol_value + word_bytes - static_cast<Word>(Tag::symbol);
 
 }  // namespace
 
@@ -166,6 +170,7 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
     }
     case FaslCode::code: {
       Word const length = item.words[2];
+      if (!check_code_flags(in, item.offset, w)) break;
       MakesIn const generation(thread_, generation_of_code());
       Value const code = make_code(thread_, w, length);
       init_field<Word>(code, layout::code_reloc, 0);
@@ -302,6 +307,13 @@ Generation Linker::generation_of_code() const {
   return open_code_ == 0 ? 0 : thread_.generation;
 }
 
+bool Linker::check_code_flags(ByteReader& in, std::uint64_t offset, Word flags) {
+  if ((flags & code_flag_continuation) == 0) return true;
+  if (vm_.loading_base && !vm_.has_continuation_code) return vm_.has_continuation_code = true;
+  in.fail_at(offset, "found code of continuations, expected it once, in the base boot file");
+  return false;
+}
+
 void Linker::code_part(ByteReader&, Node& node, Word index, Value v) {
   Value const code = node.object;
   switch (index) {
@@ -322,15 +334,36 @@ void Linker::code_part(ByteReader&, Node& node, Word index, Value v) {
   }
 }
 
-void Linker::code_bytes(ByteReader&, Node& node, std::span<const std::uint8_t> bytes) {
+CodeLimits Linker::limits_of(const Profile& profile) {
+  CodeLimits limits;
+  limits.return_points.toplink = static_cast<std::uint32_t>(-profile.return_toplink);
+  limits.return_points.live_mask = static_cast<std::uint32_t>(-profile.return_live_mask);
+  limits.return_points.mv_address = static_cast<std::uint32_t>(-profile.return_mv_address);
+  limits.return_points.compact_toplink =
+      static_cast<std::uint32_t>(-profile.return_compact_toplink);
+  return limits;
+}
+
+void Linker::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t> bytes) {
+  std::uint64_t const start = in.offset() - bytes.size();
+  if (bytes.empty() || bytes.size() % instruction_bytes != 0) {
+    in.fail_at(start, "found " + std::to_string(bytes.size()) +
+                          " bytes of code, expected one or more 4-byte words");
+    return;
+  }
   auto* const code = host_pointer<std::uint8_t>(entry_of_code(node.object));
   std::memcpy(code, bytes.data(), bytes.size());
   if constexpr (big_endian_host) {
     // In files the least significant byte comes first.
-    ReturnPointLayout layout;
-    layout.toplink = static_cast<std::uint32_t>(-vm_.profile.return_toplink);
-    layout.compact_toplink = static_cast<std::uint32_t>(-vm_.profile.return_compact_toplink);
-    reorder_code({code, bytes.size()}, std::endian::little, std::endian::native, layout);
+    reorder_code({code, bytes.size()}, std::endian::little, std::endian::native,
+                 limits_of(vm_.profile).return_points);
+  }
+  node.kinds = kinds_.size();
+  kinds_.resize(kinds_.size() + bytes.size() / instruction_bytes);
+  std::optional<CodeFault> const fault =
+      verifier_.verify(HostCode({code, bytes.size()}), std::span(kinds_).subspan(node.kinds));
+  if (fault) {
+    in.fail_at(start + fault->offset, "found " + fault->found + ", expected " + fault->expected);
   }
 }
 
@@ -350,6 +383,70 @@ Value Linker::entered(Value code, Word item_offset) const {
     if (s.original == code && enters_shortcut(code, item_offset)) return s.code;
   }
   return code;
+}
+
+bool Linker::check_relocation(ByteReader& in, const Node& node, const FaslRelocation& r,
+                              Value v) const {
+  std::span<const CodeWord> const kinds = std::span(kinds_).subspan(node.kinds);
+  Word const place = r.place - entry_displacement;
+  Word const at = place / instruction_bytes;
+  // Most are the first of the two words of a literal, for an object or for where its code begins.
+  if (at != 0 && place % instruction_bytes == 0 && kinds[at - 1] == CodeWord::instruction &&
+      kinds[at] == CodeWord::literal && kinds[at + 1] == CodeWord::literal) [[likely]] {
+    if (r.item_offset == 0 || (r.item_offset == entry_displacement && is_code(v))) [[likely]]
+      return true;
+  }
+  auto const wrong = [&](const std::string& found, const std::string& expected) {
+    in.fail_at(r.offset, "found a relocation " + found + ", expected " + expected);
+    return false;
+  };
+  auto const is = [&](Word index, CodeWord kind) {
+    return index < kinds.size() && kinds[index] == kind;
+  };
+  bool const aligned = place % instruction_bytes == 0;
+  if (aligned && is(at, CodeWord::header)) {
+    Word from = at, to = at;
+    while (is(from - 1, CodeWord::header)) --from;
+    while (is(to, CodeWord::header)) ++to;
+    const ReturnPointLayout& layout = limits_.return_points;
+    bool const full = (to - from) * instruction_bytes == layout.header;
+    Word const before = (to - at) * instruction_bytes;  // the return point
+    if (full && before == layout.live_mask) {
+      return (is_bignum(v) && !bignum_negative(v) && r.item_offset == 0) ||
+             wrong("to another object in the place of a live mask", "a positive bignum");
+    }
+    if (!full || before != layout.mv_address || !is_code(v)) {
+      return wrong("at byte " + std::to_string(place) + " in the header of a return point",
+                   "one of its live mask or its address for several values");
+    }
+  } else if (!aligned || !is(at, CodeWord::literal) || !is(at + 1, CodeWord::literal) ||
+             is(at - 1, CodeWord::literal)) {
+    return wrong("at byte " + std::to_string(place),
+                 "one at the data of a literal or in the header of a return point");
+  }
+  if (r.item_offset == 0) return true;
+  if (is_symbol(v)) {
+    return r.item_offset == value_displacement ||
+           wrong("to byte " + std::to_string(r.item_offset) + " of a symbol",
+                 "0 or " + std::to_string(value_displacement));
+  }
+  if (!is_code(v)) {
+    return wrong("to byte " + std::to_string(r.item_offset) + " of an object", "0");
+  }
+  Word const target = r.item_offset - entry_displacement;
+  Word const length = v == node.object ? node.first : code_length(v);
+  bool place_of_instruction =
+      r.item_offset >= entry_displacement && target % instruction_bytes == 0 && target < length;
+  if (place_of_instruction && v == node.object) {
+    place_of_instruction = is(target / instruction_bytes, CodeWord::instruction);
+  } else if (place_of_instruction && target != 0) {
+    // What has run may have been rewritten.
+    std::uint32_t const word = load<std::uint32_t>(entry_of_code(v) + target);
+    place_of_instruction = fault_of(original_word(word)) == WordFault::sound;
+  }
+  return place_of_instruction ||
+         wrong("to byte " + std::to_string(r.item_offset) + " of a code object",
+               "the place of an instruction");
 }
 
 void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref ref) {
@@ -372,6 +469,7 @@ void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref
     in.fail_at(r.offset, "found a short relocation with an offset of more than 26 bits");
     return;
   }
+  if (!check_relocation(in, node, r, ref.value)) return;
   auto put = [&](Word w) { relocations_.push_back(w); };
   if (r.extended) {
     put(RelocationWord::extended(r.type).bits);
@@ -400,6 +498,7 @@ void Linker::close_code(Node& node) {
     init_address(thread_, node.object, layout::code_reloc, table);
   }
   relocations_.resize(relocations_.size() - words.size());
+  kinds_.resize(node.kinds);
   Value const counters = coracle::field<Value>(node.object, layout::code_pinfos);
   if (counters != nil) {
     vm_.profile_counters =

@@ -14,6 +14,7 @@
 
 #include "boot/image/fasl_reader.h"
 #include "vm/exec/vm.h"
+#include "vm/isa/verifier.h"
 
 namespace coracle {
 
@@ -32,6 +33,7 @@ class Linker {
     Word first = 0, second = 0;      // scalars that the object's parts need
     Word table = 0;                  // hash table: mask of its vector
     Word next = 0;                   // code: words of the relocation table
+    Word kinds = 0;                  // code: where in kinds_ its words' kinds begin
     bool refers_to_younger = false;  // code: so does a relocation
   };
 
@@ -42,7 +44,10 @@ class Linker {
         early_fields_(&memory),
         descriptors_(&memory),
         open_types_(&memory),
-        relocations_(&memory) {}
+        relocations_(&memory),
+        limits_(limits_of(thread.vm.profile)),
+        verifier_(limits_),
+        kinds_(&memory) {}
 
   static bool defined(Ref r) { return r.value != forward_marker; }
   Ref leaf(ByteReader& in, const FaslItem& item);
@@ -83,6 +88,11 @@ class Linker {
   /// The code to enter where the image would enter `code` at `item_offset` bytes from its reference.
   Value entered(Value code, Word item_offset) const;
   void close_code(Node& node);
+  static CodeLimits limits_of(const Profile& profile);
+  bool check_code_flags(ByteReader& in, std::uint64_t offset, Word flags);
+  /// Checks what only code and relocation together tell: whether compiled code has one there, to that
+  /// object.
+  bool check_relocation(ByteReader& in, const Node& node, const FaslRelocation& r, Value v) const;
   /// The generation in which code and closures that begin now are allocated.
   Generation generation_of_code() const;
 
@@ -116,6 +126,9 @@ class Linker {
   int open_code_ = 0;                         // code objects that are being read
   std::pmr::vector<Word>
       relocations_;  // words of the tables of code that is being read, innermost last
+  CodeLimits const limits_;
+  CodeVerifier verifier_;
+  std::pmr::vector<CodeWord> kinds_;  // of the words of code that is being read, innermost last
   struct Shortcut {
     Value original, code;
   };

@@ -198,7 +198,7 @@ std::string parameters_and_result(const Signature& signature) {
   return text + ") -> " + passing_name(signature.result);
 }
 
-int boot_and_run(const Options& options) {
+int boot_and_run(const Options& options, kernel::ProgramFaults& faults) {
   HistogramOutput histogram_output;
   if (options.histogram && !histogram_output.open(options.histogram_file)) return 1;
   GcLog gc_log(options.gc_log);
@@ -208,6 +208,7 @@ int boot_and_run(const Options& options) {
     std::fprintf(stderr, "coracle: %s\n", booted.error().message.c_str());
     return 1;
   }
+  faults.booted();
   Machine& machine = **booted;
   kernel::install_signal_handlers(machine.thread());
   set_parameters(machine, options);
@@ -232,9 +233,9 @@ int boot_and_run(const Options& options) {
 }  // namespace
 
 int run_session(const Options& options) {
-  host::FaultHandlers const faults(kernel::handle_fault_of_program);
+  kernel::ProgramFaults faults;
   try {
-    return boot_and_run(options);
+    return boot_and_run(options, faults);
   } catch (const OutOfMemory& e) {
     end_out_of_memory(e.bytes);
   } catch (const std::bad_alloc&) {

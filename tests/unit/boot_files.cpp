@@ -207,8 +207,8 @@ TEST_SUITE("boot files") {
       return message.substr(prefix.size());
     };
     FaslBytes code;
-    code.code(FaslCode::code).byte(0).number(0).number(0).fixnum(0).fixnum(0).fixnum(0);
-    code.code(FaslCode::immediate).number(nil.bits).number(0);
+    code.code(FaslCode::code).byte(0).number(0).number(4).fixnum(0).fixnum(0).fixnum(0);
+    code.code(FaslCode::immediate).number(nil.bits).instructions(4).number(0);
     CHECK(boot(base_file()) ==
           "+0xf: found the end of the file, expected the error-invoke code object");
     CHECK(boot(base_file().plain(FaslBytes().fixnum(1))) ==

@@ -202,24 +202,25 @@ TEST_SUITE("linker") {
   }
 
   TEST_CASE_FIXTURE(LinkFixture, "code: fields, shared name, relocations") {
-    FaslBytes b = code_head(32, U"f");
+    FaslBytes b = code_head(48, U"f");
     b.number(5);
-    b.byte(1 << 2).number(65).symbol(U"car");                                        // at byte 0
-    b.byte(2 << 2 | 2).number(8).number(65).code(FaslCode::library_code).number(7);  // at byte 8
-    b.byte(3).number(24 - 8).number(1).fixnum(1);  // at byte 24, extended
+    b.byte(1 << 2).number(65 + 4).symbol(U"car");                                     // at byte 4
+    b.byte(2 << 2 | 2).number(12).number(65).code(FaslCode::library_code).number(7);  // at byte 16
+    b.byte(3).number(12).number(5).symbol(U"cdr");  // at byte 28, extended
     Value const code = link(b);
     REQUIRE(is_code(code));
-    CHECK(code_length(code) == 32);
+    CHECK(code_length(code) == 48);
     CHECK(code_flags(code) == code_flag_system);
     CHECK(field<Word>(code, layout::code_closure_length) == 0);
     CHECK(field<Value>(code, layout::code_arity_mask) == fixnum(-2));
     CHECK(field<Value>(code, layout::code_info) == fixnum(3));
     CHECK(field<Value>(code, layout::code_name) ==
           field<Value>(t.vm.symbols.intern(t, "f"), layout::symbol_name));
-    CHECK(load<Word>(entry_of_code(code)) == t.vm.symbols.intern(t, "car").bits);
+    CHECK(load<Word>(entry_of_code(code) + 4) == t.vm.symbols.intern(t, "car").bits);
     Value const library = closure_code(t.vm.library_entry(7));
-    CHECK(load<Word>(entry_of_code(code) + 8) == entry_of_code(library));
-    CHECK(load<Word>(entry_of_code(code) + 24) == fixnum(1).bits + 1);
+    Value const cdr = t.vm.symbols.intern(t, "cdr");
+    CHECK(load<Word>(entry_of_code(code) + 16) == entry_of_code(library));
+    CHECK(load<Word>(entry_of_code(code) + 28) == cdr.bits + 5);
 
     std::vector<Value> objects;
     for_each_relocation(code,
@@ -227,14 +228,14 @@ TEST_SUITE("linker") {
     REQUIRE(objects.size() == 3);
     CHECK(objects[0] == t.vm.symbols.intern(t, "car"));
     CHECK(objects[1] == library);
-    CHECK(objects[2] == fixnum(1));
+    CHECK(objects[2] == cdr);
 
     Value const closure = link(object(FaslCode::closure).number(65).raw(b.bytes()));
     REQUIRE(is_procedure(closure));
-    CHECK(code_length(closure_code(closure)) == 32);
+    CHECK(code_length(closure_code(closure)) == 48);
     CHECK(error(object(FaslCode::closure).number(66).raw(b.bytes())).find("expected 65") !=
           std::string::npos);
-    FaslBytes const free = code_head(0, U"f", 2).number(0);
+    FaslBytes const free = code_head(4, U"f", 2).number(0);
     CHECK(field<Word>(link(free), layout::code_closure_length) == 2);
     CHECK(error(object(FaslCode::closure).number(65).raw(free.bytes()))
               .find("expected code without any") != std::string::npos);
@@ -251,20 +252,125 @@ TEST_SUITE("linker") {
           std::string::npos);
     CHECK(one(1 << 2, std::uint64_t{1} << 63).find("of a code object of 16") != std::string::npos);
     FaslBytes overlapping = code_head(16, U"f");
-    overlapping.number(2).byte(1 << 2).number(65).fixnum(1).byte(1 << 2).number(4).fixnum(1);
+    overlapping.number(2).byte(1 << 2).number(65 + 4).fixnum(1).byte(1 << 2).number(4).fixnum(1);
     CHECK(error(overlapping)
-              .find("at byte 4 of a code object of 16 bytes, which overlaps the one before") !=
+              .find("at byte 8 of a code object of 16 bytes, which overlaps the one before") !=
           std::string::npos);
-    CHECK(one(3 << 2, 65).find("relocation type 3, expected 0 to 2") != std::string::npos);
-    CHECK(error(code_head(16, U"f").number(1).byte(1 << 2 | 2).number(65).number(1 << 26).fixnum(1))
+    CHECK(one(3 << 2, 65 + 4).find("relocation type 3, expected 0 to 2") != std::string::npos);
+    CHECK(error(code_head(16, U"f").number(1).byte(1 << 2 | 2).number(69).number(1 << 26).fixnum(1))
               .find("more than 26 bits") != std::string::npos);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "relocations are where compiled code has them, to what it has") {
+    // Code with a full and a compact header before return points:
+    //     byte 0  adr to 44    4  return    8  the header of 32 bytes, for several values to 8
+    //         40  adr to 64   44  return   48  the header of 16 bytes   64  literal   76  return
+    auto const words = assemble(R"(
+         adr r0, full
+         return_
+         .header
+  full:  adr r0, compact
+         return_
+         .compact_header
+compact: literal r1, 0
+         return_)");
+    REQUIRE(words.has_value());
+    auto const one = [&](std::uint64_t at, unsigned type, std::uint64_t item_offset,
+                         const FaslBytes& part) {
+      FaslBytes b = object(FaslCode::graph);
+      b.number(1).number(0).code(FaslCode::graph_def).number(0).code(FaslCode::code);
+      b.byte(1).number(0).number(4 * words->size()).string(U"f").fixnum(-2).fixnum(3);
+      b.raw(test::empty_list().bytes());
+      for (std::uint32_t const w : *words) {
+        for (unsigned shift = 0; shift < 32; shift += 8) b.byte(w >> shift & 0xFF);
+      }
+      b.number(1).byte(type << 2 | 2).number(65 + at).number(item_offset).raw(part.bytes());
+      Result<Value> const v = try_link(b);
+      if (v) return std::string();
+      std::string const& message = v.error().message;
+      return message.substr(message.find("found"));
+    };
+    FaslBytes const self = object(FaslCode::graph_ref).number(0);
+    FaslBytes bignum = object(FaslCode::large_integer);
+    bignum.byte(0).number(3).number(1).number(2).number(3);
+    FaslBytes negative = object(FaslCode::large_integer);
+    negative.byte(1).number(3).number(1).number(2).number(3);
+    FaslBytes const symbol = FaslBytes().symbol(U"car");
+    FaslBytes const number = FaslBytes().fixnum(1);
+
+    CHECK(one(68, 1, 0, number) == "");
+    CHECK(one(68, 1, 0, symbol) == "");
+    CHECK(one(68, 1, 5, symbol) == "");
+    CHECK(one(68, 1, 0, self) == "");
+    CHECK(one(68, 2, 65, self) == "");
+    CHECK(one(68, 2, 65 + 76, self) == "");
+    CHECK(one(8, 0, 65 + 40, self) == "");
+    CHECK(one(16, 0, 0, bignum) == "");
+
+    std::string const place =
+        ", expected one at the data of a literal or in the header of a return point";
+    for (std::uint64_t const at : {0, 4, 40, 64, 67, 69, 70, 72}) {
+      CHECK(one(at, 1, 0, number) == "found a relocation at byte " + std::to_string(at) + place);
+    }
+    std::string const slot =
+        " in the header of a return point, expected one of its live mask or its "
+        "address for several values";
+    for (std::uint64_t const at : {8, 24, 32, 48, 56}) {
+      CHECK(one(at, 0, 0, number) == "found a relocation at byte " + std::to_string(at) + slot);
+    }
+    CHECK(one(24, 0, 65, self) == "found a relocation at byte 24" + slot);
+    std::string const mask =
+        "found a relocation to another object in the place of a live mask, expected a positive "
+        "bignum";
+    CHECK(one(16, 0, 0, negative) == mask);
+    CHECK(one(16, 0, 0, number) == mask);
+    CHECK(one(68, 1, 4, symbol) == "found a relocation to byte 4 of a symbol, expected 0 or 5");
+    CHECK(one(68, 1, 1, number) == "found a relocation to byte 1 of an object, expected 0");
+    std::string const instruction = " of a code object, expected the place of an instruction";
+    for (std::uint64_t const to : {1, 64, 66, 65 + 8, 65 + 68, 65 + 80}) {
+      CHECK(one(68, 2, to, self) ==
+            "found a relocation to byte " + std::to_string(to) + instruction);
+    }
+    FaslBytes const library = object(FaslCode::library_code).number(7);
+    CHECK(one(68, 2, 65, library) == "");
+    CHECK(one(68, 2, 65 + 4000, library) == "found a relocation to byte 4065" + instruction);
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "continuations have one code object") {
+    FaslBytes const continuation = code_head(4, U"k", 0, code_flag_continuation).number(0);
+    std::string const once =
+        "f+0x0: found code of continuations, expected it once, in the base boot file";
+    CHECK(error(continuation) == once);
+    t.vm.loading_base = true;
+    link(continuation);
+    CHECK(error(continuation) == once);
+    t.vm.loading_base = false;
+  }
+
+  TEST_CASE_FIXTURE(LinkFixture, "code is verified as it is linked") {
+    FaslBytes b = object(FaslCode::code);
+    b.byte(1).number(0).number(8).string(U"f").fixnum(-2).fixnum(3);
+    b.raw(test::empty_list().bytes());
+    std::uint64_t const start = b.bytes().size();
+    b.byte(0).byte(0).byte(0).byte(0).byte(0xFF).byte(0).byte(0).byte(0).number(0);
+    CHECK(error(b) == at_offset("f", start + 4,
+                                "found .word 0x000000ff, expected a live opcode in the low byte"));
+    for (unsigned length : {0, 3, 6}) {
+      FaslBytes odd = object(FaslCode::code);
+      odd.byte(1).number(0).number(length).string(U"f").fixnum(-2).fixnum(3);
+      odd.raw(test::empty_list().bytes());
+      for (unsigned i = 0; i < length; ++i) odd.byte(0);
+      CHECK(error(odd.number(0))
+                .find("found " + std::to_string(length) +
+                      " bytes of code, expected one or more 4-byte words") != std::string::npos);
+    }
   }
 
   TEST_CASE_FIXTURE(LinkFixture, "code with profile counters is remembered") {
     FaslBytes b = object(FaslCode::code);
-    b.byte(0).number(0).number(0).fixnum(0).fixnum(0).fixnum(0);
+    b.byte(0).number(0).number(4).fixnum(0).fixnum(0).fixnum(0);
     b.code(FaslCode::pair).number(1).fixnum(1).code(FaslCode::immediate).number(nil.bits);
-    b.number(0);
+    b.instructions(4).number(0);
     Value const code = link(b);
     REQUIRE(is_pair(t.vm.profile_counters));
     CHECK(car(car(t.vm.profile_counters)) == code);
@@ -447,7 +553,7 @@ TEST_SUITE("linker") {
     FaslBytes b = object(FaslCode::vector);
     b.number(4).raw(descriptor(U"kept", 32, false).bytes());
     FaslBytes code = code_head(32, U"f");
-    code.number(1).byte(1 << 2).number(65).string(U"constant");
+    code.number(1).byte(1 << 2).number(65 + 4).string(U"constant");
     b.code(FaslCode::closure).number(65).raw(code.bytes());
     b.code(FaslCode::eq_hashtable).byte(1).byte(2).number(8).number(8).number(1);
     b.string(U"key").symbol(U"value");
@@ -461,7 +567,7 @@ TEST_SUITE("linker") {
       std::vector<std::string> const wrong = verify(t.vm.heap);
       CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? "" : wrong.front()));
       Value const inner = closure_code(vector_ref(v, 1));
-      CHECK(string_utf8(Value{load<Word>(entry_of_code(inner))}) == "constant");
+      CHECK(string_utf8(Value{load<Word>(entry_of_code(inner) + 4)}) == "constant");
     }
     CHECK(t.vm.heap.generation_of(v) == static_generation);
   }

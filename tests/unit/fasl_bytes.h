@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "boot/image/fasl.h"
+#include "vm/isa/isa.h"
 
 namespace coracle::test {
 
@@ -14,6 +15,20 @@ class FaslBytes {
  public:
   FaslBytes& byte(unsigned b) {
     bytes_.push_back(static_cast<std::uint8_t>(b));
+    return *this;
+  }
+  /// Code of `length` bytes, a multiple of 4: literals as long as there is room, whose data begin at
+  /// bytes 4, 16, 28 and so on; then nops, and a return.
+  FaslBytes& instructions(std::uint64_t length) {
+    std::uint64_t const literals = length < 16 ? 0 : (length - 4) / 12;
+    for (std::uint64_t i = 0; i < literals; ++i) {
+      byte(static_cast<unsigned>(Opcode::literal)).byte(1).byte(0).byte(0);
+      for (int data = 0; data < 8; ++data) byte(0);
+    }
+    for (std::uint64_t at = 12 * literals; at < length; at += 4) {
+      byte(static_cast<unsigned>(at + 4 < length ? Opcode::nop : Opcode::return_));
+      byte(0).byte(0).byte(0);
+    }
     return *this;
   }
   FaslBytes& code(FaslCode c) { return byte(static_cast<unsigned>(c)); }

@@ -337,7 +337,7 @@ class FaslGrammar {
   void code(int depth) {
     if (below(2) == 0) mark_of_whole();
     out_.code(FaslCode::code).byte(rarely() ? next() : 0).number(rarely() ? word() : 0);
-    std::uint64_t const length = 8 * below(9);
+    std::uint64_t const length = rarely() ? below(72) : 4 + 8 * below(9);
     out_.number(rarely() ? word() : length);
     for (int i = 0; i < 4; ++i) {
       if (below(4) == 0) object(depth + 1);
@@ -347,7 +347,11 @@ class FaslGrammar {
     code_body(depth, length);
   }
   void code_body(int depth, std::uint64_t length) {
-    for (std::uint64_t i = 0; i < length; ++i) out_.byte(0);
+    if (rarely()) {
+      for (std::uint64_t i = 0; i < length; ++i) out_.byte(next());
+    } else {
+      out_.instructions(length);
+    }
     std::uint64_t const relocations = below(4);
     bool const extended = below(4) == 0;
     out_.number(rarely() ? word() : extended ? 3 * relocations : relocations);
@@ -355,8 +359,8 @@ class FaslGrammar {
       bool const item_offset = below(4) == 0;
       out_.byte((extended ? 1u : 0u) | (item_offset ? 2u : 0u) |
                 static_cast<unsigned>(below(3)) << 2);
-      out_.number(rarely() ? word() : i == 0 ? entry_displacement : 8);
-      if (item_offset) out_.number(word());
+      out_.number(rarely() ? word() : i == 0 ? entry_displacement + 4 : 12);
+      if (item_offset) out_.number(rarely() ? word() : below(2) == 0 ? 5 : entry_displacement);
       object(depth + 1);
     }
   }

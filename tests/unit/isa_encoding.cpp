@@ -167,7 +167,7 @@ done:   fadd f1, f2, f3
         "00001014  000050d7  adr r0, 0x102c\n"
         "00001018  000400d0  branch_r r4\n"
         "0000101c  0000005d  .quad 0x5d  ; header of a return point\n"
-        "00001024  00000001  .quad 0x1  ; header of a return point\n"
+        "00001024  00000005  .quad 0x5  ; header of a return point\n"
         "0000102c  fffffcd1  branch_i 0x102c\n"
         "00001030  0003215c  fadd f1, f2, f3\n"
         "00001034  000000d5  return_\n");

@@ -41,7 +41,7 @@ back:   adr r0, other
 other:  adr r0, back
         branch_r r0)") == "");
   // The lowest bit of a full header's last word is 0, whatever else is in it.
-  CHECK(verdict("adr r0, back\n return_\n .quad 1\n .quad 3\n .quad 0x59\n .quad 0x50\n"
+  CHECK(verdict("adr r0, back\n return_\n .quad 1\n .quad 8\n .quad 0x59\n .quad 0x50\n"
                 "back: return_") == "");
   // The entry of a code object may itself be a return point.
   CHECK(verdict(".header\n mov_i_i r1, r2\n return_") == "");
@@ -104,6 +104,41 @@ TEST_CASE("isa: the verifier checks the targets of distances") {
   // A header with a wrong toplink.
   CHECK(verdict("adr r0, b\n return_\n .quad 0x59\n .quad 1\n b: return_").starts_with("code+0x"));
   CHECK(verdict("adr r0, 0x1000\n return_") == "code+0x0: found adr r0, 0x1000" + expected);
+}
+
+TEST_CASE("isa: the verifier checks what the collector reads in headers") {
+  const auto full = [](const char* mask, const char* size) {
+    return verdict("adr r0, back\n return_\n .quad 0\n .quad " + std::string(mask) +
+                   "\n .quad 0x59\n .quad " + size + "\n back: return_");
+  };
+  const auto compact = [](const char* last) {
+    return verdict("adr r0, back\n return_\n .quad 0x49\n .quad " + std::string(last) +
+                   "\n back: return_");
+  };
+  const std::string point = "code+0x28: found a return point with the ";
+  // Three words: the return address and two variables, of which the second one is live.
+  CHECK(full("0x10", "24") == "");
+  CHECK(full("0x20", "24") == point + "live mask 0x4, expected bits of words of the frame");
+  CHECK(full("0x11", "24") == point + "live mask 0x11, expected a fixnum");
+  const std::string size = ", expected a multiple of 8, at least 8, at most 0x1000000";
+  CHECK(full("0", "0x1000000") == "");
+  CHECK(full("0", "0") == point + "frame size 0x0" + size);
+  CHECK(full("0", "12") == point + "frame size 0xc" + size);
+  CHECK(full("0", "0x1000008") == point + "frame size 0x1000008" + size);
+  //     mask and size: the mask from bit 7, the words from bit 2
+  CHECK(compact("0x10D") == "");
+  CHECK(compact("0x20D") ==
+        "code+0x18: found a return point with the live mask 0x4, expected bits of words of the "
+        "frame");
+  CHECK(compact("0x3") == "code+0x18: found a return point with the frame size 0x0" + size);
+  // The last frame, below which there is none: its code begins with the header.
+  CHECK(verdict(".quad 0\n .quad 0\n .quad 0x51\n .quad 0\n return_") == "");
+  CHECK(verdict(".header") ==
+        "code+0x20: found the end of the code behind a header, expected an instruction");
+  CHECK(
+      verdict(
+          "adr r0, a\n adr r0, b\n return_\n .compact_header\n a: .compact_header\n b: return_") ==
+      "code+0x2c: found a return point with the header of bytes 0x20, expected another length");
 }
 
 TEST_CASE("isa: the verifier checks the bounds of the call arena") {

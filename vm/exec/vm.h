@@ -135,6 +135,8 @@ class Vm : public RootSource {
   /// While the first boot file is loaded, the image can't handle errors yet, even if it has a handler:
   /// that would call what isn't defined yet, which is an error, and so on without end.
   bool loading_base = false;
+  /// The code object of continuations has been read; there is one in an image.
+  bool has_continuation_code = false;
   /// The boot file whose code is running; null after the boot.
   const char* boot_file = nullptr;
   /// The error that ended the boot, if any; the machine is unusable then.

@@ -186,7 +186,8 @@ class Assembler {
     for (std::size_t at = 0; at < bytes; at += 8) {
       const std::size_t offset = statement.place * instruction_bytes + at;
       const bool is_last = at + 8 == bytes;
-      emit_wide(at == toplink ? layout.code_data + offset : is_last && compact ? 1 : 0);
+      const std::uint64_t frame = compact ? 1 << 2 | 1 : 8;  // of one word, the return address
+      emit_wide(at == toplink ? layout.code_data + offset : is_last ? frame : 0);
     }
     return {};
   }

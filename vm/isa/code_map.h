@@ -7,8 +7,11 @@
 // Must not know: how code objects are allocated, named or linked; whether code is valid (verifier.h).
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <vector>
@@ -36,6 +39,7 @@ struct ReturnPointLayout {
   std::uint32_t header = 32;          // size_rp_header, bytes
   std::uint32_t compact_header = 16;  // size_rp_compact_header
   std::uint32_t toplink = 16;         // bytes before the return address
+  std::uint32_t live_mask = 24, mv_address = 32;
   std::uint32_t compact_toplink = 16;
   std::uint32_t code_data = 0x41;  // code_data_disp
 };
@@ -51,13 +55,45 @@ class CodeBytes {
         order_(std::endian::native) {}
 
   std::size_t words() const { return bytes_.size() / instruction_bytes; }
-  std::uint32_t word(std::size_t index) const;
+  std::uint32_t word(std::size_t index) const { return read<std::uint32_t>(index); }
   /// The 8 bytes that start at a word.
-  std::uint64_t wide(std::size_t index) const;
+  std::uint64_t wide(std::size_t index) const { return read<std::uint64_t>(index); }
 
  private:
+  template <class T>
+  [[gnu::always_inline]] T read(std::size_t index) const {
+    T result;
+    std::memcpy(&result, bytes_.data() + index * instruction_bytes, sizeof result);
+    if (order_ == std::endian::native) [[likely]]
+      return result;
+    T reversed = 0;
+    for (std::size_t i = 0; i < sizeof result; ++i, result >>= 8)
+      reversed = reversed << 8 | (result & 0xFF);
+    return reversed;
+  }
+
   std::span<const std::uint8_t> bytes_;
   std::endian order_;
+};
+
+/// The same in the host's order, where reading asks nothing.
+class HostCode {
+ public:
+  explicit HostCode(std::span<const std::uint8_t> bytes)
+      : bytes_(bytes.data()), words_(bytes.size() / instruction_bytes) {}
+  std::size_t words() const { return words_; }
+  std::uint32_t word(std::size_t index) const { return read<std::uint32_t>(index); }
+  std::uint64_t wide(std::size_t index) const { return read<std::uint64_t>(index); }
+
+ private:
+  template <class T>
+  T read(std::size_t index) const {
+    T result;
+    std::memcpy(&result, bytes_ + index * instruction_bytes, sizeof result);
+    return result;
+  }
+  const std::uint8_t* bytes_;
+  std::size_t words_;
 };
 
 enum class CodeWord : std::uint8_t {
@@ -67,12 +103,125 @@ enum class CodeWord : std::uint8_t {
   dead,     // not live, where an instruction should be
 };
 
-/// The kinds of all words, in order.
-std::vector<CodeWord> map_code(const CodeBytes& code, const ReturnPointLayout& layout = {});
+/// What the walk over code asks of a word, by its low byte: less than InstructionInfo, in one load.
+struct CodeRow {
+  std::uint32_t zero_bits = ~0xFFu;  // of all sound words of the instruction
+  /// The walk does more than to go on to the next word.
+  bool is_special : 1 = true;
+  /// Whether it is right depends on the words at other places, by its distance or its condition.
+  bool looks_around : 1 = false;
+  Flow flow{};
+  std::uint8_t distance_bit = 0;  // the lowest one of the distance operand; 0: there is none
+  bool is_dead : 1 = true;
+  bool is_nop : 1 = false;
+  bool distance_in_words : 1 = false;
+
+  constexpr bool has_distance() const { return distance_bit != 0; }
+  /// In bytes, as distance_of() says it.
+  constexpr std::int32_t distance(std::uint32_t word) const {
+    return (static_cast<std::int32_t>(word) >> distance_bit) *
+           (distance_in_words ? static_cast<std::int32_t>(instruction_bytes) : 1);
+  }
+};
+static_assert(sizeof(CodeRow) == 8);
+inline constexpr std::array<CodeRow, 256> code_rows = [] {
+  std::array<CodeRow, 256> rows{};
+  for (const InstructionInfo& info : instruction_table) {
+    CodeRow& row = rows[info.number()];
+    row.zero_bits = format_info(info.format).unused_bits();
+    row.flow = info.flow;
+    row.is_dead = false;
+    row.is_nop = info.opcode == Opcode::nop;
+    for (const Field& field : info.operands()) {
+      if (field.kind == FieldKind::float_register) {
+        static_assert(CORACLE_FLOAT_REGISTERS == 8, "the highest one of four bits is zero");
+        row.zero_bits |= field.mask() & field.mask() << 3;
+      } else if (field.kind == FieldKind::code_bytes || field.kind == FieldKind::code_words) {
+        if (field.bit + field.width != 32) throw "a distance takes the highest bits";
+        row.distance_bit = field.bit;
+        row.distance_in_words = field.kind == FieldKind::code_words;
+      }
+    }
+    row.looks_around = row.has_distance() || is_branch_on_condition(info.flow);
+    row.is_special =
+        info.flow == Flow::literal || info.flow == Flow::address || info.flow == Flow::arena;
+  }
+  return rows;
+}();
 
 /// The size in words of the header before a return point, if one with the right toplink is there.
-std::optional<std::size_t> header_words_before(const CodeBytes& code, std::size_t return_point,
-                                               const ReturnPointLayout& layout = {});
+template <class Code>
+std::optional<std::size_t> header_words_before(const Code& code, std::size_t return_point,
+                                               const ReturnPointLayout& layout = {}) {
+  constexpr std::size_t wide_words = 8 / instruction_bytes;
+  if (return_point < wide_words || return_point > code.words()) return std::nullopt;
+  const bool compact = (code.wide(return_point - wide_words) & 1) != 0;
+  const std::size_t size = (compact ? layout.compact_header : layout.header) / instruction_bytes;
+  if (return_point < size) return std::nullopt;
+  const std::size_t toplink =
+      return_point - (compact ? layout.compact_toplink : layout.toplink) / instruction_bytes;
+  if (code.wide(toplink) != layout.code_data + toplink * instruction_bytes) return std::nullopt;
+  return size;
+}
+
+/// Walks over code and stores the kinds of all words. `kinds` has an element for each, all
+/// `instruction` before the walk. Of the visitor, plain(at, row) is called for each sound instruction that
+/// is not special, instruction(at, word, row) for all others and dead words, header(from, to,
+/// last) for each header; last: where the instruction before it is (from itself if there is none). False ends the walk.
+/// Returns where the last instruction is, or the number of words if a header is last.
+template <class Code, class Visitor>
+[[gnu::always_inline]] inline std::size_t walk_code(const Code& code,
+                                                    const ReturnPointLayout& layout,
+                                                    std::span<CodeWord> kinds, Visitor& visitor) {
+  constexpr std::size_t data = literal_bytes / instruction_bytes;
+  const std::size_t words = code.words();
+  const std::size_t entry = layout.header / instruction_bytes;
+  std::size_t at = 0, last = 0;
+  if (header_words_before(code, entry, layout) == entry) {
+    std::ranges::fill(kinds.first(entry), CodeWord::header);
+  }
+  while (at < words) {
+    if (kinds[at] == CodeWord::header) [[unlikely]] {
+      const std::size_t start = at;
+      while (at < words && kinds[at] == CodeWord::header) at += 1;
+      if (!visitor.header(start, at, last)) return last;
+      last = at;
+      continue;
+    }
+    const std::uint32_t word = code.word(at);
+    const CodeRow& row = code_rows[word & 0xFF];
+    if ((word & row.zero_bits) == 0 && !row.is_special) [[likely]] {
+      visitor.plain(at, row);
+      last = at++;
+      continue;
+    }
+    if (!visitor.instruction(at, word, row)) return last;
+    last = at++;
+    if (row.flow == Flow::literal) {
+      if (at + data <= words) [[likely]] {
+        for (std::size_t i = 0; i < data; i += 1) kinds[at + i] = CodeWord::literal;
+      } else if (at < words) {
+        kinds[at] = CodeWord::literal;
+      }
+      at += data;
+    } else if (row.is_dead) {
+      kinds[last] = CodeWord::dead;
+    } else if (row.flow == Flow::address) {
+      // A negative distance leads to a return point whose header has been passed already.
+      const std::int64_t distance = row.distance(word) / 4;
+      const std::size_t target = at + static_cast<std::size_t>(distance);
+      if (distance <= 0 || target > words) continue;
+      const std::optional<std::size_t> size = header_words_before(code, target, layout);
+      if (size && target - *size >= at) {
+        std::ranges::fill(kinds.subspan(target - *size, *size), CodeWord::header);
+      }
+    }
+  }
+  return last;
+}
+
+/// The kinds of all words, in order.
+std::vector<CodeWord> map_code(const CodeBytes& code, const ReturnPointLayout& layout = {});
 
 /// Converts code from one byte order to another, in place: instructions as 4-byte words, headers and
 /// literals as 8-byte words. Code in a file is little-endian; the interpreter reads the host's order.

@@ -1,136 +1,204 @@
-// One function for each check; the code map says which words it applies to.
+// One walk over the code with all the checks but those of distances, which come afterwards, when the
+// kinds of all words are known.
 #include "vm/isa/verifier.h"
 
 #include <cstdio>
 #include <string>
-#include <vector>
 
 #include "vm/isa/disassembler.h"
 
 namespace coracle {
-namespace {
 
-class Verifier {
+class CodeVerifier::Walk {
  public:
-  Verifier(const CodeBytes& code, const CodeLimits& limits)
-      : code_(code),
-        limits_(limits),
-        kinds_(map_code(code, limits.return_points)),
-        is_inside_pair_(find_pairs()) {}
+  Walk(const HostCode& code, const CodeLimits& limits, std::span<CodeWord> kinds,
+       std::vector<std::uint32_t>& around)
+      : code_(code), limits_(limits), kinds_(kinds), around_(around) {
+    around_.resize(std::max(around_.size(), kinds.size()));
+  }
 
-  Result<void> run() const {
-    for (std::size_t at = 0; at < kinds_.size(); at += 1) {
-      if (kinds_[at] == CodeWord::literal || kinds_[at] == CodeWord::header) continue;
-      if (auto result = check_word(at); !result) return result;
-      const Flow flow = flow_at(at);
-      if (auto result = check_what_follows(at, flow); !result) return result;
-      if (auto result = check_condition(at, flow); !result) return result;
-      if (auto result = check_distance(at, flow); !result) return result;
-      if (auto result = check_arena(at, flow); !result) return result;
+  std::optional<CodeFault> run() {
+    Visitor visitor{*this, code_, kinds_, around_.data()};
+    const std::size_t last = walk_code(HostCode(code_), limits_.return_points, kinds_, visitor);
+    if (!fault_ && last == code_.words()) {
+      wrong(last, "the end of the code behind a header", "an instruction");
+    } else if (!fault_ && falls_through(last)) {
+      wrong_instruction(last, " at the end of the code", "a jump");
     }
-    return {};
+    const std::uint32_t* const end = visitor.next;
+    for (const std::uint32_t* at = around_.data(); at != end && !fault_; ++at) check_around(*at);
+    return std::move(fault_);
   }
 
  private:
-  tl::unexpected<Error> wrong(std::size_t at, const std::string& found,
-                              const std::string& expected) const {
-    char place[40];
-    std::snprintf(place, sizeof place, "code+0x%zx: found ", at * instruction_bytes);
-    return fail(place + found + ", expected " + expected);
-  }
-  std::string text(std::size_t at) const {
-    return disassemble_instruction(code_.word(at), at * instruction_bytes);
-  }
-  Flow flow_at(std::size_t at) const { return find_instruction(code_.word(at))->flow; }
+  /// For walk_code. What it uses for each word is its own, so that it is in registers.
+  struct Visitor {
+    Walk& walk;
+    HostCode const code;
+    std::span<CodeWord> const kinds;
+    std::uint32_t* next;
+
+    [[gnu::always_inline]] void plain(std::size_t at, const CodeRow& row) {
+      // Stored always, and kept if it is needed: a jump would cost more.
+      *next = static_cast<std::uint32_t>(at);
+      next += row.looks_around;
+    }
+    [[gnu::always_inline]] bool instruction(std::size_t at, std::uint32_t word,
+                                            const CodeRow& row) {
+      if ((word & row.zero_bits) != 0 || row.is_dead) [[unlikely]]
+        return walk.wrong_word(at);
+      plain(at, row);
+      if (row.flow == Flow::literal) {
+        constexpr std::size_t data = literal_bytes / instruction_bytes;
+        if (at + data >= kinds.size()) [[unlikely]]
+          return walk.wrong_instruction(at, " at the end of the code", "its data");
+        for (std::size_t i = 1; i <= data; i += 1) {
+          if (kinds[at + i] != CodeWord::instruction) [[unlikely]]
+            return walk.wrong_instruction(at, before_header, "its data");
+        }
+        return true;
+      }
+      return row.flow != Flow::arena || walk.check_arena(at, word);
+    }
+    [[gnu::always_inline]] bool header(std::size_t from, std::size_t to, std::size_t last) {
+      if (last != from && !ends_run(code_rows[code.word(last) & 0xFF].flow)) [[unlikely]]
+        return walk.wrong_instruction(last, before_header, "a jump");
+      return walk.check_header(from, to);
+    }
+  };
+  static constexpr char before_header[] = " before the header of a return point";
+
+  const CodeRow& row_at(std::size_t at) const { return code_rows[code_.word(at) & 0xFF]; }
+  /// Whether control goes on behind the last instruction.
+  bool falls_through(std::size_t at) const { return !ends_run(row_at(at).flow); }
   bool is_instruction(std::size_t at) const {
     return at < kinds_.size() && kinds_[at] == CodeWord::instruction;
   }
-  bool is_nop(std::size_t at) const {
-    return is_instruction(at) && field_op(code_.word(at)) == static_cast<unsigned>(Opcode::nop);
+
+  // --- These return false, so that the walk ends. All text is made here, apart from the checks.
+  [[gnu::cold, gnu::noinline]] bool wrong(std::size_t at, std::string found, std::string expected) {
+    fault_ = {at * instruction_bytes, std::move(found), std::move(expected)};
+    return false;
   }
-  Result<void> check_word(std::size_t at) const {
+  [[gnu::cold, gnu::noinline]] bool wrong_instruction(std::size_t at, const char* how,
+                                                      const char* expected) {
+    return wrong(at, disassemble_instruction(code_.word(at), at * instruction_bytes) + how,
+                 expected);
+  }
+  [[gnu::cold, gnu::noinline]] bool wrong_word(std::size_t at) {
     const std::uint32_t word = code_.word(at);
-    const std::string found = disassemble_instruction(word, 0);
+    std::string expected;
     switch (fault_of(word)) {
-      case WordFault::sound: return {};
-      case WordFault::dead_number: return wrong(at, found, "a live opcode in the low byte");
+      case WordFault::sound: break;
+      case WordFault::dead_number: expected = "a live opcode in the low byte"; break;
       case WordFault::unused_bits:
-        return wrong(at, found,
-                     "zeros in the bits that " + std::string(find_instruction(word)->name) +
-                         " does not use");
-      case WordFault::no_such_register: return wrong(at, found, "a register f0 to f7");
+        expected =
+            "zeros in the bits that " + std::string(find_instruction(word)->name) + " does not use";
+        break;
+      case WordFault::no_such_register: expected = "a register f0 to f7"; break;
     }
-    return {};
+    return wrong(at, disassemble_instruction(word, 0), expected);
   }
 
-  Result<void> check_what_follows(std::size_t at, Flow flow) const {
-    if (ends_run(flow)) return {};
-    const std::size_t data = flow == Flow::literal ? literal_bytes / instruction_bytes : 0;
-    if (at + data >= kinds_.size())
-      return wrong(at, text(at) + " at the end of the code", "its data");
-    for (std::size_t i = 1; i <= data; i += 1)
-      if (kinds_[at + i] != CodeWord::literal)
-        return wrong(at, text(at) + " before the header of a return point", "its data");
-    const std::size_t next = at + 1 + data;
-    if (next >= kinds_.size()) return wrong(at, text(at) + " at the end of the code", "a jump");
-    if (kinds_[next] == CodeWord::header)
-      return wrong(at, text(at) + " before the header of a return point", "a jump");
-    return {};
+  bool check_arena(std::size_t at, std::uint32_t word) {
+    const std::int32_t offset = field_imm16(word);
+    if (offset >= 0 && static_cast<std::uint32_t>(offset) + 8 <= limits_.arena_bytes) return true;
+    return wrong_instruction(at, "", "8 bytes within the call arena");
   }
 
-  /// A condition is live from the instruction that sets it to the branch on it. Only nops come
-  /// between them, and nothing branches there. A condition may go unused: the compiler drops the
-  /// branch after a compare-and-swap whose result is not needed.
-  Result<void> check_condition(std::size_t at, Flow flow) const {
-    if (is_branch_on_condition(flow) && !is_inside_pair_[at])
-      return wrong(at, text(at) + " without a condition",
-                   "an instruction before it that sets the condition");
-    return {};
-  }
-  std::vector<bool> find_pairs() const {
-    std::vector<bool> result(kinds_.size());
-    for (std::size_t at = 1; at < kinds_.size(); at += 1) {
-      if (!is_instruction(at) || !is_instruction(at - 1)) continue;
-      result[at] = flow_at(at - 1) == Flow::condition || (is_nop(at - 1) && result[at - 1]);
+  /// What the collector reads in a header: the size of a frame, and which of its words are live. (A mask
+  /// that is not a fixnum comes as a relocation, and is 0 before.)
+  [[gnu::always_inline]] bool check_header(std::size_t from, std::size_t to) {
+    const ReturnPointLayout& layout = limits_.return_points;
+    const std::uint64_t last_word = code_.wide(to - 2);
+    std::uint64_t size, live, expected = layout.header;
+    if ((last_word & 1) != 0) {
+      size = (last_word >> 2 & 0x1F) * 8;
+      live = last_word >> 7;
+      expected = layout.compact_header;
+    } else {
+      size = last_word;
+      const std::uint64_t mask = code_.wide(to - layout.live_mask / instruction_bytes);
+      if ((mask & 7) != 0) [[unlikely]]
+        return wrong_header(to, mask, "live mask", "a fixnum");
+      live = mask >> 3;
     }
-    for (std::size_t at = kinds_.size(); at-- > 0;) {
-      if (!result[at] || is_branch_on_condition(flow_at(at))) continue;
-      result[at] = is_nop(at) && at + 1 < result.size() && result[at + 1];
+    if ((to - from) * instruction_bytes != expected) [[unlikely]]
+      return wrong_header(to, (to - from) * instruction_bytes, "header of bytes", "another length");
+    // The frame below the last one is the one whose code begins with a header, and has no words.
+    if (size % 8 != 0 || size > limits_.frame_bytes || (size == 0 && from != 0)) [[unlikely]]
+      return wrong_frame_size(to, size);
+    // Bit 0 is the word above the return address.
+    const std::uint64_t words = size / 8;
+    if (words <= 64 && live >> (words == 0 ? 0 : words - 1) != 0) [[unlikely]]
+      return wrong_header(to, live, "live mask", "bits of words of the frame");
+    return true;
+  }
+  [[gnu::cold, gnu::noinline]] bool wrong_frame_size(std::size_t return_point, std::uint64_t size) {
+    char limit[24];
+    std::snprintf(limit, sizeof limit, "0x%x", limits_.frame_bytes);
+    return wrong_header(return_point, size, "frame size",
+                        std::string("a multiple of 8, at least 8, at most ") + limit);
+  }
+  [[gnu::cold, gnu::noinline]] bool wrong_header(std::size_t return_point, std::uint64_t number,
+                                                 const char* what, std::string expected) {
+    char digits[24];
+    std::snprintf(digits, sizeof digits, " 0x%llx", static_cast<unsigned long long>(number));
+    return wrong(return_point, std::string("a return point with the ") + what + digits,
+                 std::move(expected));
+  }
+
+  /// What only the kinds of all words tell.
+  [[gnu::always_inline]] void check_around(std::size_t at) {
+    const std::uint32_t word = code_.word(at);
+    const CodeRow& row = code_rows[word & 0xFF];
+    if (is_branch_on_condition(row.flow) && !has_condition(at)) [[unlikely]] {
+      wrong_instruction(at, " without a condition",
+                        "an instruction before it that sets the condition");
+      return;
     }
-    return result;
-  }
-
-  Result<void> check_distance(std::size_t at, Flow flow) const {
-    const std::optional<std::int32_t> distance = distance_of(code_.word(at));
-    if (!distance) return {};
-    const std::int64_t bytes = static_cast<std::int64_t>((at + 1) * instruction_bytes) + *distance;
-    if (bytes < 0 || bytes % 4 != 0) return wrong(at, text(at), "an instruction at its target");
-    const auto target = static_cast<std::size_t>(bytes / 4);
-    if (!is_instruction(target)) return wrong(at, text(at), "an instruction at its target");
-    if (is_inside_pair_[target]) {
-      return wrong(at, text(at) + ", which lands between a condition and its branch",
-                   "a target outside the pair");
+    if (!row.has_distance()) return;
+    const std::int64_t bytes =
+        static_cast<std::int64_t>((at + 1) * instruction_bytes) + row.distance(word);
+    const auto target = static_cast<std::size_t>(bytes) / instruction_bytes;
+    if (bytes % 4 != 0 || !is_instruction(target)) [[unlikely]] {
+      wrong_instruction(at, "", "an instruction at its target");
+    } else if (is_inside_pair(target)) [[unlikely]] {
+      wrong_instruction(at, ", which lands between a condition and its branch",
+                        "a target outside the pair");
+    } else if (row.flow == Flow::address && (target == 0 || kinds_[target - 1] != CodeWord::header))
+        [[unlikely]] {
+      wrong_instruction(at, "", "a return point with its header at its target");
     }
-    if (flow == Flow::address && (target == 0 || kinds_[target - 1] != CodeWord::header))
-      return wrong(at, text(at), "a return point with its header at its target");
-    return {};
   }
 
-  Result<void> check_arena(std::size_t at, Flow flow) const {
-    if (flow != Flow::arena) return {};
-    const std::int32_t offset = field_imm16(code_.word(at));
-    if (offset < 0 || static_cast<std::uint32_t>(offset) + 8 > limits_.arena_bytes)
-      return wrong(at, text(at), "8 bytes within the call arena");
-    return {};
+  // A condition lives from the instruction that sets it to the branch that follows; nothing but
+  // nops stand between, and no branch leads there. It may go unused: the compiler drops the branch
+  // after a compare-and-swap whose success nobody asks for.
+  [[gnu::always_inline]] bool has_condition(std::size_t branch) const {
+    for (std::size_t at = branch; at-- > 0 && is_instruction(at);) {
+      const CodeRow& row = row_at(at);
+      if (row.flow == Flow::condition) return true;
+      if (!row.is_nop) return false;
+    }
+    return false;
+  }
+  bool is_inside_pair(std::size_t at) const {
+    const CodeRow* row = &row_at(at);
+    while (row->is_nop && is_instruction(at + 1)) row = &row_at(++at);
+    return is_branch_on_condition(row->flow);
   }
 
-  const CodeBytes& code_;
+  const HostCode code_;
   const CodeLimits& limits_;
-  const std::vector<CodeWord> kinds_;
-  const std::vector<bool> is_inside_pair_;  // a branch on a condition, or a nop before it
+  const std::span<CodeWord> kinds_;
+  std::vector<std::uint32_t>& around_;  // where the instructions are that look around
+  std::optional<CodeFault> fault_;
 };
 
-}  // namespace
+std::optional<CodeFault> CodeVerifier::verify(const HostCode& code, std::span<CodeWord> kinds) {
+  return Walk(code, limits_, kinds, around_).run();
+}
 
 Result<void> verify_code(std::span<const std::uint8_t> code, std::endian order,
                          const CodeLimits& limits) {
@@ -138,7 +206,14 @@ Result<void> verify_code(std::span<const std::uint8_t> code, std::endian order,
     return fail("code: found " + std::to_string(code.size()) +
                 " bytes, expected one or more 4-byte words");
   }
-  return Verifier(CodeBytes(code, order), limits).run();
+  std::vector<std::uint8_t> copy(code.begin(), code.end());
+  reorder_code(copy, order, std::endian::native, limits.return_points);
+  std::vector<CodeWord> kinds(code.size() / instruction_bytes, CodeWord::instruction);
+  const auto fault = CodeVerifier(limits).verify(HostCode(copy), kinds);
+  if (!fault) return {};
+  char place[40];
+  std::snprintf(place, sizeof place, "code+0x%zx: found ", fault->offset);
+  return fail(place + fault->found + ", expected " + fault->expected);
 }
 
 }  // namespace coracle

@@ -9,7 +9,10 @@
 
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "vm/base/result.h"
 #include "vm/isa/code_map.h"
@@ -18,7 +21,28 @@ namespace coracle {
 
 struct CodeLimits {
   ReturnPointLayout return_points{};
-  std::uint32_t arena_bytes = 1024;  // 8 * pb_call_arena_size
+  std::uint32_t arena_bytes = 1024;                    // 8 * pb_call_arena_size
+  std::uint32_t frame_bytes = std::uint32_t{1} << 24;  // of a procedure with two million variables
+};
+
+/// What is wrong with code.
+struct CodeFault {
+  std::size_t offset;  // in bytes from the first instruction
+  std::string found, expected;
+};
+
+/// Verifies one code object after another.
+class CodeVerifier {
+ public:
+  explicit CodeVerifier(const CodeLimits& limits) : limits_(limits) {}
+  /// Checks the instructions of code, which has one word or more, and stores the kinds of all words in
+  /// `kinds`, which are all `instruction` before.
+  std::optional<CodeFault> verify(const HostCode& code, std::span<CodeWord> kinds);
+
+ private:
+  class Walk;
+  CodeLimits limits_;
+  std::vector<std::uint32_t> around_;
 };
 
 /// Checks a code object's instructions. The Error says where (in bytes from the first instruction),

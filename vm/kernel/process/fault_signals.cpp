@@ -95,11 +95,22 @@ void handle_fault(const host::Fault& fault) {
   if (site.frame != nullptr) report_native_fault(site, fault);
 }
 
-void handle_fault_of_program(const host::Fault& fault) {
+ProgramFaults::ProgramFaults() : FaultHandlers(&handle) {}
+
+void ProgramFaults::handle(const host::Fault& fault) {
   handle_fault(fault);
-  if (fault.is_sent) return;
-  FaultSite const site = fault_site();
-  if (site.frame != nullptr && boot_file_of(site) != nullptr) std::_Exit(status_boot_failed);
+  if (fault.is_sent || fault.outer_frame == nullptr) return;
+  if (!static_cast<const ProgramFaults*>(static_cast<const FaultHandlers*>(fault.outer_frame))
+           ->boots_)
+    return;
+  if (fault_site().frame == nullptr) {
+    Line line;
+    line << "coracle: " << fault.meaning
+         << " in the kernel during the boot: a boot file is damaged, "
+         << "or there is an error in the kernel; the program ends.\n";
+    line.write();
+  }
+  std::_Exit(status_boot_failed);
 }
 
 }  // namespace coracle::kernel

@@ -2,6 +2,8 @@
 // and the program ends.
 #pragma once
 
+#include <atomic>
+
 #include "vm/host/faults.h"
 
 namespace coracle::kernel {
@@ -19,8 +21,17 @@ void handle_fault(const host::Fault& fault);
 /// The exit status of a program that can't boot.
 inline constexpr int status_boot_failed = 1;
 
-/// The same for a process that is one program: a fault of the kernel in the service of a boot file's
-/// code, which is damaged then, ends it with status_boot_failed.
-void handle_fault_of_program(const host::Fault& fault);
+/// Handles the faults of a process that is one program, as handle_fault does; in a frame of the thread
+/// that runs it. Until booted() is called, a fault of the kernel on that thread comes most likely of a
+/// damaged boot file, and ends the program with status_boot_failed.
+class ProgramFaults : public host::FaultHandlers {
+ public:
+  ProgramFaults();
+  void booted() { boots_ = false; }
+
+ private:
+  static void handle(const host::Fault& fault);
+  std::atomic<bool> boots_ = true;
+};
 
 }  // namespace coracle::kernel
