@@ -10,17 +10,28 @@
 namespace coracle {
 namespace {
 
-/// The error as a condition. Its message becomes a format string, so tildes are escaped.
-SchemeError scheme_error(const Error& e) {
-  std::string message;
-  for (char const c : e.message) {
-    message += c;
-    if (c == '~') message += c;
-  }
-  return SchemeError{"", message, {}};
-}
-
 std::string printed_path(Value path) { return is_string(path) ? string_utf8(path) : "a port"; }
+
+/// The error as a condition. Its message becomes a format string, so tildes are escaped. The path in it
+/// is an irritant, as in Chez's own conditions: by that the image sees that a compiled library can't be
+/// loaded, and loads its source.
+SchemeError scheme_error(const Error& e, Value path) {
+  std::string const name = is_string(path) ? string_utf8(path) : "";
+  std::size_t const at = name.empty() ? std::string::npos : e.message.find(name);
+  SchemeError error;
+  for (std::size_t i = 0; i < e.message.size();) {
+    if (i == at) {
+      error.message += "~a";
+      error.irritants.push_back(path);
+      i += name.size();
+      continue;
+    }
+    error.message += e.message[i];
+    if (e.message[i] == '~') error.message += '~';
+    ++i;
+  }
+  return error;
+}
 
 std::vector<ObjectRef> refs(Value externals) {
   std::vector<ObjectRef> result;
@@ -30,9 +41,9 @@ std::vector<ObjectRef> refs(Value externals) {
 }
 
 Value link_for_scheme(Thread& t, std::span<const std::uint8_t> bytes, std::string name,
-                      std::uint64_t base, Value externals) {
+                      std::uint64_t base, Value path, Value externals) {
   Result<Value> const object = link_object(t, bytes, std::move(name), base, refs(externals));
-  if (!object) throw scheme_error(object.error());
+  if (!object) throw scheme_error(object.error(), path);
   return *object;
 }
 
@@ -76,7 +87,8 @@ class Kept final : public RootSource {
 Value ImageFaslLoader::read(SafePoint sp, int descriptor, int situation, Value path,
                             Value externals) {
   Thread& t = sp.thread;
-  Kept const kept(t.heap, externals);  // handlers of signals run while it waits
+  // Handlers of signals run while it waits.
+  Kept const kept_externals(t.heap, externals), kept_path(t.heap, path);
   std::string const name = printed_path(path);
   const Profile& profile = t.vm.profile;
   auto const check = [&](const FaslHeader& header) -> Result<void> {
@@ -96,9 +108,10 @@ Value ImageFaslLoader::read(SafePoint sp, int descriptor, int situation, Value p
   FaslFile file(source, check, &memory);
   Result<std::optional<FaslPayload>> const payload = file.next(static_cast<Situation>(situation));
   if (source.left()) return void_value;
-  if (!payload) throw scheme_error(payload.error());
+  if (!payload) throw scheme_error(payload.error(), kept_path.get());
   if (!*payload) return eof_value;
-  return link_for_scheme(t, (*payload)->bytes, (*payload)->name, (*payload)->base, kept.get());
+  return link_for_scheme(t, (*payload)->bytes, (*payload)->name, (*payload)->base, kept_path.get(),
+                         kept_externals.get());
 }
 
 Value ImageFaslLoader::read_bytes(Thread& t, Value bytevector, int kind, Word offset, Word length,
@@ -117,7 +130,7 @@ Value ImageFaslLoader::read_bytes(Thread& t, Value bytevector, int kind, Word of
   }
   return link_for_scheme(t,
                          {bytevector_data(bytevector) + offset, static_cast<std::size_t>(length)},
-                         name, 0, externals);
+                         name, 0, path, externals);
 }
 
 }  // namespace coracle

@@ -2,6 +2,7 @@
 something else, cut short, of another machine or release, or damaged; object files that are
 damaged. The contract: a message that names file and offset, status 1, no crash, bounded memory. For
 object files it is a Scheme error, after which the prompt goes on."""
+import os
 import struct
 
 from support import Skipped, test
@@ -341,3 +342,44 @@ def _(t):
             b"(display 'ok)\n;" + struct.pack("<d", 1.5).replace(b"\n",
                     b" ") + b"\n(display 'more)")
     t.run("-q", "bytes.ss").expect(0, "okmore", None)
+
+
+# --- Compiled libraries.
+
+LIBRARY = "(library (lib) (export answer) (import (chezscheme)) (define answer (car '({}))))"
+IMPORT = "(import (lib))\n(display answer)\n"
+
+
+def damaged_library(t, damage):
+    """A library's source, newer than a compiled file of it that is damaged; what its import then prints."""
+    t.write("lib.ss", LIBRARY.format("old " + "x " * 500))
+    t.run("-q", input='(compile-file-message #f) (compile-library "lib.ss")').expect(0)
+    t.write("lib.so", damage((t.folder / "lib.so").read_bytes()))
+    # Its source differs, so that it is seen which one was loaded; the compiled file is not older.
+    t.write("lib.ss", LIBRARY.format("source"))
+    os.utime(t.folder / "lib.so", (2_000_000_000, 2_000_000_000))
+    return t.run("-q", input=IMPORT)
+
+
+@test("a compiled library cut short: its source is loaded")
+def _(t):
+    for part in (2, 4, 7):
+        damaged_library(t, lambda data: data[:len(data) * part // 8]).expect(0, "source", "")
+
+
+@test("a compiled library that is whole is loaded")
+def _(t):
+    damaged_library(t, lambda data: data).expect(0, "old", "")
+
+
+@test("a compiled library of another release: its source is loaded")
+def _(t):
+    damaged_library(t, lambda data: patched(data, 8, [0xD8])).expect(0, "source", "")
+
+
+@test("what can't be loaded is among the irritants of its condition", coracle_only=True)
+def _(t):
+    data = object_file(t)
+    t.write("50%~a.so", data[:len(data) // 2])
+    run(t, "-q", input="""(guard (c [#t (display-condition c) (newline) (write (condition-irritants c))])
+  (load "50%~a.so"))""").expect(0, None, "", out_has=("Exception", "50%~a.so+0x", '("50%~a.so")'))
