@@ -148,7 +148,9 @@ std::vector<Kind> kinds_of(const Census& census) {
   add("(instructions)", census.instructions);
   add("(relocations)", census.relocations);
   add("(references)", census.references);
-  std::ranges::stable_sort(kinds, std::greater(), [](const Kind& k) { return k.count.bytes; });
+  std::ranges::sort(kinds, [](const Kind& a, const Kind& b) {
+    return a.count.bytes != b.count.bytes ? a.count.bytes > b.count.bytes : a.name < b.name;
+  });
   return kinds;
 }
 
