@@ -1,5 +1,5 @@
-# What `cmake --install` puts under the prefix: the program with its script and manual page, the rooms as
-# libraries with their headers, the files for find_package and pkg-config, the licence. The installed tree
+# What `cmake --install` puts under the prefix: the program with its script, manual pages and completions, the
+# rooms as libraries with their headers, the files for find_package and pkg-config, the licence. The installed tree
 # may be moved as a whole.
 #
 # The component scheme_links, installed only on request, adds the names of Chez's programs:
@@ -58,7 +58,12 @@ if(CORACLE_TOOLS)
   install(TARGETS coracle)
   install(PROGRAMS boot/fetch DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME coracle-fetch)
   if(TARGET manual)
-    install(FILES ${PROJECT_BINARY_DIR}/coracle.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+    set(manual ${PROJECT_BINARY_DIR}/manual)
+    install(FILES ${manual}/coracle.1 ${manual}/coracle-image.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+    install(FILES ${manual}/coracle.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+      RENAME coracle)
+    install(FILES ${manual}/_coracle DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    install(FILES ${manual}/coracle.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
   endif()
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/links)
   foreach(name scheme petite scheme-script)
