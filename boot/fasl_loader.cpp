@@ -42,7 +42,8 @@ std::vector<ObjectRef> refs(Value externals) {
 
 Value link_for_scheme(Thread& t, std::span<const std::uint8_t> bytes, std::string name,
                       std::uint64_t base, Value path, Value externals) {
-  Result<Value> const object = link_object(t, bytes, std::move(name), base, refs(externals));
+  MayHold const what = t.vm.options.data_only ? MayHold::data_only : MayHold::code;
+  Result<Value> const object = link_object(t, bytes, std::move(name), base, refs(externals), what);
   if (!object) throw scheme_error(object.error(), path);
   return *object;
 }

@@ -74,6 +74,7 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
       }
       return {Value{w}};
     case FaslCode::entry:
+      if (!may_hold_code(in, item)) return {};
       if (w >= vm_.profile.c_entry_names.size()) {
         in.fail_at(item.offset, "found C entry " + std::to_string(w) + ", expected one below " +
                                     std::to_string(vm_.profile.c_entry_names.size()));
@@ -104,7 +105,15 @@ Linker::Ref Linker::leaf(ByteReader& in, const FaslItem& item) {
   return {};
 }
 
+bool Linker::may_hold_code(ByteReader& in, const FaslItem& item) const {
+  if (!data_only_) [[likely]]
+    return true;
+  in.fail_at(item.offset, "found fasl " + fasl_name(item.code) + ", expected data without code");
+  return false;
+}
+
 Value Linker::library_entry(ByteReader& in, const FaslItem& item) {
+  if (!may_hold_code(in, item)) return false_value;
   Word const index = item.words[0];
   if (index >= vm_.profile.library_entry_count) {
     in.fail_at(item.offset, "found library entry " + std::to_string(index) +
@@ -162,6 +171,7 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
       break;
     }
     case FaslCode::closure: {
+      if (!may_hold_code(in, item)) break;
       // Until its code is read, the closure refers to a code object that every machine has.
       MakesIn const generation(thread_, generation_of_code());
       node.object = make_closure(thread_, entry_of_code(vm_.dummy_code), 0);
@@ -170,7 +180,7 @@ Linker::Node Linker::open(ByteReader& in, const FaslItem& item) {
     }
     case FaslCode::code: {
       Word const length = item.words[2];
-      if (!check_code_flags(in, item.offset, w)) break;
+      if (!may_hold_code(in, item) || !check_code_flags(in, item.offset, w)) break;
       MakesIn const generation(thread_, generation_of_code());
       Value const code = make_code(thread_, w, length);
       init_field<Word>(code, layout::code_reloc, 0);
@@ -507,10 +517,10 @@ void Linker::close_code(Node& node) {
 }
 
 Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, std::string name,
-                          std::uint64_t base, std::span<const ObjectRef> externals) {
+                          std::uint64_t base, std::span<const ObjectRef> externals, MayHold what) {
   ByteReader in(bytes, std::move(name), base);
   CountedMemory memory(thread.heap);
-  Linker linker(thread, memory);
+  Linker linker(thread, memory, what == MayHold::data_only);
   Result<ObjectRef> object =
       FaslReader<Linker>(in, linker, externals, thread.vm.profile.fasl_counts_externals, &memory)
           .read();

@@ -37,8 +37,9 @@ class Linker {
     bool refers_to_younger = false;  // code: so does a relocation
   };
 
-  Linker(Thread& thread, std::pmr::memory_resource& memory)
+  Linker(Thread& thread, std::pmr::memory_resource& memory, bool data_only)
       : thread_(thread),
+        data_only_(data_only),
         vm_(thread.vm),
         early_(&memory),
         early_fields_(&memory),
@@ -82,6 +83,8 @@ class Linker {
     Value rtd;
     std::uint64_t offset;  // in the file, for messages
   };
+  /// False after a failure: the object may not be here.
+  bool may_hold_code(ByteReader& in, const FaslItem& item) const;
   Value library_entry(ByteReader& in, const FaslItem& item);
   Value make_uninterned(std::u32string_view name);
   void code_part(ByteReader& in, Node& node, Word index, Value v);
@@ -118,6 +121,7 @@ class Linker {
   void hashtable_entry(ByteReader& in, FaslCode code, Node& node, Value value);
 
   Thread& thread_;
+  bool const data_only_;
   Vm& vm_;
   std::pmr::vector<EarlyRecord> early_;
   std::pmr::vector<EarlyField> early_fields_;
@@ -135,8 +139,12 @@ class Linker {
   std::vector<Shortcut> shortcuts_;  // for code of the base boot file (shortcuts.h)
 };
 
+/// Whether an object may have code, closures, C entries and library entries in it.
+enum class MayHold : std::uint8_t { code, data_only };
+
 /// Reads and builds the one object in `bytes`. `name` and `base` are for messages.
 Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, std::string name,
-                          std::uint64_t base, std::span<const ObjectRef> externals = {});
+                          std::uint64_t base, std::span<const ObjectRef> externals = {},
+                          MayHold what = MayHold::code);
 
 }  // namespace coracle

@@ -63,6 +63,7 @@ VmOptions vm_options(const Options& options, GcLog& gc_log) {
   vm.heap.fail_memory_at = options.fail_memory;
   vm.heap.verify = options.verify_heap;
   vm.heap.retain_static_relocation = options.retain_static_relocation;
+  vm.data_only = options.data_only;
   if (options.checked) vm.mode = ExecutionMode::checked;
   if (options.histogram) vm.mode = ExecutionMode::histogram;
   if (options.trace) vm.mode = ExecutionMode::trace;

@@ -3,6 +3,7 @@ something else, cut short, of another machine or release, or damaged; object fil
 damaged. The contract: a message that names file and offset, status 1, no crash, bounded memory. For
 object files it is a Scheme error, after which the prompt goes on."""
 import os
+import re
 import struct
 
 from support import Skipped, test
@@ -383,3 +384,31 @@ def _(t):
     t.write("50%~a.so", data[:len(data) // 2])
     run(t, "-q", input="""(guard (c [#t (display-condition c) (newline) (write (condition-irritants c))])
   (load "50%~a.so"))""").expect(0, None, "", out_has=("Exception", "50%~a.so+0x", '("50%~a.so")'))
+
+
+@test("--data-only: fasl-read takes data and refuses code, and so does load", coracle_only=True)
+def _(t):
+    object_file(t)
+    t.write("data.ss", """
+(define (save name object)
+  (let ([port (open-file-output-port name (file-options no-fail))])
+    (fasl-write object port)
+    (close-port port)))
+(define-record-type point (fields x) (nongenerative point-8f2a))
+(save "data.fasl" (vector 'a "b" 1.5 (make-point 3) (expt 7 50)))""")
+    t.run("--script", "data.ss").expect(0, "", "")
+    t.write("read.ss", """
+(define (restore name)
+  (guard (c [#t (display-condition c) (newline)])
+    (write (call-with-port (open-file-input-port name) fasl-read))
+    (newline)))
+(restore "data.fasl")
+(restore "o.so")
+(guard (c [#t (display-condition c) (newline)]) (load "o.so"))
+(display ((eval '(lambda (x) (* x x))) 5))""")
+    refused = "found fasl (code|closure) .*, expected data without code"
+    t.run("--data-only", "--script", "read.ss").expect(
+        0, None, "", out_has=("#(a \"b\" 1.5 ", "25"))
+    result = t.run("--data-only", "--script", "read.ss")
+    assert len(re.findall(refused, result.out)) == 2, result.out
+    assert "expected data" not in t.run("--script", "read.ss").out

@@ -366,6 +366,29 @@ compact: literal r1, 0
     }
   }
 
+  TEST_CASE_FIXTURE(LinkFixture, "code is refused where data alone is read") {
+    auto const data = [&](const FaslBytes& b) {
+      Result<Value> const v = link_object(t, b.bytes(), "f", 0, {}, MayHold::data_only);
+      return v ? std::string() : v.error().message;
+    };
+    auto const refused = [](std::string_view what) {
+      return "f+0x2: found fasl " + std::string(what) + ", expected data without code";
+    };
+    auto const in_vector = [](const FaslBytes& b) {
+      return object(FaslCode::vector).number(1).raw(b.bytes());
+    };
+    FaslBytes const code = code_head(4, U"f").number(0);
+    CHECK(data(in_vector(code)) == refused("code (code 11)"));
+    CHECK(data(in_vector(object(FaslCode::closure).number(65).raw(code.bytes()))) ==
+          refused("closure (code 6)"));
+    CHECK(data(in_vector(object(FaslCode::entry).number(1))) == refused("entry (code 13)"));
+    CHECK(data(in_vector(object(FaslCode::library).number(7))) == refused("library (code 14)"));
+    CHECK(data(in_vector(object(FaslCode::library_code).number(7))) ==
+          refused("library_code (code 15)"));
+    CHECK(data(in_vector(FaslBytes().symbol(U"car"))) == "");
+    CHECK(data(descriptor(U"data", 32, false)) == "");
+  }
+
   TEST_CASE_FIXTURE(LinkFixture, "code with profile counters is remembered") {
     FaslBytes b = object(FaslCode::code);
     b.byte(0).number(0).number(4).fixnum(0).fixnum(0).fixnum(0);

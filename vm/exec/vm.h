@@ -26,6 +26,9 @@ struct VmOptions {
   /// If given, unique ids, clocks and the first random seed follow from this number, and compressed
   /// bytevectors are the same on every host. Otherwise they come from the host.
   std::optional<std::uint64_t> deterministic = {};
+  /// What Scheme code reads by fasl-read and load must be data: code, closures, and references to C
+  /// entries and library entries are refused. May be set at any time; boot files are not concerned.
+  bool data_only = false;
   /// Whether Machine handles the process's faults while it lives, from before the boot on, unless they
   /// are handled already (vm/kernel/process/fault_signals.h). A fault of compiled code is then a Scheme
   /// condition, or a boot error while the image can't handle conditions yet. Other faults go to the
