@@ -400,8 +400,11 @@ def _(t):
     t.write("read.ss", """
 (define (restore name)
   (guard (c [#t (display-condition c) (newline)])
-    (write (call-with-port (open-file-input-port name) fasl-read))
-    (newline)))
+    (let ([port (open-file-input-port name)])
+      (do ([object (fasl-read port) (fasl-read port)])
+          ((eof-object? object))
+        (write object)
+        (newline)))))
 (restore "data.fasl")
 (restore "o.so")
 (guard (c [#t (display-condition c) (newline)]) (load "o.so"))

@@ -751,6 +751,7 @@ compact: literal r1, 0
         text = v == eof_value ? "eof" : v == fixnum(1) ? "1" : "other";
       } catch (const SchemeError& e) {
         text = e.message;
+        for (Value const irritant : e.irritants) text += " " + string_utf8(irritant);
       }
       std::fclose(f);
       return text;
@@ -759,11 +760,11 @@ compact: literal r1, 0
     CHECK(read(FaslBytes().header(0x0A000000, 0).plain(FaslBytes().fixnum(1))) == "1");
     CHECK(read(FaslBytes().header()) == "eof");
     CHECK(read(FaslBytes().header(0x09050900)) ==
-          "incompatible fasl-object version 9.5.9 found in x~~y.so");
+          "incompatible fasl-object version 9.5.9 found in ~a x~y.so");
     CHECK(read(FaslBytes().header(0x0A000000, 33)) ==
-          "incompatible fasl-object machine-type a6le found in x~~y.so");
+          "incompatible fasl-object machine-type a6le found in ~a x~y.so");
     CHECK(read(FaslBytes().header().plain(FaslBytes().byte(61))) ==
-          "x~~y.so+0x13: unknown fasl code 61");
+          "~a+0x13: unknown fasl code 61 x~y.so");
   }
 
   TEST_CASE_FIXTURE(LinkFixture, "bv-fasl-read: bytes of a bytevector") {
