@@ -116,6 +116,33 @@ In `head`, bit 0 says that the entry takes three words of the relocation table i
 that an item offset follows; the rest is the type (0 to 2, all of which mean the same here). The place is
 `code-offset` bytes after the previous one, or, for the first, after the code object's reference. It
 holds a word: the object's reference plus the item offset.
+
+A reader refuses code that doesn't keep these rules; all code that Chez's compiler makes does:
+
+- Its length is a multiple of 4, and not 0. Its words are instructions (`vm/isa/ISA.md`), the 8 bytes of data
+  behind each literal, and headers before return points. Nothing leads by a distance, or by running on,
+  anywhere but to an instruction; a condition and its branch stay together. Numbers by which the machine
+  rewrites code where it runs are no instructions in a file.
+- A return point's header says how large the frame is (a multiple of 8, at most 16,777,216 bytes) and which of
+  its words are live; there are no live words outside the frame.
+- A relocation is in the data of a literal; or it is, in a header of 32 bytes, the live mask (a positive bignum) or
+  the address for several values. Places don't overlap.
+- It leads to an object itself (item offset 0), to the value of a symbol (5), or to an instruction of a
+  code object.
+- A closure in a file has no free variables. One code object of an image has the flag of continuations.
+
+## Trust
+
+Boot files and compiled files are programs. Whoever loads one trusts whoever made it, as with any other
+program. What a reader promises:
+
+1. Data never harms. Objects without code, closures, and references to C entries and library entries are
+   read or refused, in bounded memory and time. `--data-only`, or `VmOptions::data_only`, refuses all others.
+2. Accidental damage to code is refused by name, with file and offset; what the rules above don't see becomes a
+   Scheme error, or an error of the boot. Code that keeps all rules can still write where it likes, so no check
+   is complete: of 1000 files with a damaged place, at most one may end the program otherwise. A suite,
+   `tests/mutations`, counts them.
+3. Malicious code gets no promise: it is given the process. The rules find damage; they contain nobody.
 )";
 
 std::string record_field_types() {
