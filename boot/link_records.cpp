@@ -368,7 +368,7 @@ void Linker::field(ByteReader& in, Node& node, FaslFieldType type, Word offset, 
   Word const width = fasl_field_width(type);
   for (Word word = offset / 8; word <= (offset + width - 1) / 8; ++word) {
     if (node.part == forward_marker) {
-      early_fields_.push_back({node.second, word, false});
+      early_fields_.push_back({static_cast<std::size_t>(node.second), word, false});
     } else if (bit_of(node.part, word)) {
       in.fail(wrong_field(false, 8 * word));
       return;
@@ -383,7 +383,7 @@ void Linker::pointer_field(ByteReader& in, Node& node, Word offset, Ref ref) {
     in.fail(wrong_field(true, offset));
     return;
   }
-  if (early) early_fields_.push_back({node.second, offset / 8, true});
+  if (early) early_fields_.push_back({static_cast<std::size_t>(node.second), offset / 8, true});
   init_reference(thread_, node.object, offset, ref.value);
 }
 

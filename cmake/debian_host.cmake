@@ -3,9 +3,10 @@
 # tools/set-up unpacks into the cache.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_CXX_COMPILER ${CMAKE_SYSTEM_PROCESSOR}-linux-gnu-g++)
-set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
 
 set(root ${CMAKE_CURRENT_LIST_DIR}/../.cache/${debian_architecture})
+# What libzstd's pkg-config file says of its folder holds for native compilers alone.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -L${root}/usr/lib/${multiarch}")
 set(ENV{PKG_CONFIG_SYSROOT_DIR} ${root})
 set(ENV{PKG_CONFIG_LIBDIR} ${root}/usr/lib/${multiarch}/pkgconfig)
 
