@@ -16,12 +16,28 @@ std::string fasl_name(FaslCode code) { return fasl_code_name(static_cast<std::ui
 
 void set_flag(Value v, Word flag) { init_field(v, 0, type_word_of(v) | flag); }
 
-// Relocation types of the portable bytecode: the place is a word that holds object + item offset,
-// whatever it is used for (absolute in data, absolute in code, a procedure's code).
-constexpr Word maximum_relocation_type = 2;
-/// From a symbol's reference to the field of its value.
-constexpr Word value_displacement =
-    layout::symbol_value + word_bytes - static_cast<Word>(Tag::symbol);
+static_assert(code_entry_displacement == entry_displacement);
+static_assert(symbol_value_displacement ==
+              layout::symbol_value + word_bytes - static_cast<Word>(Tag::symbol));
+
+/// The object that a relocation of `code` leads to, for check_relocation().
+struct RelocationTarget {
+  Value object, code;
+  Word size;                        // of the code
+  std::span<const CodeWord> kinds;  // of its words
+
+  bool is_code() const { return coracle::is_code(object); }
+  bool is_symbol() const { return coracle::is_symbol(object); }
+  bool is_positive_bignum() const { return is_bignum(object) && !bignum_negative(object); }
+  bool is_place_of_instruction(Word byte) const {
+    if (byte >= (object == code ? size : code_length(object))) return false;
+    if (object == code) return kinds[byte / instruction_bytes] == CodeWord::instruction;
+    if (byte == 0) return true;
+    // What has run may have been rewritten.
+    std::uint32_t const word = load<std::uint32_t>(entry_of_code(object) + byte);
+    return fault_of(original_word(word)) == WordFault::sound;
+  }
+};
 
 }  // namespace
 
@@ -344,16 +360,6 @@ void Linker::code_part(ByteReader&, Node& node, Word index, Value v) {
   }
 }
 
-CodeLimits Linker::limits_of(const Profile& profile) {
-  CodeLimits limits;
-  limits.return_points.toplink = static_cast<std::uint32_t>(-profile.return_toplink);
-  limits.return_points.live_mask = static_cast<std::uint32_t>(-profile.return_live_mask);
-  limits.return_points.mv_address = static_cast<std::uint32_t>(-profile.return_mv_address);
-  limits.return_points.compact_toplink =
-      static_cast<std::uint32_t>(-profile.return_compact_toplink);
-  return limits;
-}
-
 void Linker::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t> bytes) {
   std::uint64_t const start = in.offset() - bytes.size();
   if (bytes.empty() || bytes.size() % instruction_bytes != 0) {
@@ -366,7 +372,7 @@ void Linker::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t
   if constexpr (big_endian_host) {
     // In files the least significant byte comes first.
     reorder_code({code, bytes.size()}, std::endian::little, std::endian::native,
-                 limits_of(vm_.profile).return_points);
+                 limits_.return_points);
   }
   node.kinds = kinds_.size();
   kinds_.resize(kinds_.size() + bytes.size() / instruction_bytes);
@@ -395,91 +401,11 @@ Value Linker::entered(Value code, Word item_offset) const {
   return code;
 }
 
-bool Linker::check_relocation(ByteReader& in, const Node& node, const FaslRelocation& r,
-                              Value v) const {
-  std::span<const CodeWord> const kinds = std::span(kinds_).subspan(node.kinds);
-  Word const place = r.place - entry_displacement;
-  Word const at = place / instruction_bytes;
-  // Most are the first of the two words of a literal, for an object or for where its code begins.
-  if (at != 0 && place % instruction_bytes == 0 && kinds[at - 1] == CodeWord::instruction &&
-      kinds[at] == CodeWord::literal && kinds[at + 1] == CodeWord::literal) [[likely]] {
-    if (r.item_offset == 0 || (r.item_offset == entry_displacement && is_code(v))) [[likely]]
-      return true;
-  }
-  auto const wrong = [&](const std::string& found, const std::string& expected) {
-    in.fail_at(r.offset, "found a relocation " + found + ", expected " + expected);
-    return false;
-  };
-  auto const is = [&](Word index, CodeWord kind) {
-    return index < kinds.size() && kinds[index] == kind;
-  };
-  bool const aligned = place % instruction_bytes == 0;
-  if (aligned && is(at, CodeWord::header)) {
-    Word from = at, to = at;
-    while (is(from - 1, CodeWord::header)) --from;
-    while (is(to, CodeWord::header)) ++to;
-    const ReturnPointLayout& layout = limits_.return_points;
-    bool const full = (to - from) * instruction_bytes == layout.header;
-    Word const before = (to - at) * instruction_bytes;  // the return point
-    if (full && before == layout.live_mask) {
-      return (is_bignum(v) && !bignum_negative(v) && r.item_offset == 0) ||
-             wrong("to another object in the place of a live mask", "a positive bignum");
-    }
-    if (!full || before != layout.mv_address || !is_code(v)) {
-      return wrong("at byte " + std::to_string(place) + " in the header of a return point",
-                   "one of its live mask or its address for several values");
-    }
-  } else if (!aligned || !is(at, CodeWord::literal) || !is(at + 1, CodeWord::literal) ||
-             is(at - 1, CodeWord::literal)) {
-    return wrong("at byte " + std::to_string(place),
-                 "one at the data of a literal or in the header of a return point");
-  }
-  if (r.item_offset == 0) return true;
-  if (is_symbol(v)) {
-    return r.item_offset == value_displacement ||
-           wrong("to byte " + std::to_string(r.item_offset) + " of a symbol",
-                 "0 or " + std::to_string(value_displacement));
-  }
-  if (!is_code(v)) {
-    return wrong("to byte " + std::to_string(r.item_offset) + " of an object", "0");
-  }
-  Word const target = r.item_offset - entry_displacement;
-  Word const length = v == node.object ? node.first : code_length(v);
-  bool place_of_instruction =
-      r.item_offset >= entry_displacement && target % instruction_bytes == 0 && target < length;
-  if (place_of_instruction && v == node.object) {
-    place_of_instruction = is(target / instruction_bytes, CodeWord::instruction);
-  } else if (place_of_instruction && target != 0) {
-    // What has run may have been rewritten.
-    std::uint32_t const word = load<std::uint32_t>(entry_of_code(v) + target);
-    place_of_instruction = fault_of(original_word(word)) == WordFault::sound;
-  }
-  return place_of_instruction ||
-         wrong("to byte " + std::to_string(r.item_offset) + " of a code object",
-               "the place of an instruction");
-}
-
 void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref ref) {
-  if (r.type > maximum_relocation_type) {
-    in.fail_at(r.offset, "found relocation type " + std::to_string(r.type) + ", expected 0 to " +
-                             std::to_string(maximum_relocation_type));
-    return;
-  }
-  // Overlapping places would overwrite each other. (The sum of the offsets may have wrapped around.)
-  if (r.place < std::max(entry_displacement, node.second) || node.first < word_bytes ||
-      r.place - entry_displacement > node.first - word_bytes) {
-    in.fail_at(r.offset,
-               "found a relocation at byte " + std::to_string(r.place - entry_displacement) +
-                   " of a code object of " + std::to_string(node.first) +
-                   (r.place < node.second ? " bytes, which overlaps the one before" : " bytes"));
-    return;
-  }
-  node.second = r.place + word_bytes;
-  if (!r.extended && std::max(r.code_offset, r.item_offset) > RelocationWord::greatest_offset) {
-    in.fail_at(r.offset, "found a short relocation with an offset of more than 26 bits");
-    return;
-  }
-  if (!check_relocation(in, node, r, ref.value)) return;
+  if (!check_relocation_place(in, r, node.first, node.second)) return;
+  std::span<const CodeWord> const kinds = std::span(kinds_).subspan(node.kinds);
+  RelocationTarget const target{ref.value, node.object, node.first, kinds};
+  if (!check_relocation(in, r, kinds, limits_.return_points, target)) return;
   auto put = [&](Word w) { relocations_.push_back(w); };
   if (r.extended) {
     put(RelocationWord::extended(r.type).bits);

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "boot/image/code_rules.h"
 #include "boot/image/fasl_reader.h"
 #include "vm/exec/vm.h"
 #include "vm/isa/verifier.h"
@@ -46,7 +47,7 @@ class Linker {
         descriptors_(&memory),
         open_types_(&memory),
         relocations_(&memory),
-        limits_(limits_of(thread.vm.profile)),
+        limits_(code_limits(thread.vm.profile)),
         verifier_(limits_),
         kinds_(&memory) {}
 
@@ -91,11 +92,9 @@ class Linker {
   /// The code to enter where the image would enter `code` at `item_offset` bytes from its reference.
   Value entered(Value code, Word item_offset) const;
   void close_code(Node& node);
-  static CodeLimits limits_of(const Profile& profile);
   bool check_code_flags(ByteReader& in, std::uint64_t offset, Word flags);
   /// Checks what only code and relocation together tell: whether compiled code has one there, to that
   /// object.
-  bool check_relocation(ByteReader& in, const Node& node, const FaslRelocation& r, Value v) const;
   /// The generation in which code and closures that begin now are allocated.
   Generation generation_of_code() const;
 

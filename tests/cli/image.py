@@ -370,7 +370,7 @@ def _(t):
         damaged[at] = value
         t.write(name, bytes(damaged))
         result = t.run("image", "verify", name)
-        result.expect(1, out_has="damaged", err_matches=rf"^coracle image verify: {name}\+0x[0-9a-f]+: (code\+0x[0-9a-f]+: )?found .*, expected ")
+        result.expect(1, out_has="damaged", err_matches=rf"^coracle image verify: {name}\+0x[0-9a-f]+: found .*, expected ")
         assert int(re.search(r"\+0x([0-9a-f]+)", result.err).group(1), 16) <= at + 100_000, result.err
         found = json.loads(t.run("image", "verify", name, "--json").out)
         assert not found["ok"] and len(found["errors"]) == 1 and found["errors"][0] in result.err, found
@@ -520,7 +520,7 @@ def _(t):
     assert {code["section"] for code in found["code"]} == {"scheme.boot"}
     text = image(t, "disassemble", "both.image", "list-copy").out
     assert text.startswith("list-copy: both.image(petite.boot)+0x"), text
-    assert re.search(r"^  .* literal r\d+, 0x0 +; procedure of symbol |^  .*; entry of ", text, re.MULTILINE), text
+    assert re.search(r"^  .* literal r\d+, 0x0 +; value of symbol |^  .*; entry of ", text, re.MULTILINE), text
 
 
 @test("image: disassemble refuses code for another machine", coracle_only=True)

@@ -1,6 +1,7 @@
 // coracle image disassemble
 #include <algorithm>
 
+#include "boot/image/code_rules.h"
 #include "boot/image/fasl_tree.h"
 #include "boot/profiles/profiles.h"
 #include "tools/image/input.h"
@@ -12,16 +13,6 @@
 
 namespace coracle::image {
 namespace {
-
-constexpr std::uint64_t code_data = ReturnPointLayout{}.code_data;
-constexpr std::uint64_t symbol_procedure_offset = 5;
-
-ReturnPointLayout layout_of(const Profile& profile) {
-  ReturnPointLayout layout;
-  layout.toplink = static_cast<std::uint32_t>(-profile.return_toplink);
-  layout.compact_toplink = static_cast<std::uint32_t>(-profile.return_compact_toplink);
-  return layout;
-}
 
 std::string hex(std::uint64_t n, int digits) {
   char text[24];
@@ -45,7 +36,7 @@ class Listing {
       : code_(code), profile_(profile), bytes_(code.octets, std::endian::little) {}
 
   std::vector<Line> lines() {
-    ReturnPointLayout const layout = layout_of(profile_);
+    ReturnPointLayout const layout = code_limits(profile_).return_points;
     std::vector<DisassembledLine> const plain = disassemble_lines(bytes_, 0, layout);
     std::vector<Line> lines;
     for (std::size_t i = 0; i < plain.size(); ++i) {
@@ -110,7 +101,7 @@ class Listing {
     std::string text;
     for (; next_ < code_.relocations.size(); ++next_) {
       const FaslRelocation& r = code_.relocations[next_];
-      std::uint64_t const at = r.place - code_data;
+      std::uint64_t const at = r.place - code_entry_displacement;
       if (at >= end) break;
       if (at < offset) continue;
       text += (text.empty() ? "" : ", ") + target(*code_.relocated[next_], r.item_offset);
@@ -121,9 +112,11 @@ class Listing {
     bool const is_symbol = object.code == FaslCode::symbol || object.code == FaslCode::gensym;
     std::string const name = &object == &code_ ? "this code" : name_of(object, &profile_);
     if (offset == 0) return is_symbol ? "symbol " + name : name;
-    if (is_symbol && offset == symbol_procedure_offset) return "procedure of symbol " + name;
+    if (is_symbol && offset == symbol_value_displacement) return "value of symbol " + name;
     // Code is entered at its first instruction, or at another one.
-    return offset == code_data ? "entry of " + name : name + "+0x" + hex(offset - code_data, 1);
+    return offset == code_entry_displacement
+               ? "entry of " + name
+               : name + "+0x" + hex(offset - code_entry_displacement, 1);
   }
 
   const FaslTreeNode& code_;

@@ -2,29 +2,18 @@
 
 #include <bit>
 
+#include "vm/base/endian.h"
 #include "vm/base/value.h"
-#include "vm/isa/verifier.h"
 
 namespace coracle::image {
 namespace {
 
-constexpr std::uint64_t code_data = ReturnPointLayout{}.code_data;
-constexpr std::uint64_t greatest_relocation_type = 2;
-constexpr std::uint64_t greatest_short_offset = (std::uint64_t{1} << 26) - 1;
-constexpr std::uint64_t symbol_value_offset = 5;
+constexpr std::uint64_t code_flag_continuation = 2;
 
 std::string name_of(FaslCode code) { return fasl_code_name(static_cast<std::uint8_t>(code)); }
 
 std::string one_below(std::uint64_t n, std::size_t limit) {
   return std::to_string(n) + ", expected one below " + std::to_string(limit);
-}
-
-CodeLimits limits_of(const Profile& profile) {
-  CodeLimits limits;
-  limits.return_points.toplink = static_cast<std::uint32_t>(-profile.return_toplink);
-  limits.return_points.compact_toplink =
-      static_cast<std::uint32_t>(-profile.return_compact_toplink);
-  return limits;
 }
 
 }  // namespace
@@ -36,8 +25,8 @@ FaslVerifier::Ref FaslVerifier::leaf(ByteReader& in, const FaslItem& item) {
     case FaslCode::symbol:
     case FaslCode::gensym:
     case FaslCode::uninterned_symbol: return {Kind::symbol};
-    case FaslCode::small_integer:
-    case FaslCode::large_integer: return {Kind::integer};
+    case FaslCode::small_integer: return {Kind::integer};
+    case FaslCode::large_integer: return {item.words[0] == 0 ? Kind::large_natural : Kind::integer};
     case FaslCode::flonum: return {Kind::flonum};
     case FaslCode::base_rtd: return {Kind::record};
     case FaslCode::immediate:
@@ -57,7 +46,6 @@ FaslVerifier::Ref FaslVerifier::leaf(ByteReader& in, const FaslItem& item) {
         in.fail_at(item.offset,
                    "found library entry " + one_below(w, profile_->library_entry_count));
       }
-      // What it is, another file says.
       return {Kind::library};
     case FaslCode::fxvector:
       for (std::int64_t const n : item.fixnums) {
@@ -81,6 +69,12 @@ FaslVerifier::Node FaslVerifier::open(ByteReader& in, const FaslItem& item) {
       code_.emplace_back(code_.get_allocator().resource());
       code_.back().free_variables = item.words[1];
       ++verified_.code;
+      if ((item.words[0] & code_flag_continuation) == 0 || profile_ == nullptr) break;
+      if (!expects_continuations_) {
+        in.fail_at(item.offset,
+                   "found code of continuations, expected it once, in a base boot file");
+      }
+      expects_continuations_ = false;
       break;
     case FaslCode::record: node.object.kind = Kind::record; break;
     // Made of their parts, so that these can't refer to them.
@@ -101,10 +95,10 @@ FaslVerifier::Node FaslVerifier::open(ByteReader& in, const FaslItem& item) {
 }
 
 void FaslVerifier::part_of_number(ByteReader& in, FaslCode code, Ref part) {
+  bool const integer = part.kind == Kind::integer || part.kind == Kind::large_natural;
   bool const fits = code == FaslCode::inexactnum ? part.kind == Kind::flonum
-                    : code == FaslCode::exactnum
-                        ? part.kind == Kind::integer || part.kind == Kind::ratnum
-                        : part.kind == Kind::integer;
+                    : code == FaslCode::exactnum ? integer || part.kind == Kind::ratnum
+                                                 : integer;
   if (fits) return;
   in.fail("found another object as a part of " + name_of(code) + ", expected " +
           (code == FaslCode::inexactnum ? "a flonum"
@@ -125,9 +119,9 @@ void FaslVerifier::child(ByteReader& in, FaslCode code, Node& node, std::uint64_
     case FaslCode::closure:
       if (part.kind != Kind::code) {
         in.fail("found a closure over another object, expected code");
-      } else if (node.first != code_data) {
+      } else if (node.first != code_entry_displacement) {
         in.fail("found the entry of a closure " + std::to_string(node.first) +
-                " bytes after its code, expected " + std::to_string(code_data));
+                " bytes after its code, expected " + std::to_string(code_entry_displacement));
       } else if (code_[part.code].free_variables != 0) {
         in.fail("found a closure over code with free variables, expected code without any");
       }
@@ -149,69 +143,57 @@ void FaslVerifier::child(ByteReader& in, FaslCode code, Node& node, std::uint64_
 }
 
 void FaslVerifier::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t> bytes) {
-  if (profile_ == nullptr) return;
+  if (!verifier_) return;
   std::uint64_t const start = in.offset() - bytes.size();
-  CodeLimits const limits = limits_of(*profile_);
-  Result<void> const sound = verify_code(bytes, std::endian::little, limits);
-  if (!sound) {
-    in.fail_at(start, sound.error().message);
+  if (bytes.empty() || bytes.size() % instruction_bytes != 0) {
+    in.fail_at(start, "found " + std::to_string(bytes.size()) +
+                          " bytes of code, expected one or more 4-byte words");
     return;
   }
-  std::vector<CodeWord> const kinds =
-      map_code(CodeBytes(bytes, std::endian::little), limits.return_points);
-  code_[node.object.code].kinds.assign(kinds.begin(), kinds.end());
+  std::span<const std::uint8_t> code = bytes;
+  std::vector<std::uint8_t> reordered;
+  if constexpr (big_endian_host) {
+    // In files the least significant byte comes first.
+    reordered.assign(bytes.begin(), bytes.end());
+    reorder_code(reordered, std::endian::little, std::endian::native, limits_.return_points);
+    code = reordered;
+  }
+  std::pmr::vector<CodeWord>& kinds = code_[node.object.code].kinds;
+  kinds.resize(bytes.size() / instruction_bytes);
+  std::optional<CodeFault> const fault = verifier_->verify(HostCode(code), kinds);
+  if (fault) {
+    in.fail_at(start + fault->offset, "found " + fault->found + ", expected " + fault->expected);
+  }
 }
 
-bool FaslVerifier::is_place(Ref object, std::uint64_t offset) const {
-  if (offset == 0) return true;
-  if (object.kind == Kind::symbol) return offset == symbol_value_offset;
-  if (object.kind != Kind::code && object.kind != Kind::library) return false;
-  std::uint64_t const at = offset - code_data;
-  if (offset < code_data || at % instruction_bytes != 0) return false;
-  if (object.kind == Kind::library) return true;
-  const std::pmr::vector<CodeWord>& kinds = code_[object.code].kinds;
-  std::uint64_t const word = at / instruction_bytes;
-  // Of code around this, the words may not have been read.
-  return kinds.empty() ||
-         (word < kinds.size() && kinds[static_cast<std::size_t>(word)] == CodeWord::instruction);
-}
+namespace {
+
+/// The object that a relocation leads to, for check_relocation().
+struct RelocationTarget {
+  FaslVerifier::Kind kind;
+  std::span<const CodeWord> kinds;  // of code: none while it is being read
+
+  bool is_code() const { return kind == FaslVerifier::Kind::code || is_elsewhere(); }
+  bool is_symbol() const { return kind == FaslVerifier::Kind::symbol; }
+  bool is_positive_bignum() const { return kind == FaslVerifier::Kind::large_natural; }
+  bool is_place_of_instruction(std::uint64_t byte) const {
+    if (kinds.empty()) return true;
+    std::uint64_t const word = byte / instruction_bytes;
+    return word < kinds.size() && kinds[static_cast<std::size_t>(word)] == CodeWord::instruction;
+  }
+
+ private:
+  bool is_elsewhere() const { return kind == FaslVerifier::Kind::library; }
+};
+
+}  // namespace
 
 void FaslVerifier::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref object) {
   ++verified_.relocations;
-  if (profile_ == nullptr) return;
-  auto const wrong = [&](const std::string& what) { in.fail_at(r.offset, what); };
-  if (r.type > greatest_relocation_type) {
-    return wrong("found relocation type " + std::to_string(r.type) + ", expected 0 to " +
-                 std::to_string(greatest_relocation_type));
-  }
-  std::uint64_t const at = r.place - code_data, size = node.first;
-  // The sum of the offsets may have wrapped around.
-  if (r.place < std::max(code_data, node.second) || size < word_bytes || at > size - word_bytes) {
-    return wrong("found a relocation at byte " + std::to_string(at) + " of code of " +
-                 std::to_string(size) + " bytes, expected one " +
-                 (r.place < node.second ? "after the last one" : "within the code"));
-  }
-  node.second = r.place + word_bytes;
-  const std::pmr::vector<CodeWord>& kinds = code_[node.object.code].kinds;
-  auto const is_data = [&](std::uint64_t byte) {
-    CodeWord const kind = kinds[static_cast<std::size_t>(byte / instruction_bytes)];
-    return kind == CodeWord::literal || kind == CodeWord::header;
-  };
-  if (at % instruction_bytes != 0 || !is_data(at) || !is_data(at + instruction_bytes)) {
-    return wrong("found a relocation at byte " + std::to_string(at) +
-                 " of code, expected one in the data of a literal or in a return point's header");
-  }
-  if (!r.extended && std::max(r.code_offset, r.item_offset) > greatest_short_offset) {
-    return wrong(
-        "found a short relocation with an offset of more than 26 bits, expected a long one");
-  }
-  if (is_place(object, r.item_offset)) return;
-  const char* const places = object.kind == Kind::symbol ? "0 or 5"
-                             : object.kind == Kind::code || object.kind == Kind::library
-                                 ? "0 or the place of an instruction"
-                                 : "0";
-  wrong("found a relocation to " + std::to_string(r.item_offset) +
-        " bytes after its object, expected " + places);
+  if (!verifier_ || !check_relocation_place(in, r, node.first, node.second)) return;
+  RelocationTarget target{object.kind, {}};
+  if (object.kind == Kind::code) target.kinds = code_[object.code].kinds;
+  check_relocation(in, r, code_[node.object.code].kinds, limits_.return_points, target);
 }
 
 FaslVerifier::Ref FaslVerifier::close(ByteReader&, FaslCode code, Node& node) {

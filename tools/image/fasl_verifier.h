@@ -5,12 +5,13 @@
 #pragma once
 
 #include <memory_resource>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "boot/image/code_rules.h"
 #include "boot/image/fasl_reader.h"
 #include "vm/base/profile.h"
-#include "vm/isa/code_map.h"
 
 namespace coracle::image {
 
@@ -27,11 +28,12 @@ class FaslVerifier {
     other,
     symbol,
     integer,
+    large_natural,
     ratnum,
     flonum,
     record,
     code,
-    library
+    library  // what it is, another file says
   };
   struct Ref {
     Kind kind = Kind::none;
@@ -43,8 +45,14 @@ class FaslVerifier {
   };
 
   /// `profile`: of the release and machine type; null if they are others: then code isn't verified.
-  FaslVerifier(const Profile* profile, std::pmr::memory_resource& memory)
-      : profile_(profile), code_(&memory) {}
+  /// `expects_continuations`: whether the code of continuations, which base boot files have once, is still to come.
+  FaslVerifier(const Profile* profile, bool& expects_continuations,
+               std::pmr::memory_resource& memory)
+      : profile_(profile), expects_continuations_(expects_continuations), code_(&memory) {
+    if (profile == nullptr) return;
+    limits_ = code_limits(*profile);
+    verifier_.emplace(limits_);
+  }
 
   static bool defined(Ref r) { return r.kind != Kind::none; }
   Ref leaf(ByteReader& in, const FaslItem& item);
@@ -67,10 +75,10 @@ class FaslVerifier {
     std::pmr::vector<CodeWord> kinds;  // of its words, when they have been read
   };
   void part_of_number(ByteReader& in, FaslCode code, Ref part);
-  /// Whether a relocation may lead to this many bytes from a reference to the object.
-  bool is_place(Ref object, std::uint64_t offset) const;
-
   const Profile* profile_;
+  CodeLimits limits_;
+  std::optional<CodeVerifier> verifier_;  // if the code is known
+  bool& expects_continuations_;
   std::pmr::vector<Code> code_;
   Verified verified_;
 };

@@ -55,14 +55,14 @@ class Verifier {
 
  private:
   Result<void> verify_objects(Row& row);
-  Result<void> compare_with_image(const Row& row, const FaslHeader& header) const;
+  Result<void> compare_with_image(const FaslHeader& header) const;
 
   Input& input_;
   std::vector<Row> rows_;
   std::string error_;  // of what is not in a section
 };
 
-Result<void> Verifier::compare_with_image(const Row&, const FaslHeader& header) const {
+Result<void> Verifier::compare_with_image(const FaslHeader& header) const {
   if (!input_.header()) return {};
   const ImageHeader& image = *input_.header();
   std::string const name = input_.contents().name(), release = release_name(header.version);
@@ -85,12 +85,16 @@ Result<void> Verifier::compare_with_image(const Row&, const FaslHeader& header) 
 
 Result<void> Verifier::verify_objects(Row& row) {
   Objects objects(input_.contents(), input_.memory());
+  bool expects_continuations = false;
   for (std::size_t compared = 0;;) {
     Result<std::optional<FaslPayload>> const object = objects.next();
     if (!object) return tl::unexpected<Error>(object.error());
     for (; compared < objects.headers().size(); ++compared) {
-      Result<void> const same = compare_with_image(row, objects.headers()[compared]);
+      Result<void> const same = compare_with_image(objects.headers()[compared]);
       if (!same) return same;
+      // A base boot file needs no other.
+      expects_continuations =
+          row.section.kind == SectionKind::boot && objects.headers()[compared].dependencies.empty();
     }
     if (compared == 0) {
       return fail(at_offset(input_.contents().name(), 0,
@@ -101,7 +105,7 @@ Result<void> Verifier::verify_objects(Row& row) {
     const FaslPayload& payload = **object;
     ByteReader in(payload.bytes, payload.name, payload.base);
     const Profile* const profile = objects.profile();
-    FaslVerifier verifier(profile, input_.memory());
+    FaslVerifier verifier(profile, expects_continuations, input_.memory());
     Result<FaslVerifier::Ref> const read =
         FaslReader<FaslVerifier>(in, verifier, {}, objects.counts_externals(), &input_.memory())
             .read();
