@@ -208,11 +208,15 @@ class GraphComparison {
 
 /// One of the two files.
 struct Side {
-  explicit Side(ByteSource& source)
-      : file(source, [this](const FaslHeader& h) -> Result<void> {
-          headers.push_back(h);
-          return {};
-        }) {}
+  Side(ByteSource& source, std::pmr::memory_resource* memory_to_use)
+      : file(
+            source,
+            [this](const FaslHeader& h) -> Result<void> {
+              headers.push_back(h);
+              return {};
+            },
+            memory_to_use),
+        memory(memory_to_use) {}
   /// Whether graphs count their externals in the release of the last header.
   bool counts_externals() const {
     const Profile* const release = headers.empty() ? nullptr : find_release(headers.back().version);
@@ -221,6 +225,7 @@ struct Side {
 
   std::vector<FaslHeader> headers;
   FaslFile file;
+  std::pmr::memory_resource* memory;
 };
 
 std::string compare_headers(const Side& l, const Side& r) {
@@ -240,15 +245,16 @@ std::string compare_headers(const Side& l, const Side& r) {
 
 Result<FaslTree::Ref> read_tree(const Side& side, const FaslPayload& payload, FaslTree& tree) {
   ByteReader in(payload.bytes, payload.name, payload.base);
-  return FaslReader<FaslTree>(in, tree, {}, side.counts_externals()).read();
+  return FaslReader<FaslTree>(in, tree, {}, side.counts_externals(), side.memory).read();
 }
 
 }  // namespace
 
-Result<FaslComparison> compare_fasl_files(ByteSource& left, ByteSource& right) {
+Result<FaslComparison> compare_fasl_files(ByteSource& left, ByteSource& right,
+                                          std::pmr::memory_resource* memory) {
   FaslComparison result;
   Correspondence names;
-  Side l(left), r(right);
+  Side l(left, memory), r(right, memory);
   for (;;) {
     Result<std::optional<FaslPayload>> const a = l.file.next(Situation::visit_revisit);
     if (!a) return tl::unexpected<Error>(a.error());

@@ -3,11 +3,11 @@
 namespace coracle {
 
 FaslTreeNode* FaslTree::make(ByteReader& in, const FaslItem& item) {
-  if (nodes_.size() == most_nodes) {
-    in.fail_at(item.offset, "found more than " + std::to_string(most_nodes) +
-                                " objects within one, expected at most that many");
-  }
   auto node = std::make_unique<FaslTreeNode>();
+  take(in, sizeof *node + 2 * sizeof node);
+  auto const copy = [&](auto& to, const auto& from) {
+    if (take(in, from.size() * sizeof from[0])) to.assign(from.begin(), from.end());
+  };
   node->code = item.code;
   node->offset = item.offset;
   const FaslRow& row = fasl_row(item.code);
@@ -15,18 +15,12 @@ FaslTreeNode* FaslTree::make(ByteReader& in, const FaslItem& item) {
   for (int i = 0; i < row.scalar_count; ++i) {
     switch (row.fields[static_cast<std::size_t>(i)].kind) {
       case FaslFieldKind::text:
-        node->text[texts] = item.text[texts];
+        copy(node->text[texts], item.text[texts]);
         ++texts;
         break;
-      case FaslFieldKind::octets:
-        node->octets.assign(item.octets.begin(), item.octets.end());
-        break;
-      case FaslFieldKind::digits:
-        node->digits.assign(item.digits.begin(), item.digits.end());
-        break;
-      case FaslFieldKind::fixnums:
-        node->fixnums.assign(item.fixnums.begin(), item.fixnums.end());
-        break;
+      case FaslFieldKind::octets: copy(node->octets, item.octets); break;
+      case FaslFieldKind::digits: copy(node->digits, item.digits); break;
+      case FaslFieldKind::fixnums: copy(node->fixnums, item.fixnums); break;
       default: node->words.push_back(item.words[words++]); break;
     }
   }

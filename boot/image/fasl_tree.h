@@ -34,11 +34,11 @@ struct FaslTreeNode {
   std::vector<const FaslTreeNode*> pointers;   // the objects in those fields
 };
 
-/// Owns the nodes of the objects that it is used to read, at most `most_nodes`: a node is much larger than a
-/// byte of a file.
+/// Owns the nodes of the objects that it is used to read. Their memory has a limit, because it is a large
+/// multiple of their bytes in the file.
 class FaslTree {
  public:
-  static constexpr std::size_t most_nodes = 6'000'000;  // about 2 GiB
+  static constexpr std::size_t most_bytes = std::size_t{1} << 30;
   using Ref = const FaslTreeNode*;
   using Node = FaslTreeNode*;
 
@@ -46,24 +46,29 @@ class FaslTree {
   Ref leaf(ByteReader& in, const FaslItem& item) { return make(in, item); }
   Node open(ByteReader& in, const FaslItem& item) { return make(in, item); }
   static Ref identity(Node node) { return node; }
-  static void child(ByteReader&, FaslCode, Node node, std::uint64_t, Ref part) {
+  void child(ByteReader& in, FaslCode, Node node, std::uint64_t, Ref part) {
+    take(in, 2 * sizeof part);  // a vector that grows has room for twice its elements
     node->parts.push_back(part);
   }
-  static void code_bytes(ByteReader&, Node node, std::span<const std::uint8_t> bytes) {
+  void code_bytes(ByteReader& in, Node node, std::span<const std::uint8_t> bytes) {
+    if (!take(in, bytes.size())) return;
     node->octets.assign(bytes.begin(), bytes.end());
   }
   static void relocation_table(ByteReader&, Node node, std::uint64_t words) {
     node->relocation_words = words;
   }
-  static void relocation(ByteReader&, Node node, const FaslRelocation& r, Ref object) {
+  void relocation(ByteReader& in, Node node, const FaslRelocation& r, Ref object) {
+    take(in, 2 * (sizeof r + sizeof object));
     node->relocations.push_back(r);
     node->relocated.push_back(object);
   }
-  static void field(ByteReader&, Node node, FaslFieldType type, std::uint64_t offset,
-                    std::uint64_t bits) {
+  void field(ByteReader& in, Node node, FaslFieldType type, std::uint64_t offset,
+             std::uint64_t bits) {
+    take(in, 2 * sizeof(FaslTreeNode::Field));
     node->fields.push_back({type, offset, bits});
   }
-  static void pointer_field(ByteReader&, Node node, std::uint64_t offset, Ref object) {
+  void pointer_field(ByteReader& in, Node node, std::uint64_t offset, Ref object) {
+    take(in, 2 * (sizeof offset + sizeof object));
     node->pointer_offsets.push_back(offset);
     node->pointers.push_back(object);
   }
@@ -74,6 +79,18 @@ class FaslTree {
 
  private:
   FaslTreeNode* make(ByteReader& in, const FaslItem& item);
+  /// Counts bytes that are about to be used; false if that makes too many.
+  bool take(ByteReader& in, std::size_t bytes) {
+    if (bytes > left_) {
+      in.fail("found objects that take more than " + std::to_string(most_bytes >> 20) +
+              " MiB of memory, expected fewer");
+      return false;
+    }
+    left_ -= bytes;
+    return true;
+  }
+
+  std::size_t left_ = most_bytes;
   std::vector<std::unique_ptr<FaslTreeNode>> nodes_;
 };
 

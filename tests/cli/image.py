@@ -549,3 +549,49 @@ def _(t):
         text = terminal.wait_for(r"note +note[^\n]*\n")
         assert ("\x1b[" in text) == coloured, (env, text)
         assert terminal.status() == 0
+
+
+# --- Files that promise much
+
+def number(n):
+    """As the fasl format writes it: groups of seven bits, the most significant first."""
+    groups = [n & 0x7F]
+    while n := n >> 7:
+        groups.append(0x80 | n & 0x7F)
+    return bytes(reversed(groups))
+
+
+def lz4_object(start, byte, size):
+    """An object whose `size` bytes are `start` and then one byte again and again, compressed by lz4 to a 255th."""
+    literals, end = start + bytes([byte]), bytes([byte]) * 5
+    assert len(literals) < 15
+    matched = size - len(literals) - len(end) - 4 - 15
+    block = (bytes([len(literals) << 4 | 15]) + literals + b"\x01\x00" + b"\xff" * (matched // 255) +
+             bytes([matched % 255]) + bytes([len(end) << 4]) + end)
+    body = b"\x2e\x64" + number(size) + block
+    return b"\x25" + number(len(body)) + body
+
+
+@test("image: small files that promise much take memory within bounds", coracle_only=True)
+def _(t):
+    so = compiled(t).read_bytes()
+    header = so[:so.index(b")") + 1]
+    size = 300_000_000
+    # A vector of references to the base record type, one of fixnums, a string, and what isn't there.
+    count = number(size - 6)
+    t.write("vector.so", header + lz4_object(b"\x04" + count, 0x1B, size))
+    t.write("fixnums.so", header + lz4_object(b"\x1c" + count, 0, size))
+    t.write("string.so", header + lz4_object(b"\x09" + count, 0x41, size))
+    t.write("claim.so", header + b"\x25" + number(1 << 40) + b"\x2c\x64")
+    for words in (["disassemble"], ["diff", "vector.so"]):
+        refused(t, *words, "vector.so", status=2 if words[0] == "diff" else 1,
+                says=r"vector\.so\+0x.*: found objects that take more than 1024 MiB of memory, expected fewer$")
+    for name in ("fixnums.so", "string.so"):
+        for subcommand in ("objects", "disassemble"):
+            refused(t, subcommand, name,
+                    says=rf"{name}: found contents that need more memory than there is, expected at most 1024 MiB$")
+    for subcommand in ("list", "objects", "disassemble", "create x.image"):
+        refused(t, *subcommand.split(), "claim.so", says=r"claim\.so\+0x[0-9a-f]+: found 2 bytes before the end of the "
+                                                         r"file, expected 1099511627776$")
+    result = t.run("image", "verify", "claim.so").expect(1, err_has="expected 1099511627776")
+    assert "damaged" in result.out, result.out

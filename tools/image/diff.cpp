@@ -105,7 +105,8 @@ class Comparison {
 
   /// `name`: what the section is called, if there are several.
   Result<void> compare_objects(Input& l, Input& r, const std::string& name) {
-    Result<FaslComparison> const result = compare_fasl_files(l.contents(), r.contents());
+    Result<FaslComparison> const result =
+        compare_fasl_files(l.contents(), r.contents(), &l.memory());
     if (!result) return tl::unexpected<Error>(result.error());
     objects += result->objects;
     parts += result->nodes;
