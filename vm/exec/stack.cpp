@@ -1,6 +1,7 @@
 #include "vm/exec/stack.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "vm/exec/vm.h"
 #include "vm/heap/objects/continuation.h"
@@ -33,13 +34,26 @@ constexpr Word least_stack_size = default_stack_size / 4;
 constexpr Word least_stack_size = default_stack_size;
 #endif
 
+/// The boundary below a frame that ends at `point` and has this return address; nothing if such a frame
+/// can't be in the stack that begins at `base`: only damaged code leaves one.
+std::optional<Word> boundary_below(const Thread& t, Word point, Word return_address, Word base) {
+  constexpr Word unaligned = word_bytes - 1;
+  if (return_address % 4 != 0 ||
+      t.heap.space_of(tagged(return_address & ~unaligned, Tag::typed)) != Space::code) {
+    return std::nullopt;
+  }
+  Word const size = frame_size(t, return_address);
+  if (size == 0 || (size & unaligned) != 0 || size > point - base) return std::nullopt;
+  return point - size;
+}
+
 /// The lowest frame boundary that is not below `guard`, walking down from the frame boundary
 /// `point`: the word at a boundary is the return address of the frame below it.
-Word walk_down(const Thread& t, Word point, Word guard) {
+std::optional<Word> walk_down(const Thread& t, Word point, Word guard, Word base) {
   for (;;) {
-    Word const below = point - frame_size(t, load<Word>(point));
-    if (below < guard) return point;
-    point = below;
+    std::optional<Word> const below = boundary_below(t, point, load<Word>(point), base);
+    if (!below || *below < guard) return below ? std::optional(point) : std::nullopt;
+    point = *below;
   }
 }
 
@@ -88,20 +102,26 @@ void reset_stack(Thread& t, SignedWord bytes) {
   t.set_word(Tc::sfp, stack);
 }
 
-void overflow_stack(Thread& t, SignedWord request) {
+bool overflow_stack(Thread& t, SignedWord request) {
   Word const stack = t.word(Tc::scheme_stack);
   Word const size = t.word(Tc::scheme_stack_size);
   Word const sfp = t.word(Tc::sfp);
   Value const nuate = t.vm.symbol_value(t.vm.names.nuate);
-  CORACLE_CHECK_MESSAGE(is_code(nuate), "stack overflow before the image defines $nuate");
+  if (!is_code(nuate) || sfp < stack || sfp > stack + size || sfp % word_bytes != 0) return false;
 
   // Frames above the boundary move; those below stay where they are, in a continuation. At least
   // stack_slop stays free in the old stack, so that returning into it need not check.
   Word const guard = std::min(sfp - underflow_limit, stack + size - stack_slop);
   Word boundary = stack;
   Value below = t.value(Tc::stack_link);
-  if (guard > stack && sfp - frame_size(t, load<Word>(sfp)) != stack) {
-    boundary = walk_down(t, sfp - frame_size(t, load<Word>(sfp)), guard);
+  std::optional<Word> top = stack;
+  if (guard > stack && guard < sfp) top = boundary_below(t, sfp, load<Word>(sfp), stack);
+  if (top && *top != stack) {
+    top = walk_down(t, *top, guard, stack);
+    boundary = top.value_or(stack);
+  }
+  if (!top) return false;
+  if (boundary != stack) {
     SignedWord const used = static_cast<SignedWord>(boundary - stack);
     SignedWord length = static_cast<SignedWord>(size);
     if (size < default_stack_size / 4) {
@@ -120,24 +140,30 @@ void overflow_stack(Thread& t, SignedWord request) {
   t.set_word(Tc::sfp, t.word(Tc::scheme_stack) + (sfp - boundary));
   std::memcpy(host_pointer(t.word(Tc::scheme_stack)), host_pointer(boundary),
               static_cast<std::size_t>(above));
+  return true;
 }
 
-void split_and_resize_stack(Thread& t) {
+bool split_and_resize_stack(Thread& t) {
   Value const k = t.value(Tc::cp);
+  // Damaged code may leave anything here.
+  if (!has_tag(k, Tag::closure) || t.heap.space_of(k) == Space::empty) return false;
   SignedWord const values = static_cast<SignedWord>(t.word(Tc::ac0));
   if (used_length_of(k) > static_cast<SignedWord>(underflow_limit)) {
     Word const base = stack_of(k);
     Word const end = base + static_cast<Word>(used_length_of(k));
-    Word const top_frame = end - frame_size(t, return_address_of(k));
-    if (top_frame != base) {
-      Word const boundary = walk_down(t, top_frame, end - underflow_limit);
+    std::optional<Word> const top_frame = boundary_below(t, end, return_address_of(k), base);
+    if (!top_frame) return false;
+    if (*top_frame != base) {
+      std::optional<Word> const boundary = walk_down(t, *top_frame, end - underflow_limit, base);
+      if (!boundary) return false;
       promote_to_multishot(k);
-      split(t, k, boundary);
+      split(t, k, *boundary);
     }
   }
   SignedWord const needed = used_length_of(k) + values * static_cast<SignedWord>(word_bytes) +
                             static_cast<SignedWord>(stack_slop);
   if (needed >= static_cast<SignedWord>(t.word(Tc::scheme_stack_size))) reset_stack(t, needed);
+  return true;
 }
 
 SignedWord continuation_depth(Thread& t, Value k) {

@@ -15,11 +15,13 @@ void reset_stack(Thread& t, SignedWord bytes);
 
 /// Makes room for a frame that is `request` bytes larger than usual: all but the current frames become
 /// a continuation, and the rest moves to a new stack.
-void overflow_stack(Thread& t, SignedWord request);
+/// False, with nothing changed, if the frames can't be those of sound code.
+bool overflow_stack(Thread& t, SignedWord request);
 
 /// Before the continuation in cp is reinstated with ac0 values: splits it so that little is copied,
 /// and makes the current stack large enough.
-void split_and_resize_stack(Thread& t);
+/// False, with nothing changed, if its frames can't be those of sound code.
+bool split_and_resize_stack(Thread& t);
 
 /// The number of frames of a continuation and those it links to.
 SignedWord continuation_depth(Thread& t, Value continuation);

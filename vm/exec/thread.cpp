@@ -113,7 +113,10 @@ Value Thread::call(SafePoint at, Value procedure, std::initializer_list<Value> a
   // The frame below the callee's holds the return address and the cchain of this call.
   Word const room = (arguments.size() + 2) * word_bytes;
   // What may run out of memory comes first, before the call has changed anything.
-  if (word(Tc::sfp) + room > word(Tc::esp)) overflow_stack(*this, static_cast<SignedWord>(room));
+  if (word(Tc::sfp) + room > word(Tc::esp)) {
+    bool const sound = overflow_stack(*this, static_cast<SignedWord>(room));
+    CORACLE_CHECK_MESSAGE(sound, "the stack is damaged");
+  }
   Value const id = make_fixnum(static_cast<SignedWord>(next_frame_id_++));
   Value const link = cons(*this, id, cons(*this, void_value, false_value));
   set_value(Tc::cchain, cons(*this, link, value(Tc::cchain)));
@@ -133,6 +136,9 @@ Value Thread::call_prepared(Value procedure) {
   store<Value>(word(Tc::sfp) - word_bytes, chain);
   run_interpreter(*this, entry_of_code(vm.invoke_code));
   call_frame = frame.outer;
+  if (transfer == Transfer::none && vm.boot_file != nullptr) {
+    fail_boot("a procedure returned to nobody");  // by an instruction that was another one
+  }
   CORACLE_CHECK_MESSAGE(transfer == Transfer::return_home || transfer == Transfer::exit,
                         "the invoke code came back without returning to its caller");
   if (transfer != Transfer::return_home || transfer_target != &frame) return void_value;
@@ -216,10 +222,14 @@ void Thread::raise(ErrorKind kind, const SchemeError& error) {
 }
 
 Word Thread::recover_from_fault() {
-  if (error_handler() == false_value) {
-    fail_boot(fault_message);
-    return 0;
-  }
+  lose_stack(fault_message);
+  if (transfer != Transfer::error) return 0;
+  transfer = Transfer::none;
+  return entry_of_code(vm.error_invoke_code);
+}
+
+void Thread::lose_stack(const char* message) {
+  if (error_handler() == false_value) return fail_boot(message);
   // Compiled code's own register says better how far the area was used, unless it is garbage.
   Word const used = registers_[allocation_register];
   if (used >= word(Tc::ap) && used <= word(Tc::eap) && used % object_alignment == 0) {
@@ -228,9 +238,7 @@ Word Thread::recover_from_fault() {
   heap.scan_log(area);
   reset_stack(*this, stack_slop);
   store<Word>(word(Tc::sfp), vm.underflow_return_address());
-  raise(ErrorKind::reset, SchemeError{"", fault_message, {}});
-  transfer = Transfer::none;
-  return entry_of_code(vm.error_invoke_code);
+  raise(ErrorKind::reset, SchemeError{"", message, {}});
 }
 
 void Thread::use_fuel(Word amount) {

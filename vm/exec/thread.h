@@ -136,6 +136,8 @@ class Thread : public Mutator, public ExecutionState {
   /// After a fault: makes a fresh stack and allocation area, and raises the error. Returns where the
   /// interpreter continues; 0 if the image can't handle the error.
   Word recover_from_fault();
+  /// The same for an entry that finds the stack damaged: the error is raised, and the entry returns.
+  void lose_stack(const char* message);
 
   void visit_roots(RootVisitor& visitor);
   /// Fills the context once the machine's own objects exist (Vm's constructor calls it).

@@ -27,25 +27,34 @@ void raise_call_error(Thread& t, ErrorKind kind, Value what) {
   t.set_word(Tc::trap, 1);
 }
 
+/// What a fault says: somewhere code read or wrote what it should not.
+constexpr const char* damaged_stack = "invalid memory reference";
+
+void overflow(Thread& t, SignedWord request) {
+  if (!overflow_stack(t, request)) t.lose_stack(damaged_stack);
+}
+
 SignedWord bytes_between(Word from, Word to) { return static_cast<SignedWord>(to - from); }
 
 }  // namespace
 
 Word get_thread_context(Thread& t) { return t.context(); }
 
-void handle_overflow(Thread& t) { overflow_stack(t, 0); }
+void handle_overflow(Thread& t) { overflow(t, 0); }
 
 void handle_overflood(Thread& t) {
   // xp is where the stack would have to reach.
-  overflow_stack(t, bytes_between(t.word(Tc::sfp), t.word(Tc::xp)));
+  overflow(t, bytes_between(t.word(Tc::sfp), t.word(Tc::xp)));
 }
 
 void handle_apply_overflood(Thread& t) {
   // ac0 is the callee's argument count; one more word for the return address.
-  overflow_stack(t, static_cast<SignedWord>((t.word(Tc::ac0) + 1) * word_bytes));
+  overflow(t, static_cast<SignedWord>((t.word(Tc::ac0) + 1) * word_bytes));
 }
 
-void split_and_resize(Thread& t) { split_and_resize_stack(t); }
+void split_and_resize(Thread& t) {
+  if (!split_and_resize_stack(t)) t.lose_stack(damaged_stack);
+}
 
 void handle_docall_error(Thread& t) {
   t.set_word(Tc::ac0, 0);
