@@ -1,18 +1,51 @@
 #include "boot/boot_input.h"
 
+#include <vector>
+
+#include "boot/known_files.h"
 #include "boot/profiles/profiles.h"
+#include "vm/host/errors.h"
 
 namespace coracle {
+namespace {
+
+/// Whether a file that was opened, and is at its beginning, is a known one. It is there again afterwards.
+bool has_known_contents(int descriptor) {
+  auto const status = host::file_status(descriptor);
+  if (!status || status->kind != host::FileKind::regular || status->size < 0 ||
+      !is_size_of_known_file(static_cast<std::uint64_t>(status->size))) {
+    return false;
+  }
+  Sum128State state;
+  std::vector<std::uint8_t> piece(1 << 16);
+  std::uint64_t size = 0;
+  for (;;) {
+    std::int64_t const read = host::uninterrupted(
+        [&] { return host::read_file(descriptor, piece.data(), piece.size()); });
+    if (read <= 0) break;
+    state.add({piece.data(), static_cast<std::size_t>(read)});
+    size += static_cast<std::uint64_t>(read);
+  }
+  if (host::seek_file(descriptor, 0, host::From::start) != 0) return false;
+  return is_known_file(size, state.sum());
+}
+
+}  // namespace
 
 Result<std::unique_ptr<BootInput>> BootInput::open(const BootFile& file,
                                                    std::pmr::memory_resource& memory) {
   auto input = std::make_unique<BootInput>();
   if (file.bytes) {
+    if (file.section.empty() && is_size_of_known_file(file.bytes->size())) {
+      input->is_known_ =
+          is_known_file(file.bytes->size(), xxh3_128(file.bytes->data(), file.bytes->size()));
+    }
     input->file_ = std::make_unique<MemorySource>(file.container, *file.bytes);
   } else {
     Result<host::UniqueFd> found = open_boot_file(file.container);
     if (!found) return tl::unexpected<Error>(found.error());
     input->opened_ = std::move(*found);
+    if (file.section.empty()) input->is_known_ = has_known_contents(input->opened_.get());
     input->file_ = std::make_unique<DescriptorSource>(file.container, input->opened_.get(),
                                                       DescriptorSource::Ahead::yes, &memory);
   }
@@ -32,6 +65,8 @@ Result<void> BootInput::find_section(const BootFile& file, std::pmr::memory_reso
     if (!section) return tl::unexpected<Error>(section.error());
     if (!*section) break;
     if ((*section)->name == file.section) {
+      // The sum is checked with the section's end; each frame, before its code runs.
+      is_known_ = is_known_file((*section)->size, (*section)->sum);
       section_ = std::make_unique<SectionSource>(file.path, *image_, &memory);
       return {};
     }

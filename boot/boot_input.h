@@ -17,6 +17,8 @@ class BootInput {
   static Result<std::unique_ptr<BootInput>> open(const BootFile& file,
                                                  std::pmr::memory_resource& memory);
   ByteSource& source() { return section_ ? *section_ : *file_; }
+  /// Whether it is one of known_files.def.
+  bool is_known() const { return is_known_; }
 
  private:
   Result<void> find_section(const BootFile& file, std::pmr::memory_resource& memory);
@@ -26,6 +28,7 @@ class BootInput {
   std::unique_ptr<ByteSource> file_;
   std::unique_ptr<ImageReader> image_;
   std::unique_ptr<SectionSource> section_;
+  bool is_known_ = false;
 };
 
 /// The boot files in an image, in order, by its header and the heads of its sections.

@@ -374,6 +374,7 @@ void Linker::code_bytes(ByteReader& in, Node& node, std::span<const std::uint8_t
     reorder_code({code, bytes.size()}, std::endian::little, std::endian::native,
                  limits_.return_points);
   }
+  if (!verifies_) return;
   node.kinds = kinds_.size();
   kinds_.resize(kinds_.size() + bytes.size() / instruction_bytes);
   std::optional<CodeFault> const fault =
@@ -403,9 +404,11 @@ Value Linker::entered(Value code, Word item_offset) const {
 
 void Linker::relocation(ByteReader& in, Node& node, const FaslRelocation& r, Ref ref) {
   if (!check_relocation_place(in, r, node.first, node.second)) return;
-  std::span<const CodeWord> const kinds = std::span(kinds_).subspan(node.kinds);
-  RelocationTarget const target{ref.value, node.object, node.first, kinds};
-  if (!check_relocation(in, r, kinds, limits_.return_points, target)) return;
+  if (verifies_) {
+    std::span<const CodeWord> const kinds = std::span(kinds_).subspan(node.kinds);
+    RelocationTarget const target{ref.value, node.object, node.first, kinds};
+    if (!check_relocation(in, r, kinds, limits_.return_points, target)) return;
+  }
   auto put = [&](Word w) { relocations_.push_back(w); };
   if (r.extended) {
     put(RelocationWord::extended(r.type).bits);
@@ -434,7 +437,7 @@ void Linker::close_code(Node& node) {
     init_address(thread_, node.object, layout::code_reloc, table);
   }
   relocations_.resize(relocations_.size() - words.size());
-  kinds_.resize(node.kinds);
+  if (verifies_) kinds_.resize(node.kinds);
   Value const counters = coracle::field<Value>(node.object, layout::code_pinfos);
   if (counters != nil) {
     vm_.profile_counters =
@@ -446,7 +449,7 @@ Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, s
                           std::uint64_t base, std::span<const ObjectRef> externals, MayHold what) {
   ByteReader in(bytes, std::move(name), base);
   CountedMemory memory(thread.heap);
-  Linker linker(thread, memory, what == MayHold::data_only);
+  Linker linker(thread, memory, what);
   Result<ObjectRef> object =
       FaslReader<Linker>(in, linker, externals, thread.vm.profile.fasl_counts_externals, &memory)
           .read();

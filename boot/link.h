@@ -24,6 +24,10 @@ struct ObjectRef {
   Value value = forward_marker;  // never an object of an image
 };
 
+/// Whether an object may have code, closures, C entries and library entries in it. Code is verified, unless it
+/// comes from a file that is known (known_files.h).
+enum class MayHold : std::uint8_t { code, known_code, data_only };
+
 class Linker {
  public:
   using Ref = ObjectRef;
@@ -38,9 +42,10 @@ class Linker {
     bool refers_to_younger = false;  // code: so does a relocation
   };
 
-  Linker(Thread& thread, std::pmr::memory_resource& memory, bool data_only)
+  Linker(Thread& thread, std::pmr::memory_resource& memory, MayHold what)
       : thread_(thread),
-        data_only_(data_only),
+        data_only_(what == MayHold::data_only),
+        verifies_(what != MayHold::known_code),
         vm_(thread.vm),
         early_(&memory),
         early_fields_(&memory),
@@ -121,6 +126,7 @@ class Linker {
 
   Thread& thread_;
   bool const data_only_;
+  bool const verifies_;
   Vm& vm_;
   std::pmr::vector<EarlyRecord> early_;
   std::pmr::vector<EarlyField> early_fields_;
@@ -137,9 +143,6 @@ class Linker {
   };
   std::vector<Shortcut> shortcuts_;  // for code of the base boot file (shortcuts.h)
 };
-
-/// Whether an object may have code, closures, C entries and library entries in it.
-enum class MayHold : std::uint8_t { code, data_only };
 
 /// Reads and builds the one object in `bytes`. `name` and `base` are for messages.
 Result<Value> link_object(Thread& thread, std::span<const std::uint8_t> bytes, std::string name,

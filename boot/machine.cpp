@@ -26,11 +26,12 @@ int exit_status_of(Value v) {
 /// Yields the objects of a boot file, linked.
 class BootObjects {
  public:
-  BootObjects(Thread& thread, const BootFile& file, ByteSource& source,
+  BootObjects(Thread& thread, const BootFile& file, BootInput& input,
               std::pmr::memory_resource& memory)
       : thread_(thread),
         path_(file.path),
-        source_(source),
+        source_(input.source()),
+        what_(input.is_known() ? MayHold::known_code : MayHold::code),
         file_(
             source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); },
             &memory) {}
@@ -43,7 +44,7 @@ class BootObjects {
     name_ = (*payload)->name;
     base_ = (*payload)->base;
     MakesIn const makes_static(thread_, static_generation);
-    return link_object(thread_, (*payload)->bytes, name_, base_);
+    return link_object(thread_, (*payload)->bytes, name_, base_, {}, what_);
   }
   /// An error about the object that next() returned.
   tl::unexpected<Error> wrong(Value object, const std::string& expected) const {
@@ -76,6 +77,7 @@ class BootObjects {
   std::string name_;  // of the last object, for messages
   std::uint64_t base_ = 0;
   ByteSource& source_;
+  MayHold what_;
   FaslFile file_;
 };
 
@@ -135,7 +137,7 @@ Result<void> Machine::load(const BootFile& file, bool base) {
   CountedMemory memory(vm_.heap);
   Result<std::unique_ptr<BootInput>> const input = BootInput::open(file, memory);
   if (!input) return tl::unexpected<Error>(input.error());
-  BootObjects objects(thread(), file, (*input)->source(), memory);
+  BootObjects objects(thread(), file, **input, memory);
   if (base) {
     struct First {
       Value& slot;

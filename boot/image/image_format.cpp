@@ -61,12 +61,28 @@ std::string_view fault_of_section_name(std::string_view name) {
 
 std::uint64_t xxh3_64(const std::uint8_t* bytes, std::size_t n) { return XXH3_64bits(bytes, n); }
 
-Sum128 xxh3_128(const std::uint8_t* bytes, std::size_t n) {
+namespace {
+
+Sum128 canonical(XXH128_hash_t hash) {
   XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes, n));
+  XXH128_canonicalFromHash(&canonical, hash);
   Sum128 sum;
   std::copy(std::begin(canonical.digest), std::end(canonical.digest), sum.begin());
   return sum;
 }
+
+}  // namespace
+
+Sum128 xxh3_128(const std::uint8_t* bytes, std::size_t n) {
+  return canonical(XXH3_128bits(bytes, n));
+}
+
+Sum128State::Sum128State() : state_(XXH3_createState()) { reset(); }
+Sum128State::~Sum128State() { XXH3_freeState(state_); }
+void Sum128State::reset() { XXH3_128bits_reset(state_); }
+void Sum128State::add(std::span<const std::uint8_t> bytes) {
+  XXH3_128bits_update(state_, bytes.data(), bytes.size());
+}
+Sum128 Sum128State::sum() const { return canonical(XXH3_128bits_digest(state_)); }
 
 }  // namespace coracle

@@ -5,9 +5,12 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+struct XXH3_state_s;
 
 namespace coracle {
 
@@ -66,5 +69,20 @@ std::string_view fault_of_section_name(std::string_view name);
 
 std::uint64_t xxh3_64(const std::uint8_t* bytes, std::size_t n);
 Sum128 xxh3_128(const std::uint8_t* bytes, std::size_t n);
+
+/// The sum of bytes that come in pieces.
+class Sum128State {
+ public:
+  Sum128State();
+  Sum128State(const Sum128State&) = delete;
+  Sum128State& operator=(const Sum128State&) = delete;
+  ~Sum128State();
+  void reset();
+  void add(std::span<const std::uint8_t> bytes);
+  Sum128 sum() const;
+
+ private:
+  XXH3_state_s* state_;
+};
 
 }  // namespace coracle

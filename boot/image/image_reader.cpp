@@ -76,12 +76,9 @@ std::string hex(const Sum128& sum) {
 }  // namespace
 
 struct ImageReader::Sum {
-  XXH3_state_t* state = XXH3_createState();  // of the section
+  Sum128State section;
   XXH3_state_t* frame = XXH3_createState();
-  ~Sum() {
-    XXH3_freeState(state);
-    XXH3_freeState(frame);
-  }
+  ~Sum() { XXH3_freeState(frame); }
 };
 
 struct ImageReader::FrameHead {
@@ -208,7 +205,7 @@ Result<std::optional<ImageSection>> ImageReader::next() {
   if (!section) return tl::unexpected<Error>(section.error());
   stored_left_ = section->stored_size;
   left_ = section->size;
-  XXH3_128bits_reset(sum_->state);
+  sum_->section.reset();
   is_over_ = false;
   sections_.push_back(*section);
   return std::optional<ImageSection>(std::move(*section));
@@ -386,10 +383,7 @@ Result<void> ImageReader::check_end_of_section() {
                                        " bytes more of the section, expected its end");
   }
   is_over_ = true;
-  XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(sum_->state));
-  Sum128 computed;
-  std::ranges::copy(canonical.digest, computed.begin());
+  Sum128 const computed = sum_->section.sum();
   const ImageSection& section = sections_.back();
   if (computed != section.sum) {
     return wrong(section.offset, "found the sum " + hex(section.sum) + " of the section " +
@@ -466,7 +460,7 @@ void ImageReader::make_contents(Slot& slot) {
     Result<void> const done = unfilter_fasl(bytes, slot.contents.bytes());
     if (!done) return fail(slot.start, done.error().message);
   }
-  XXH3_128bits_update(sum_->state, slot.result.data(), slot.result.size());
+  sum_->section.add(slot.result);
 }
 
 // --- A section as a source.

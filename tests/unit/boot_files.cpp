@@ -4,8 +4,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "boot/boot_files.h"
+#include "boot/boot_input.h"
+#include "boot/known_files.h"
 #include "boot/machine.h"
 #include "boot/profiles/profiles.h"
 #include "tests/unit/fasl_bytes.h"
@@ -229,4 +232,30 @@ TEST_SUITE("boot files") {
 }
 
 }  // namespace
+TEST_SUITE("image") {
+  TEST_CASE("known files: the release's own, and not with a changed byte") {
+    for (const char* const name : {"petite.boot", "scheme.boot"}) {
+      std::ifstream file(std::string(std::getenv("CORACLE_BOOT")) + "/" + name, std::ios::binary);
+      std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
+      CHECK(is_size_of_known_file(bytes.size()));
+      CHECK(is_known_file(bytes.size(), xxh3_128(bytes.data(), bytes.size())));
+      Folder const folder;
+      for (bool const changed : {false, true}) {
+        if (changed) bytes[bytes.size() / 2] ^= 1;
+        std::string const path = folder.write("x.boot", FaslBytes().raw(bytes));
+        Result<std::vector<BootFile>> files = check_boot_file(path);
+        REQUIRE(files.has_value());
+        auto const input = BootInput::open(files->front(), *std::pmr::get_default_resource());
+        REQUIRE(input.has_value());
+        CHECK((*input)->is_known() == !changed);
+        CHECK((*input)->source().take(4)->size() == 4);
+        files->front().bytes = bytes;
+        auto const in_memory = BootInput::open(files->front(), *std::pmr::get_default_resource());
+        CHECK((*in_memory)->is_known() == !changed);
+      }
+    }
+    CHECK_FALSE(is_size_of_known_file(1000));
+  }
+}
+
 }  // namespace coracle
