@@ -4,6 +4,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "boot/image/fasl_object.h"
 #include "boot/image/fasl_tree.h"
 #include "boot/profiles/profiles.h"
 
@@ -244,8 +245,7 @@ std::string compare_headers(const Side& l, const Side& r) {
 }
 
 Result<FaslTree::Ref> read_tree(const Side& side, const FaslPayload& payload, FaslTree& tree) {
-  ByteReader in(payload.bytes, payload.name, payload.base);
-  return FaslReader<FaslTree>(in, tree, {}, side.counts_externals(), side.memory).read();
+  return read_fasl_object(payload, tree, side.counts_externals(), side.memory);
 }
 
 }  // namespace

@@ -536,9 +536,21 @@ def _(t):
     assert re.search(r"  ok, but its code isn't verified: \w+$", text, re.MULTILINE), text
     assert not as_json(t, "verify", "machine.so")["sections"][0]["code_verified"]
     image(t, "objects", "machine.so")
-    # A release that isn't known: the same.
+    # Of a release that isn't known, the format isn't either.
     t.write("release.so", so[:at] + bytes([so[at] ^ 1]) + so[at + 1:])
-    assert "isn't verified: release " in image(t, "verify", "release.so").out
+    t.run("image", "verify", "release.so").expect(
+        1, out_has="damaged", err_matches=r"release\.so\+0x8: found release \S+, expected 10\.0\.0, ")
+
+
+@test("image: an object that needs externals is refused, with its place", coracle_only=True)
+def _(t):
+    t.run("-q", input="""(call-with-port (open-file-output-port "ext.so")
+                           (lambda (p) (fasl-write (list 'one car) p (lambda (x) (eq? x car)))))""").expect(0, err="")
+    # Not every release writes how many there are.
+    says = (r"ext\.so\+0x[0-9a-f]+.*: (incompatible external vector length 0, expected 1|"
+            "graph mark 0 is used before its definition)$")
+    for words in (["objects"], ["disassemble"], ["diff", "ext.so"]):
+        refused(t, *words, "ext.so", status=2 if words[0] == "diff" else 1, says=says)
 
 
 @test("image: on a terminal there are colours, if the environment wants them", coracle_only=True)

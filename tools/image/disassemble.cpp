@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "boot/image/code_rules.h"
+#include "boot/image/fasl_object.h"
 #include "boot/image/fasl_tree.h"
 #include "boot/profiles/profiles.h"
 #include "tools/image/input.h"
@@ -156,10 +157,9 @@ class Disassembler {
       if (!object) return tl::unexpected<Error>(object.error());
       if (!*object) return {};
       const FaslPayload& payload = **object;
-      ByteReader in(payload.bytes, payload.name, payload.base);
       FaslTree tree;
       Result<FaslTree::Ref> const read =
-          FaslReader<FaslTree>(in, tree, {}, objects.counts_externals(), &input_.memory()).read();
+          read_fasl_object(payload, tree, objects.counts_externals(), &input_.memory());
       if (!read) return tl::unexpected<Error>(read.error());
       for (const auto& node : tree.nodes()) {
         if (node->code != FaslCode::code) continue;

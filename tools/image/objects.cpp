@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "boot/image/fasl_reader.h"
+#include "boot/image/fasl_object.h"
 #include "tools/image/input.h"
 #include "tools/image/output.h"
 #include "tools/image/subcommands.h"
@@ -120,12 +120,11 @@ Result<void> count_objects(Input& input, Census& census) {
     if (!object) return tl::unexpected<Error>(object.error());
     if (!*object) return {};
     const FaslPayload& payload = **object;
-    ByteReader in(payload.bytes, payload.name, payload.base);
     Counter counter(census, payload.base);
     Result<Counter::Ref> const read =
-        FaslReader<Counter>(in, counter, {}, objects.counts_externals(), &input.memory()).read();
+        read_fasl_object(payload, counter, objects.counts_externals(), &input.memory());
     if (!read) return tl::unexpected<Error>(read.error());
-    counter.finish(in.offset());
+    counter.finish(payload.base + payload.bytes.size());
   }
 }
 

@@ -1,6 +1,7 @@
 // coracle image verify
 #include <cstdio>
 
+#include "boot/image/fasl_object.h"
 #include "boot/profiles/profiles.h"
 #include "tools/image/fasl_verifier.h"
 #include "tools/image/input.h"
@@ -55,30 +56,36 @@ class Verifier {
 
  private:
   Result<void> verify_objects(Row& row);
-  Result<void> compare_with_image(const FaslHeader& header) const;
+  /// The release must be known, and what the image's header says.
+  Result<void> check_header(const FaslHeader& header) const;
 
   Input& input_;
   std::vector<Row> rows_;
   std::string error_;  // of what is not in a section
 };
 
-Result<void> Verifier::compare_with_image(const FaslHeader& header) const {
+Result<void> Verifier::check_header(const FaslHeader& header) const {
+  const std::string& name = input_.contents().name();
+  auto const differs = [&](std::uint64_t offset, const std::string& what, const std::string& found,
+                           const std::string& expected) -> Result<void> {
+    return fail(at_offset(name, offset, "found " + what + " " + found + ", expected " + expected));
+  };
+  const Profile* const release = find_release(header.version);
+  if (release == nullptr) {
+    return differs(header.version_offset, "release", release_name(header.version),
+                   supported_releases());
+  }
   if (!input_.header()) return {};
   const ImageHeader& image = *input_.header();
-  std::string const name = input_.contents().name(), release = release_name(header.version);
-  if (release != image.release) {
-    return fail(at_offset(
-        name, header.version_offset,
-        "found release " + release + ", expected " + image.release + ", as in the image's header"));
+  if (release->release != image.release) {
+    return differs(header.version_offset, "release", std::string(release->release),
+                   image.release + ", as in the image's header");
   }
-  const Profile* const profile = find_release(header.version);
   constexpr std::uint64_t any_machine = 0;
-  if (profile == nullptr || header.machine_type == any_machine) return {};
-  std::string const machine = machine_type_name(*profile, header.machine_type);
-  if (machine != image.machine) {
-    return fail(at_offset(name, header.machine_type_offset,
-                          "found machine type " + machine + ", expected " + image.machine +
-                              ", as in the image's header"));
+  std::string const machine = machine_type_name(*release, header.machine_type);
+  if (header.machine_type != any_machine && machine != image.machine) {
+    return differs(header.machine_type_offset, "machine type", machine,
+                   image.machine + ", as in the image's header");
   }
   return {};
 }
@@ -86,43 +93,33 @@ Result<void> Verifier::compare_with_image(const FaslHeader& header) const {
 Result<void> Verifier::verify_objects(Row& row) {
   Objects objects(input_.contents(), input_.memory());
   bool expects_continuations = false;
-  for (std::size_t compared = 0;;) {
+  for (std::size_t checked = 0;;) {
     Result<std::optional<FaslPayload>> const object = objects.next();
     if (!object) return tl::unexpected<Error>(object.error());
-    for (; compared < objects.headers().size(); ++compared) {
-      Result<void> const same = compare_with_image(objects.headers()[compared]);
-      if (!same) return same;
+    for (; checked < objects.headers().size(); ++checked) {
+      Result<void> const sound = check_header(objects.headers()[checked]);
+      if (!sound) return sound;
       // A base boot file needs no other.
       expects_continuations =
-          row.section.kind == SectionKind::boot && objects.headers()[compared].dependencies.empty();
+          row.section.kind == SectionKind::boot && objects.headers()[checked].dependencies.empty();
     }
-    if (compared == 0) {
+    if (checked == 0) {
       return fail(at_offset(input_.contents().name(), 0,
                             object->has_value() ? "found an object, expected a fasl header"
                                                 : "found no objects, expected a fasl header"));
     }
     if (!*object) return {};
     const FaslPayload& payload = **object;
-    ByteReader in(payload.bytes, payload.name, payload.base);
     const Profile* const profile = objects.profile();
     FaslVerifier verifier(profile, expects_continuations, input_.memory());
     Result<FaslVerifier::Ref> const read =
-        FaslReader<FaslVerifier>(in, verifier, {}, objects.counts_externals(), &input_.memory())
-            .read();
+        read_fasl_object(payload, verifier, objects.counts_externals(), &input_.memory());
     if (!read) return tl::unexpected<Error>(read.error());
-    if (in.remaining() != 0) {
-      return fail(at_offset(in.name(), in.offset(),
-                            "found " + std::to_string(in.remaining()) +
-                                " bytes more, expected the end of the object"));
-    }
     row.verified.objects += verifier.verified().objects;
     row.verified.code += verifier.verified().code;
     row.verified.relocations += verifier.verified().relocations;
     if (profile == nullptr && verifier.verified().code != 0) {
-      const FaslHeader& header = objects.headers().back();
-      const Profile* const release = objects.release();
-      row.unverified = release != nullptr ? machine_type_name(*release, header.machine_type)
-                                          : "release " + release_name(header.version);
+      row.unverified = machine_type_name(*objects.release(), objects.headers().back().machine_type);
     }
   }
 }
