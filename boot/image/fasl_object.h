@@ -14,7 +14,7 @@ template <class Sink>
 Result<typename Sink::Ref> read_fasl_object(const FaslPayload& payload, Sink& sink, bool counted,
                                             std::pmr::memory_resource* memory) {
   ByteReader in(payload.bytes, payload.name, payload.base);
-  Result<typename Sink::Ref> const object = FaslReader<Sink>(in, sink, {}, counted, memory).read();
+  Result<typename Sink::Ref> object = FaslReader<Sink>(in, sink, {}, counted, memory).read();
   if (object && in.remaining() != 0) {
     return fail(at_offset(
         in.name(), in.offset(),

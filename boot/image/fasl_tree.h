@@ -47,7 +47,7 @@ class FaslTree {
   Node open(ByteReader& in, const FaslItem& item) { return make(in, item); }
   static Ref identity(Node node) { return node; }
   void child(ByteReader& in, FaslCode, Node node, std::uint64_t, Ref part) {
-    take(in, 2 * sizeof part);  // a vector that grows has room for twice its elements
+    take(in, 2 * sizeof(Ref));  // a vector that grows has room for twice its elements
     node->parts.push_back(part);
   }
   void code_bytes(ByteReader& in, Node node, std::span<const std::uint8_t> bytes) {
@@ -58,7 +58,7 @@ class FaslTree {
     node->relocation_words = words;
   }
   void relocation(ByteReader& in, Node node, const FaslRelocation& r, Ref object) {
-    take(in, 2 * (sizeof r + sizeof object));
+    take(in, 2 * (sizeof r + sizeof(Ref)));
     node->relocations.push_back(r);
     node->relocated.push_back(object);
   }
@@ -68,7 +68,7 @@ class FaslTree {
     node->fields.push_back({type, offset, bits});
   }
   void pointer_field(ByteReader& in, Node node, std::uint64_t offset, Ref object) {
-    take(in, 2 * (sizeof offset + sizeof object));
+    take(in, 2 * (sizeof offset + sizeof(Ref)));
     node->pointer_offsets.push_back(offset);
     node->pointers.push_back(object);
   }

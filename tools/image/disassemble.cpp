@@ -136,7 +136,7 @@ class Disassembler {
     if (json_) {
       out_.open_object().field("file", input_.path()).key("code").open_array();
     }
-    Result<void> const done = each_fasl_section(
+    Result<void> done = each_fasl_section(
         input_, section, [&](const ImageSection& s) { return disassemble_section(s.name); });
     if (!done) return done;
     if (found_ == 0 && wanted_) {

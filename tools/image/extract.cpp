@@ -48,7 +48,7 @@ class Extractor {
     if (!input.header()) {
       return fail(input.path() + ": found a file of Chez Scheme, expected an image");
     }
-    Result<void> const made = each_folder(folder_ + "/", make_folder);
+    Result<void> made = each_folder(folder_ + "/", make_folder);
     if (!made) return made;
     std::vector<std::string> missing = wanted_;
     for (;;) {
@@ -68,7 +68,7 @@ class Extractor {
  private:
   Result<void> extract(Input& input, const std::string& name) {
     // Names of sections are relative and without "..". But what is in the folder may lead out of it.
-    Result<void> const inside = each_folder(name, [&](const std::string& part) -> Result<void> {
+    Result<void> inside = each_folder(name, [&](const std::string& part) -> Result<void> {
       std::string const path = folder_ + "/" + part;
       auto const status = host::file_status(path.c_str(), false);
       if (!status) return make_folder(path);

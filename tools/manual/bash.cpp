@@ -28,7 +28,8 @@ std::string value_cases(const std::string& context, const std::vector<Option>& o
     // After "=" the option has an equals sign in `option`.
     bool const next = option.form == Option::Form::next || option.form == Option::Form::either;
     auto const add = [&](const std::string& name) {
-      pattern += (pattern.empty() ? "'" : "|'") + context + " " + name + "'";
+      pattern += pattern.empty() ? "'" : "|'";
+      pattern.append(context).append(" ").append(name).append("'");
     };
     if (next && !option.short_name.empty()) add(option.short_name);
     if (next) add(option.long_name);

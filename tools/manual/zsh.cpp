@@ -1,4 +1,6 @@
 // Completion for zsh: a function for its system of completion.
+#include <string_view>
+
 #include "tools/manual/output.h"
 
 namespace coracle::manual {
@@ -28,28 +30,26 @@ std::string action_of(const std::string& value) {
 std::string specifications(const std::vector<Option>& options) {
   std::string text;
   for (const Option& option : options) {
-    std::string const help = "[" + quoted(option.help) + "]";
-    std::string const value = quoted(option.value) + ":" + action_of(option.value);
-    auto const add = [&](const std::string& specification) {
-      text += "    '" + specification + "' \\\n";
+    auto const add = [&](std::string_view name, std::string_view value_mark) {
+      text.append("    '").append(name).append("[").append(quoted(option.help)).append("]");
+      if (option.form != Option::Form::flag) {
+        text.append(value_mark).append(quoted(option.value)).append(":");
+        text.append(action_of(option.value));
+      }
+      text += "' \\\n";
     };
-    bool const has_short = !option.short_name.empty();
+    // Some of those with a value may be repeated, and it does no harm to say so of all.
+    std::string const repeated = option.form == Option::Form::flag ? "" : "*";
+    if (!option.short_name.empty()) add(repeated + option.short_name, ":");
     switch (option.form) {
       case Option::Form::flag:
-        if (has_short) add(option.short_name + help);
-        // Options may stand before and after "--", which zsh knows itself.
-        if (option.long_name != "--") add(option.long_name + help);
+        // zsh knows itself what "--" means.
+        if (option.long_name != "--") add(option.long_name, "");
         break;
-      case Option::Form::next:
-      case Option::Form::either: {
-        // Some may be repeated, and it does no harm to say so of all.
-        if (has_short) add("*" + option.short_name + help + ":" + value);
-        add("*" + option.long_name + (option.form == Option::Form::either ? "=" : "") + help + ":" +
-            value);
-        break;
-      }
-      case Option::Form::equals: add(option.long_name + "=-" + help + ":" + value); break;
-      case Option::Form::optional: add(option.long_name + "=-" + help + "::" + value); break;
+      case Option::Form::next: add(repeated + option.long_name, ":"); break;
+      case Option::Form::either: add(repeated + option.long_name + "=", ":"); break;
+      case Option::Form::equals: add(option.long_name + "=-", ":"); break;
+      case Option::Form::optional: add(option.long_name + "=-", "::"); break;
     }
   }
   return text;
