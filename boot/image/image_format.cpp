@@ -59,6 +59,15 @@ std::string_view fault_of_section_name(std::string_view name) {
   return {};
 }
 
+std::string hex(const Sum128& sum) {
+  std::string text;
+  for (std::uint8_t const byte : sum) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 0xF];
+  }
+  return text;
+}
+
 std::uint64_t xxh3_64(const std::uint8_t* bytes, std::size_t n) { return XXH3_64bits(bytes, n); }
 
 namespace {

@@ -49,6 +49,8 @@ enum class SectionKind : std::uint16_t {
 std::string section_kind_name(SectionKind kind);
 
 using Sum128 = std::array<std::uint8_t, 16>;  // XXH3-128, the most significant byte first
+/// In 32 hexadecimal digits.
+std::string hex(const Sum128& sum);
 
 struct ImageSection {
   SectionKind kind{};

@@ -64,15 +64,6 @@ std::string hex(std::uint64_t n) {
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(n));
   return text;
 }
-std::string hex(const Sum128& sum) {
-  std::string text;
-  for (std::uint8_t const byte : sum) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 0xF];
-  }
-  return text;
-}
-
 }  // namespace
 
 struct ImageReader::Sum {

@@ -85,15 +85,6 @@ std::string utf8(std::u32string_view text) {
   return result;
 }
 
-std::string hex(const Sum128& sum) {
-  std::string text;
-  for (std::uint8_t const byte : sum) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 0xF];
-  }
-  return text;
-}
-
 Style::Style() {
   const char* const no_colour = host::environment_variable("NO_COLOR");
   const char* const terminal = host::environment_variable("TERM");

@@ -16,7 +16,6 @@ namespace coracle::image {
 /// aren't UTF-8 as U+FFFD.
 std::string printable(std::string_view text);
 std::string utf8(std::u32string_view text);
-std::string hex(const Sum128& sum);
 
 /// How text looks on a terminal; elsewhere, or where the environment asks for no colours, it is plain.
 class Style {
