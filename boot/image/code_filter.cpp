@@ -40,14 +40,12 @@ struct WordShape {
 };
 constexpr std::array<WordShape, 256> make_instructions() {
   std::array<WordShape, 256> table{};
-  for (std::size_t op = 0; op < table.size(); ++op) {
-    const InstructionInfo* const info = find_instruction(static_cast<std::uint32_t>(op));
-    if (info == nullptr) continue;
-    WordShape& i = table[op];
-    i.ends_run = ends_run(info->flow);
-    if (info->flow == Flow::literal) i.step = Step::literal;
-    if (info->flow == Flow::address) i.step = Step::address;
-    for (const Field& f : info->operands()) {
+  for (const InstructionInfo& info : instruction_table) {
+    WordShape& i = table[info.number()];
+    i.ends_run = ends_run(info.flow);
+    if (info.flow == Flow::literal) i.step = Step::literal;
+    if (info.flow == Flow::address) i.step = Step::address;
+    for (const Field& f : info.operands()) {
       if (f.kind == FieldKind::code_bytes) i.step = Step::branch;
     }
   }
