@@ -28,6 +28,7 @@ struct RelocationTarget {
 
   bool is_code() const { return coracle::is_code(object); }
   bool is_symbol() const { return coracle::is_symbol(object); }
+  bool is_record() const { return coracle::is_record(object); }
   bool is_positive_bignum() const { return is_bignum(object) && !bignum_negative(object); }
   bool is_place_of_instruction(Word byte) const {
     if (byte >= (object == code ? size : code_length(object))) return false;

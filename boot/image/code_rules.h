@@ -19,6 +19,9 @@ inline constexpr std::uint64_t code_entry_displacement = ReturnPointLayout{}.cod
 /// Bytes from a reference to a symbol to the value that a call of it enters.
 inline constexpr std::uint64_t symbol_value_displacement = 5;
 
+/// Bytes from a reference to a record to its first field: code that is compiled with profiling counts there.
+inline constexpr std::uint64_t record_field_displacement = 9;
+
 /// The limits of a release's code.
 inline CodeLimits code_limits(const Profile& profile) {
   CodeLimits limits;
@@ -102,6 +105,11 @@ template <class Target>
            wrong("to byte " + std::to_string(r.item_offset) + " of a symbol",
                  "0 or " + std::to_string(symbol_value_displacement));
   }
+  if (target.is_record()) {
+    return r.item_offset == record_field_displacement ||
+           wrong("to byte " + std::to_string(r.item_offset) + " of a record",
+                 "0 or " + std::to_string(record_field_displacement));
+  }
   if (!target.is_code()) {
     return wrong("to byte " + std::to_string(r.item_offset) + " of an object", "0");
   }
@@ -113,7 +121,7 @@ template <class Target>
 }
 
 /// Checks what a relocation changes, and where it leads. `kinds`: of the words of its code. A target has
-/// is_code(), is_symbol(), is_positive_bignum(), and is_place_of_instruction(byte), asked for code.
+/// is_code(), is_symbol(), is_record(), is_positive_bignum(), and is_place_of_instruction(byte), asked for code.
 template <class Target>
 [[gnu::always_inline]] inline bool check_relocation(ByteReader& in, const FaslRelocation& r,
                                                     std::span<const CodeWord> kinds,

@@ -175,6 +175,7 @@ struct RelocationTarget {
 
   bool is_code() const { return kind == FaslVerifier::Kind::code || is_elsewhere(); }
   bool is_symbol() const { return kind == FaslVerifier::Kind::symbol; }
+  bool is_record() const { return kind == FaslVerifier::Kind::record; }
   bool is_positive_bignum() const { return kind == FaslVerifier::Kind::large_natural; }
   bool is_place_of_instruction(std::uint64_t byte) const {
     if (kinds.empty()) return true;
