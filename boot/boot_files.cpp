@@ -301,7 +301,8 @@ Result<std::vector<BootFile>> check_boot_file(const std::string& path) {
   Result<host::UniqueFd> const file = open_boot_file(path);
   if (!file) return tl::unexpected<Error>(file.error());
   std::uint8_t start[4];
-  std::int64_t const read = host::read_file(file->get(), start, sizeof start);
+  std::int64_t const read =
+      host::uninterrupted([&] { return host::read_file(file->get(), start, sizeof start); });
   host::seek_file(file->get(), 0, host::From::start);
   DescriptorSource source(path, file->get(), DescriptorSource::Ahead::yes);
   bool const image = read > 0 && is_image({start, static_cast<std::size_t>(read)});

@@ -55,8 +55,8 @@ struct BootFile {
   const Profile* profile = nullptr;
   std::string container;  // the file that holds it: itself, or an image
   std::string section;    // of an image; empty for a file of its own
-  std::optional<std::span<const std::uint8_t>> bytes =
-      {};  // the container's, if they are in memory
+  /// The container's, if they are in memory.
+  std::optional<std::span<const std::uint8_t>> bytes = {};
 };
 
 /// Files that belong together, the base file first, all of the same release.

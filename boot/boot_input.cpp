@@ -80,24 +80,20 @@ Result<std::vector<BootFile>> boot_files_in_image(ByteSource& source) {
   ImageReader reader(source);
   Result<ImageHeader> const header = reader.header();
   if (!header) return tl::unexpected<Error>(header.error());
-  for (const std::string& feature : header->features) {
-    return fail(path + ": found an image that needs the feature " + feature +
-                ", expected none; a newer Coracle may have it");
-  }
   const Profile* const profile = find_profile(header->release, header->machine);
-  if (profile == nullptr) {
-    return fail(path + ": found an image for Chez Scheme " + header->release + ", machine type " +
-                header->machine + ", expected " + supported_releases() + ", machine type " +
-                supported_machine_types(profiles().front().version));
-  }
   std::vector<BootFile> files;
   for (;;) {
     Result<std::optional<ImageSection>> const section = reader.next();
     if (!section) return tl::unexpected<Error>(section.error());
     if (!*section) break;
     if ((*section)->kind != SectionKind::boot) continue;
+    if (profile == nullptr) {
+      return fail(path + ": found an image for Chez Scheme " + header->release + ", machine type " +
+                  header->machine + ", expected " + supported_releases() + ", machine type " +
+                  supported_machine_types(profiles().front().version));
+    }
     BootFile file;
-    file.path = path + "(" + (*section)->name + ")";
+    file.path = name_in_image(path, (*section)->name);
     file.container = path;
     file.section = (*section)->name;
     file.profile = profile;

@@ -97,9 +97,8 @@ class Linker {
   /// The code to enter where the image would enter `code` at `item_offset` bytes from its reference.
   Value entered(Value code, Word item_offset) const;
   void close_code(Node& node);
+  /// The code of continuations is there once. False after a failure.
   bool check_code_flags(ByteReader& in, std::uint64_t offset, Word flags);
-  /// Checks what only code and relocation together tell: whether compiled code has one there, to that
-  /// object.
   /// The generation in which code and closures that begin now are allocated.
   Generation generation_of_code() const;
 

@@ -50,12 +50,7 @@ std::uint64_t compressed_objects(const std::vector<Bytes>& files, const BlockCod
 
 Bytes image_of(const std::vector<Bytes>& files, const ImageOptions& options) {
   Bytes image;
-  ImageWriter writer(
-      [&](std::span<const std::uint8_t> bytes) -> Result<void> {
-        image.insert(image.end(), bytes.begin(), bytes.end());
-        return {};
-      },
-      options);
+  ImageWriter writer(ImageWriter::appends_to(image), options);
   bool good = writer.begin({}).has_value();
   for (std::size_t i = 0; i < files.size(); ++i)
     good = writer.add(SectionKind::boot, std::to_string(i), files[i]).has_value() && good;

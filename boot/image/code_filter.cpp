@@ -12,12 +12,13 @@
 #include <array>
 #include <cstring>
 
+#include "vm/isa/code_map.h"
 #include "vm/isa/encoding.h"
 
 namespace coracle {
 namespace {
 
-constexpr std::uint32_t code_data = 0x41;  // code_data_disp (equates.h)
+constexpr std::uint32_t code_data = ReturnPointLayout{}.code_data;
 
 /// A bit of a literal's word that no compiler sets: its data isn't 0.
 constexpr std::uint32_t literal_has_data = 1u << 12;

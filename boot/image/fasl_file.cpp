@@ -12,8 +12,6 @@
 namespace coracle {
 namespace {
 
-constexpr std::uint8_t header_bytes[] = {0, 0, 0, 0, 'c', 'h', 'e', 'z'};
-
 constexpr std::size_t first_piece = 1 << 20;
 
 /// A longer list of names in a header than any file has.
@@ -55,10 +53,10 @@ Result<Number> unsigned_number(ByteSource& source, const char* what) {
 Result<FaslHeader> rest_of_header(ByteSource& source) {
   FaslHeader header;
   std::uint64_t const begin = source.offset() - 1;
-  for (std::size_t i = 1; i < sizeof header_bytes; ++i) {
+  for (std::size_t i = 1; i < fasl_magic.size(); ++i) {
     Result<int> const b = source.byte();
     if (!b) return tl::unexpected<Error>(b.error());
-    if (*b != header_bytes[i]) {
+    if (*b != fasl_magic[i]) {
       return fail_at(
           source, begin + i,
           "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");
@@ -233,7 +231,7 @@ Result<void> DescriptorSource::skip(std::uint64_t n) {
 Result<FaslHeader> read_fasl_header(ByteSource& source) {
   Result<int> const b = source.byte();
   if (!b) return tl::unexpected<Error>(b.error());
-  if (*b != header_bytes[0]) {
+  if (*b != fasl_magic[0]) {
     return fail_at(
         source, 0,
         "found " + found(*b) + ", expected a fasl header (the bytes 0 0 0 0 and \"chez\")");

@@ -22,6 +22,9 @@
 
 namespace coracle {
 
+/// What a header begins with.
+inline constexpr std::array<std::uint8_t, 8> fasl_magic{0, 0, 0, 0, 'c', 'h', 'e', 'z'};
+
 /// Where a file's bytes come from.
 class ByteSource {
  public:

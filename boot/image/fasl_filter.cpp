@@ -12,14 +12,15 @@
 #include "boot/image/fasl.h"
 #include "boot/image/filter_streams.h"
 #include "vm/base/byte_reader.h"
+#include "vm/isa/code_map.h"
 
 namespace coracle {
 namespace {
 
 using S = FilterStream;
 
-/// Code's reference to its first instruction (code_data_disp of equates.h): relocations count from there.
-constexpr std::uint64_t code_data = 0x41;
+/// From code's reference to its first instruction: places of relocations count from the reference.
+constexpr std::uint64_t code_data = ReturnPointLayout{}.code_data;
 
 // The first byte of filtered bytes.
 constexpr std::uint8_t counts_externals_bit = 1, toplink_first_bit = 2;

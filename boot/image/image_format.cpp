@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "vm/base/utf8.h"
+
 namespace coracle {
 
 std::string section_kind_name(SectionKind kind) {
@@ -19,22 +21,11 @@ std::string section_kind_name(SectionKind kind) {
 
 namespace {
 
-/// Whether the bytes are UTF-8: no overlong forms, no surrogates.
 bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    auto const first = static_cast<std::uint8_t>(text[i++]);
-    if (first < 0x80) continue;
-    int const more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-    if (first < 0xC2 || first > 0xF4 || text.size() - i < static_cast<std::size_t>(more))
-      return false;
-    std::uint32_t c = first & (0x3Fu >> more);
-    for (int k = 0; k < more; ++k) {
-      auto const b = static_cast<std::uint8_t>(text[i++]);
-      if ((b & 0xC0) != 0x80) return false;
-      c = c << 6 | (b & 0x3Fu);
-    }
-    if (more == 2 && (c < 0x800 || (c >= 0xD800 && c < 0xE000))) return false;
-    if (more == 3 && (c < 0x10000 || c > 0x10FFFF)) return false;
+  while (!text.empty()) {
+    Utf8Character const c = decode_utf8(text);
+    if (!c.is_sound) return false;
+    text.remove_prefix(c.length);
   }
   return true;
 }
@@ -66,6 +57,10 @@ std::string hex(const Sum128& sum) {
     text += "0123456789abcdef"[byte & 0xF];
   }
   return text;
+}
+
+std::string name_in_image(const std::string& image, const std::string& section) {
+  return image + "(" + section + ")";
 }
 
 std::uint64_t xxh3_64(const std::uint8_t* bytes, std::size_t n) { return XXH3_64bits(bytes, n); }

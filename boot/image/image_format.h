@@ -69,6 +69,9 @@ enum class FrameFilter : std::uint8_t { none = 0, fasl = 1 };
 /// backslashes and control characters, in UTF-8.
 std::string_view fault_of_section_name(std::string_view name);
 
+/// What messages call a section: "x.image(petite.boot)".
+std::string name_in_image(const std::string& image, const std::string& section);
+
 std::uint64_t xxh3_64(const std::uint8_t* bytes, std::size_t n);
 Sum128 xxh3_128(const std::uint8_t* bytes, std::size_t n);
 

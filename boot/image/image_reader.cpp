@@ -165,6 +165,7 @@ Result<ImageHeader> ImageReader::header() {
   header.machine = fields.text();
   std::uint64_t const order_at = fields.reader().offset();
   std::uint64_t const order = fields.number(1);
+  std::uint64_t const features_at = fields.reader().offset();
   header.features = fields.texts();
   header.needs = fields.texts();
   Result<void> const ended = fields.end("the header");
@@ -173,6 +174,11 @@ Result<ImageHeader> ImageReader::header() {
     return wrong(order_at, "found byte order " + std::to_string(order) + ", expected 0, 1 or 2");
   }
   header.byte_order = static_cast<ByteOrder>(order);
+  // Version 1 has none.
+  for (const std::string& feature : header.features) {
+    return wrong(features_at, "found an image that needs the feature " + feature +
+                                  ", expected none; a newer Coracle may have it");
+  }
   return header;
 }
 

@@ -34,7 +34,7 @@ class ImageReader {
   ImageReader& operator=(const ImageReader&) = delete;
   ~ImageReader();
 
-  /// First: the header.
+  /// First: the header. An image that needs features is refused.
   Result<ImageHeader> header();
   /// Then each section, and nothing after the last one. Frames that were not read are skipped; the index is
   /// compared with the sections that were there, and nothing may follow it.

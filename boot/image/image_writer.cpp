@@ -178,6 +178,13 @@ void put_frame(Bytes& to, const Frame& frame) {
 
 }  // namespace
 
+ImageWriter::Sink ImageWriter::appends_to(std::vector<std::uint8_t>& bytes) {
+  return [&bytes](std::span<const std::uint8_t> more) -> Result<void> {
+    bytes.insert(bytes.end(), more.begin(), more.end());
+    return {};
+  };
+}
+
 Result<void> ImageWriter::write(std::span<const std::uint8_t> bytes) {
   offset_ += bytes.size();
   return sink_(bytes);
@@ -219,7 +226,8 @@ Result<ImageSection> ImageWriter::add(SectionKind kind, const std::string& name,
   if (!options_.filter || options_.level == 0) dialect.reset();
   Compressor compressor(options_.level);
   Bytes frames;
-  for (const Piece& piece : cut(contents, std::min(options_.frame_bytes, largest_frame), is_fasl)) {
+  for (const Piece& piece :
+       cut(contents, std::clamp<std::uint32_t>(options_.frame_bytes, 1, largest_frame), is_fasl)) {
     Result<Frame> const frame = make_frame(compressor, piece, dialect);
     if (!frame) return tl::unexpected<Error>(frame.error());
     put_frame(frames, *frame);

@@ -21,7 +21,7 @@ struct ImageOptions {
   int level = 19;
   /// Whether contents in fasl format are filtered where that makes them smaller.
   bool filter = true;
-  /// Bytes of contents in a frame, at most largest_frame. The first frames are smaller, so that a reader can
+  /// Bytes of contents in a frame, 1 to largest_frame. The first frames are smaller, so that a reader can
   /// soon begin.
   std::uint32_t frame_bytes = 1 << 22;
 };
@@ -31,6 +31,8 @@ class ImageWriter {
  public:
   /// Receives the bytes of the image, in order.
   using Sink = std::function<Result<void>(std::span<const std::uint8_t>)>;
+  /// A sink that appends them to `bytes`, which outlives the writer.
+  static Sink appends_to(std::vector<std::uint8_t>& bytes);
   ImageWriter(Sink sink, ImageOptions options) : sink_(std::move(sink)), options_(options) {}
 
   /// First: the header.

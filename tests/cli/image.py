@@ -53,6 +53,14 @@ def small_image(t, name="x.image", *options):
     return t.folder / name
 
 
+def end_of_version(fasl):
+    """Where the last byte of the version is; that of the machine type follows."""
+    at = 8
+    while fasl[at] & 0x80:
+        at += 1
+    return at
+
+
 # --- create and list
 
 @test("image: create and list, of boot files", coracle_only=True)
@@ -136,11 +144,7 @@ def _(t):
 @test("image: create refuses files of several releases or machine types", coracle_only=True)
 def _(t):
     so = compiled(t).read_bytes()
-    # Version and machine type are the numbers after the magic one; this release's version takes four or
-    # five bytes, the machine type one.
-    at = 8
-    while so[at] & 0x80:
-        at += 1
+    at = end_of_version(so)
     t.write("machine.so", so[:at + 1] + b"\x02" + so[at + 2:])
     refused(t, "create", "x.image", "lib.so", "machine.so",
             says=rf"machine\.so\+0x{at + 1:x}: found machine type \w+, expected pb, as in lib\.so$")
@@ -531,9 +535,7 @@ def _(t):
 @test("image: disassemble refuses code for another machine", coracle_only=True)
 def _(t):
     so = compiled(t).read_bytes()
-    at = 8
-    while so[at] & 0x80:
-        at += 1
+    at = end_of_version(so)
     t.write("machine.so", so[:at + 1] + b"\x02" + so[at + 2:])
     refused(t, "disassemble", "machine.so",
             says=r"machine\.so\+0x[0-9a-f]+.*: found code for machine type \w+, expected .* and machine type pb$")

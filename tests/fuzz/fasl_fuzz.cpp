@@ -22,6 +22,7 @@
 #include "boot/image/fasl_file.h"
 #include "boot/link.h"
 #include "boot/profiles/profiles.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/unit/fasl_grammar.h"
 #include "tests/unit/fasl_objects.h"
 #include "tests/unit/safe_points.h"
@@ -162,13 +163,7 @@ bool write_seeds(const std::filesystem::path& folder) {
 
 // NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  constexpr std::string_view option = "--write-seeds=";
-  for (int i = 1; i < *argc; ++i) {
-    std::string_view const argument = (*argv)[i];
-    if (argument.starts_with(option)) {
-      std::exit(coracle::write_seeds(argument.substr(option.size())) ? 0 : 1);
-    }
-  }
+  coracle::test::write_seeds_if_asked(*argc, *argv, coracle::write_seeds);
   return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "boot/image/fasl_filter.h"
 #include "boot/image/image_reader.h"
 #include "boot/image/image_writer.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/unit/fasl_objects.h"
 #include "tests/unit/image_sums.h"
 
@@ -57,7 +58,7 @@ void unfilter(std::span<const std::uint8_t> bytes) {
   (void)filter_fasl(out, {});
 }
 
-int write_seeds(const std::filesystem::path& folder) {
+bool write_seeds(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   int n = 0;
   auto const write = [&](std::uint8_t mode, const std::vector<std::uint8_t>& bytes) {
@@ -77,12 +78,7 @@ int write_seeds(const std::filesystem::path& folder) {
       options.level = level;
       options.filter = filter;
       options.frame_bytes = 512;
-      ImageWriter writer(
-          [&](std::span<const std::uint8_t> bytes) -> Result<void> {
-            image.insert(image.end(), bytes.begin(), bytes.end());
-            return {};
-          },
-          options);
+      ImageWriter writer(ImageWriter::appends_to(image), options);
       std::string const text(300, 'x');
       std::span const note(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
       require(writer.begin({"10.0.0", "pb", ByteOrder::any, {}, {"petite"}}).has_value(), "begin");
@@ -93,7 +89,7 @@ int write_seeds(const std::filesystem::path& folder) {
       for (std::uint8_t const mode : {0, 1}) write(mode, image);
     }
   }
-  return 0;
+  return true;
 }
 
 }  // namespace
@@ -119,10 +115,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 // NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  constexpr std::string_view option = "--write-seeds=";
-  for (int i = 1; i < *argc; ++i) {
-    std::string_view const word = (*argv)[i];
-    if (word.starts_with(option)) std::exit(coracle::write_seeds(word.substr(option.size())));
-  }
+  coracle::test::write_seeds_if_asked(*argc, *argv, coracle::write_seeds);
   return 0;
 }

@@ -20,6 +20,7 @@
 #include "boot/image/fasl_filter.h"
 #include "boot/image/fasl_tree.h"
 #include "boot/image/image_reader.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/unit/fasl_objects.h"
 #include "tests/unit/image_sums.h"
 
@@ -99,11 +100,11 @@ void read_objects(std::span<const std::uint8_t> image) {
   }
 }
 
-int write_seeds(const std::filesystem::path& folder) {
+bool write_seeds(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   Bytes const file = test::FaslBytes().header().plain(test::everything()).bytes();
   std::optional<Bytes> const filtered = filter_fasl(file, {});
-  if (!filtered) return 1;
+  if (!filtered) return false;
   for (std::uint8_t sort = 0; sort < 4; ++sort) {
     const Bytes& bytes = (sort & filtered_bit) != 0 ? *filtered : file;
     Bytes const body = (sort & compressed_bit) != 0 ? compressed(bytes) : bytes;
@@ -113,9 +114,9 @@ int write_seeds(const std::filesystem::path& folder) {
     out.put(static_cast<char>(file.size() >> 8));
     out.write(reinterpret_cast<const char*>(body.data()),
               static_cast<std::streamsize>(body.size()));
-    if (!out.good()) return 1;
+    if (!out.good()) return false;
   }
-  return 0;
+  return true;
 }
 
 }  // namespace
@@ -123,12 +124,7 @@ int write_seeds(const std::filesystem::path& folder) {
 
 // NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  constexpr std::string_view option = "--write-seeds=";
-  for (int i = 1; i < *argc; ++i) {
-    std::string_view const argument = (*argv)[i];
-    if (argument.starts_with(option))
-      std::exit(coracle::write_seeds(argument.substr(option.size())));
-  }
+  coracle::test::write_seeds_if_asked(*argc, *argv, coracle::write_seeds);
   return 0;
 }
 

@@ -28,12 +28,7 @@ Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 Bytes write_image(const std::vector<Part>& parts, const ImageOptions& options = {},
                   const ImageHeader& header = {"10.0.0", "pb", ByteOrder::any, {}, {"petite"}}) {
   Bytes image;
-  ImageWriter writer(
-      [&](std::span<const std::uint8_t> bytes) -> Result<void> {
-        image.insert(image.end(), bytes.begin(), bytes.end());
-        return {};
-      },
-      options);
+  ImageWriter writer(ImageWriter::appends_to(image), options);
   REQUIRE(writer.begin(header).has_value());
   for (const Part& p : parts) REQUIRE(writer.add(p.kind, p.name, p.contents).has_value());
   REQUIRE(writer.finish().has_value());
@@ -325,6 +320,25 @@ TEST_CASE("images: other files and other versions") {
   CHECK(error_of(image) ==
         "x.image+0xc: found version 2 of the image format, expected version 1; "
         "a newer Coracle may read it");
+}
+
+TEST_CASE("images: what a later version may need is refused by name") {
+  Bytes const image = write_image({}, {}, {"10.0.0", "pb", ByteOrder::any, {"threads"}, {}});
+  CHECK(error_of(image) ==
+        "x.image+0x21: found an image that needs the feature threads, expected none; "
+        "a newer Coracle may have it");
+}
+
+TEST_CASE("images: frames of any size that is asked for") {
+  for (std::uint32_t const frame_bytes : {0u, 1u, ~0u}) {
+    ImageOptions options;
+    options.level = 0;
+    options.frame_bytes = frame_bytes;
+    Result<Contents> const all =
+        read_image(write_image({{SectionKind::note, "n", bytes_of("some text")}}, options));
+    REQUIRE(all.has_value());
+    CHECK(all->sections[0].second == bytes_of("some text"));
+  }
 }
 
 }  // namespace coracle

@@ -20,13 +20,6 @@ struct Part {
   std::vector<std::uint8_t> contents;
 };
 
-/// "pb", "ta6le".
-std::string machine_name(const FaslHeader& header) {
-  const Profile* const release = find_release(header.version);
-  return release != nullptr ? machine_type_name(*release, header.machine_type)
-                            : "number " + std::to_string(header.machine_type);
-}
-
 /// By the names of Chez's machine types.
 ByteOrder byte_order_of(const std::string& machine) {
   if (machine.empty() || machine == "pb" || machine == "tpb") return ByteOrder::any;

@@ -11,8 +11,6 @@
 namespace coracle::image {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> fasl_magic{0, 0, 0, 0, 'c', 'h', 'e', 'z'};
-
 Result<host::UniqueFd> open_to_read(const std::string& path) {
   int const fd = host::uninterrupted(
       [&] { return host::open_file(path.c_str(), {.read = true, .close_on_exec = true}); });
@@ -86,10 +84,6 @@ Result<std::vector<std::uint8_t>> read_whole_file(const std::string& path) {
   return bytes;
 }
 
-std::string name_in(const std::string& image, const std::string& section) {
-  return image + "(" + section + ")";
-}
-
 bool begins_as_fasl(std::span<const std::uint8_t> bytes) {
   return bytes.size() >= fasl_magic.size() &&
          std::ranges::equal(bytes.first(fasl_magic.size()), fasl_magic);
@@ -140,8 +134,8 @@ Result<std::optional<ImageSection>> Input::next() {
   if (header_) {
     Result<std::optional<ImageSection>> section = reader_->next();
     if (section && *section) {
-      contents_ =
-          std::make_unique<SectionSource>(name_in(path_, (*section)->name), *reader_, &memory_);
+      contents_ = std::make_unique<SectionSource>(name_in_image(path_, (*section)->name), *reader_,
+                                                  &memory_);
     }
     return section;
   }
@@ -164,6 +158,12 @@ Result<void> Input::read_rest() {
     if (!frame) return tl::unexpected<Error>(frame.error());
     if (frame->empty()) return {};
   }
+}
+
+std::string machine_name(const FaslHeader& header) {
+  const Profile* const release = find_release(header.version);
+  return release != nullptr ? machine_type_name(*release, header.machine_type)
+                            : "number " + std::to_string(header.machine_type);
 }
 
 const Profile* Objects::release() const {

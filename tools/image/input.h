@@ -32,12 +32,12 @@ class LimitedMemory : public std::pmr::memory_resource {
 
 /// A whole file.
 Result<std::vector<std::uint8_t>> read_whole_file(const std::string& path);
-/// What messages call a section of an image.
-std::string name_in(const std::string& image, const std::string& section);
 /// Whether the bytes begin with a header of a fasl file.
 bool begins_as_fasl(std::span<const std::uint8_t> bytes);
 /// boot or library, by a fasl file's name and its first header.
 SectionKind kind_of_fasl(const std::string& name, const FaslHeader& header);
+/// "pb", "ta6le": of a fasl header.
+std::string machine_name(const FaslHeader& header);
 /// The last part of a path.
 std::string base_name(const std::string& path);
 

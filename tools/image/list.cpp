@@ -53,9 +53,7 @@ ImageHeader header_of(const std::vector<FaslHeader>& headers) {
   ImageHeader header;
   if (headers.empty()) return header;
   header.release = release_name(headers.front().version);
-  const Profile* const release = find_release(headers.front().version);
-  header.machine = release != nullptr ? machine_type_name(*release, headers.front().machine_type)
-                                      : "number " + std::to_string(headers.front().machine_type);
+  header.machine = machine_name(headers.front());
   header.needs = headers.front().dependencies;
   return header;
 }

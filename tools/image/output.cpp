@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "vm/base/utf8.h"
 #include "vm/host/environment.h"
 #include "vm/host/errors.h"
 #include "vm/host/files.h"
@@ -11,48 +12,11 @@
 namespace coracle::image {
 namespace {
 
-constexpr char32_t replacement = 0xFFFD;
-
-void append_utf8(std::string& to, char32_t c) {
-  auto const put = [&](unsigned byte) { to += static_cast<char>(byte); };
-  auto const n = static_cast<unsigned>(c);
-  if (n < 0x80) {
-    put(n);
-  } else if (n < 0x800) {
-    put(0xC0 | n >> 6);
-    put(0x80 | (n & 0x3F));
-  } else if (n < 0x10000) {
-    put(0xE0 | n >> 12);
-    put(0x80 | (n >> 6 & 0x3F));
-    put(0x80 | (n & 0x3F));
-  } else {
-    put(0xF0 | n >> 18);
-    put(0x80 | (n >> 12 & 0x3F));
-    put(0x80 | (n >> 6 & 0x3F));
-    put(0x80 | (n & 0x3F));
-  }
-}
-
 /// Takes the first character off a text that isn't empty.
 char32_t next_character(std::string_view& text) {
-  auto const first = static_cast<unsigned char>(text[0]);
-  std::size_t const length = first < 0x80   ? 1
-                             : first < 0xC2 ? 0
-                             : first < 0xE0 ? 2
-                             : first < 0xF0 ? 3
-                             : first < 0xF5 ? 4
-                                            : 0;
-  char32_t c = length < 2 ? first : first & (0x7Fu >> length);
-  bool good = length != 0 && length <= text.size();
-  for (std::size_t i = 1; good && i < length; ++i) {
-    auto const b = static_cast<unsigned char>(text[i]);
-    good = (b & 0xC0) == 0x80;
-    c = c << 6 | (b & 0x3Fu);
-  }
-  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  good = good && c >= least[length] && c <= 0x10FFFF && (c < 0xD800 || c >= 0xE000);
-  text.remove_prefix(good ? length : 1);
-  return good ? c : replacement;
+  Utf8Character const c = decode_utf8(text);
+  text.remove_prefix(c.length);
+  return c.character;
 }
 
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }

@@ -3,6 +3,7 @@
 #include <bit>
 #include <limits>
 
+#include "vm/base/utf8.h"
 #include "vm/heap/objects/kinds.h"
 
 namespace coracle {
@@ -27,31 +28,6 @@ Value pair_in(Mutator& m, Space space, Value a, Value d) {
   store(address + layout::pair_car, a);
   store(address + layout::pair_cdr, d);
   return tagged(address, Tag::pair);
-}
-
-struct Decoded {
-  char32_t character;
-  std::size_t length;
-};
-
-/// The character at the start of `s`; U+FFFD for the longest start of one that goes wrong.
-Decoded decode_utf8(std::string_view s) {
-  auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-  unsigned const lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  std::size_t const want = lead >= 0xF0 && lead < 0xF5   ? 3
-                           : lead >= 0xE0 && lead < 0xF0 ? 2
-                           : lead >= 0xC2 && lead < 0xE0 ? 1
-                                                         : 0;
-  if (want == 0) return {0xFFFD, 1};
-  char32_t c = lead & (0x3Fu >> want);
-  std::size_t i = 1;
-  for (; i <= want && i < s.size() && (byte(i) & 0xC0) == 0x80; ++i)
-    c = (c << 6) | (byte(i) & 0x3F);
-  static constexpr char32_t least[] = {0, 0x80, 0x800, 0x10000};
-  bool const good =
-      i == want + 1 && c >= least[want] && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
-  return {good ? c : U'\xFFFD', i};
 }
 
 }  // namespace
@@ -250,7 +226,7 @@ Value make_string_utf8(Mutator& m, std::string_view utf8) {
   Value const result = uninitialised_string(m, n);
   std::size_t at = 0;
   for (Word i = 0; i < n; ++i) {
-    Decoded const d = decode_utf8(utf8.substr(at));
+    Utf8Character const d = decode_utf8(utf8.substr(at));
     string_set(result, i, d.character);
     at += d.length;
   }
@@ -267,24 +243,7 @@ std::string string_utf8(Value s) {
   std::string result;
   Word const n = string_length(s);
   result.reserve(static_cast<std::size_t>(n));
-  for (Word i = 0; i < n; ++i) {
-    char32_t const c = string_ref(s, i);
-    if (c < 0x80) {
-      result += static_cast<char>(c);
-    } else if (c < 0x800) {
-      result += static_cast<char>(0xC0 | (c >> 6));
-      result += static_cast<char>(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-      result += static_cast<char>(0xE0 | (c >> 12));
-      result += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-      result += static_cast<char>(0x80 | (c & 0x3F));
-    } else {
-      result += static_cast<char>(0xF0 | (c >> 18));
-      result += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
-      result += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-      result += static_cast<char>(0x80 | (c & 0x3F));
-    }
-  }
+  for (Word i = 0; i < n; ++i) append_utf8(result, string_ref(s, i));
   return result;
 }
 
