@@ -34,6 +34,7 @@ bool is_utf8(std::string_view text) {
 
 std::string_view fault_of_section_name(std::string_view name) {
   if (name.empty()) return "no characters";
+  static_assert(longest_section_name == 4096);
   if (name.size() > longest_section_name) return "more than 4096 bytes";
   if (!is_utf8(name)) return "bytes that aren't UTF-8";
   for (char const c : name) {

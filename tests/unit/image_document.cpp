@@ -1,6 +1,7 @@
 #include "tests/unit/image_document.h"
 
 #include <string_view>
+#include <utility>
 
 #include "boot/image/image_format.h"
 #include "vm/isa/encoding.h"
@@ -38,16 +39,16 @@ loaded before those of this image.
 
 A section's size is the sum of the sizes of its frames, its stored size that of the frames themselves, heads
 included. Names are unique. They are relative paths: parts separated by `/`, none of them empty, `.` or `..`,
-without backslashes and control characters, 4096 bytes at most.
+without backslashes and control characters, @NAME@ bytes at most.
 
 )md";
 
 constexpr std::string_view frames = R"md(
-A frame's contents are `size` bytes, 1 to 16,777,216. The method is 0 (stored as they are) or 1 (one zstd frame that
+A frame's contents are `size` bytes, 1 to @FRAME@. The method is 0 (stored as they are) or 1 (one zstd frame that
 holds `filtered size` bytes). The filter is 0 (none; both sizes are the same) or 1 (the filtered bytes are
 those of the filter below). Each frame is decoded by itself. What a method doesn't make smaller is stored.
 
-Limits: a header of 65,536 bytes, facts of 8,192, 65,536 sections, 16,777,216 filtered bytes.
+@LIMITS@
 
 The writer gives the same bytes for the same contents and options on every host; what zstd makes may change with
 its version. It begins with a small frame, so that a reader can soon begin, and cuts fasl files between their
@@ -95,6 +96,19 @@ constexpr std::string_view details = R"md(
   last block before it that has one; 0 before that, and where it would be the first word.
 )md";
 
+/// Puts the numbers of image_format.h where the text has their names.
+std::string with_limits(std::string text) {
+  std::pair<std::string, std::string> const numbers[] = {
+      {"@FRAME@", std::to_string(largest_frame)},
+      {"@NAME@", std::to_string(longest_section_name)},
+      {"@LIMITS@", "Limits: a header of " + std::to_string(longest_image_header) +
+                       " bytes, facts of " + std::to_string(longest_section_head) + ", " +
+                       std::to_string(most_sections) + " sections, " +
+                       std::to_string(largest_frame) + " filtered bytes."}};
+  for (auto const& [name, number] : numbers) text.replace(text.find(name), name.size(), number);
+  return text;
+}
+
 std::string row(std::initializer_list<std::string_view> cells) {
   std::string line;
   for (std::string_view const text : cells) line += "| " + std::string(text) + " ";
@@ -138,7 +152,7 @@ std::string image_document() {
                  return false;
                })});
   text += details;
-  return text;
+  return with_limits(std::move(text));
 }
 
 }  // namespace coracle
