@@ -32,47 +32,60 @@ bool has_known_contents(int descriptor) {
 
 }  // namespace
 
-Result<std::unique_ptr<BootInput>> BootInput::open(const BootFile& file,
-                                                   std::pmr::memory_resource& memory) {
-  auto input = std::make_unique<BootInput>();
+Result<void> BootInput::open(const BootFile& file) {
+  section_.reset();
+  is_known_ = false;
+  if (image_ != nullptr && !file.section.empty() && container_ == file.container) {
+    Result<bool> const found = find_section(file);
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (*found) return {};
+  }
+  Result<void> const opened = open_file(file);
+  if (!opened || file.section.empty()) return opened;
+  Result<bool> const found = find_section(file);
+  if (!found) return tl::unexpected<Error>(found.error());
+  if (*found) return {};
+  return fail(file.container + ": found no section " + file.section +
+              ", which was there a moment ago");
+}
+
+Result<void> BootInput::open_file(const BootFile& file) {
+  image_.reset();
+  file_.reset();
+  opened_ = {};
+  container_ = file.container;
+  bool const is_image = !file.section.empty();
   if (file.bytes) {
-    if (file.section.empty() && is_size_of_known_file(file.bytes->size())) {
-      input->is_known_ =
-          is_known_file(file.bytes->size(), xxh3_128(file.bytes->data(), file.bytes->size()));
-    }
-    input->file_ = std::make_unique<MemorySource>(file.container, *file.bytes);
+    std::span<const std::uint8_t> const bytes = *file.bytes;
+    is_known_ = !is_image && is_size_of_known_file(bytes.size()) &&
+                is_known_file(bytes.size(), xxh3_128(bytes.data(), bytes.size()));
+    file_ = std::make_unique<MemorySource>(file.container, bytes);
   } else {
     Result<host::UniqueFd> found = open_boot_file(file.container);
     if (!found) return tl::unexpected<Error>(found.error());
-    input->opened_ = std::move(*found);
-    if (file.section.empty()) input->is_known_ = has_known_contents(input->opened_.get());
-    input->file_ = std::make_unique<DescriptorSource>(file.container, input->opened_.get(),
-                                                      DescriptorSource::Ahead::yes, &memory);
+    opened_ = std::move(*found);
+    is_known_ = !is_image && has_known_contents(opened_.get());
+    file_ = std::make_unique<DescriptorSource>(file.container, opened_.get(),
+                                               DescriptorSource::Ahead::yes, &memory_);
   }
-  if (!file.section.empty()) {
-    Result<void> const done = input->find_section(file, memory);
-    if (!done) return tl::unexpected<Error>(done.error());
-  }
-  return input;
-}
-
-Result<void> BootInput::find_section(const BootFile& file, std::pmr::memory_resource& memory) {
-  image_ = std::make_unique<ImageReader>(*file_, &memory);
+  if (!is_image) return {};
+  image_ = std::make_unique<ImageReader>(*file_, &memory_);
   Result<ImageHeader> const header = image_->header();
   if (!header) return tl::unexpected<Error>(header.error());
+  return {};
+}
+
+Result<bool> BootInput::find_section(const BootFile& file) {
   for (;;) {
     Result<std::optional<ImageSection>> const section = image_->next();
     if (!section) return tl::unexpected<Error>(section.error());
-    if (!*section) break;
-    if ((*section)->name == file.section) {
-      // The sum is checked with the section's end; each frame, before its code runs.
-      is_known_ = is_known_file((*section)->size, (*section)->sum);
-      section_ = std::make_unique<SectionSource>(file.path, *image_, &memory);
-      return {};
-    }
+    if (!*section) return false;
+    if ((*section)->name != file.section) continue;
+    // The sum is checked with the section's end; each frame, before its code runs.
+    is_known_ = is_known_file((*section)->size, (*section)->sum);
+    section_ = std::make_unique<SectionSource>(file.path, *image_, &memory_);
+    return true;
   }
-  return fail(file.container + ": found no section " + file.section +
-              ", which was there a moment ago");
 }
 
 Result<std::vector<BootFile>> boot_files_in_image(ByteSource& source) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <memory_resource>
+#include <string>
 
 #include "boot/boot_files.h"
 #include "boot/image/image_reader.h"
@@ -14,15 +15,22 @@ namespace coracle {
 class BootInput {
  public:
   /// Memory for what is read comes from the resource.
-  static Result<std::unique_ptr<BootInput>> open(const BootFile& file,
-                                                 std::pmr::memory_resource& memory);
+  explicit BootInput(std::pmr::memory_resource& memory) : memory_(memory) {}
+
+  /// Opens a boot file, in place of the one that was open. A section that comes later in the same image is read
+  /// on from there.
+  Result<void> open(const BootFile& file);
   ByteSource& source() { return section_ ? *section_ : *file_; }
   /// Whether it is one of known_files.def.
   bool is_known() const { return is_known_; }
 
  private:
-  Result<void> find_section(const BootFile& file, std::pmr::memory_resource& memory);
+  Result<void> open_file(const BootFile& file);
+  /// Goes on to the file's section; false if there is none before the image's end.
+  Result<bool> find_section(const BootFile& file);
 
+  std::pmr::memory_resource& memory_;
+  std::string container_;  // the name of what is open
   // Each needs the one before it.
   host::UniqueFd opened_;
   std::unique_ptr<ByteSource> file_;

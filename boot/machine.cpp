@@ -114,10 +114,14 @@ Result<std::unique_ptr<Machine>> Machine::load_all(
     const std::function<void(std::unique_ptr<Machine>&)>& before_loading) {
   std::unique_ptr<Machine> machine(new Machine(*files.front().profile, options));
   if (before_loading) before_loading(machine);
+  CountedMemory memory(machine->vm_.heap);
+  BootInput input(memory);
   bool base = true;
   for (const BootFile& file : files) {
     machine->vm_.loading_base = base;
-    Result<void> const loaded = machine->load(file, base);
+    Result<void> const opened = input.open(file);
+    if (!opened) return tl::unexpected<Error>(opened.error());
+    Result<void> const loaded = machine->load(file, input, memory, base);
     if (!loaded) return tl::unexpected<Error>(loaded.error());
     base = false;
   }
@@ -133,11 +137,9 @@ Result<std::unique_ptr<Machine>> Machine::load_all(
   return machine;
 }
 
-Result<void> Machine::load(const BootFile& file, bool base) {
-  CountedMemory memory(vm_.heap);
-  Result<std::unique_ptr<BootInput>> const input = BootInput::open(file, memory);
-  if (!input) return tl::unexpected<Error>(input.error());
-  BootObjects objects(thread(), file, **input, memory);
+Result<void> Machine::load(const BootFile& file, BootInput& input,
+                           std::pmr::memory_resource& memory, bool base) {
+  BootObjects objects(thread(), file, input, memory);
   if (base) {
     struct First {
       Value& slot;

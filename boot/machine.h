@@ -16,6 +16,7 @@
 #include <array>
 #include <initializer_list>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@
 #include "vm/host/faults.h"
 
 namespace coracle {
+
+class BootInput;
 
 class Machine {
  public:
@@ -205,7 +208,9 @@ class Machine {
       const std::vector<BootFile>& files, const VmOptions& options,
       const std::function<void(std::unique_ptr<Machine>&)>& before_loading);
 
-  Result<void> load(const BootFile& file, bool base);
+  /// Loads an open boot file.
+  Result<void> load(const BootFile& file, BootInput& input, std::pmr::memory_resource& memory,
+                    bool base);
   Result<void> run_boot_object(Value object, const std::string& path);
   Result<void> boot_call(Value procedure, std::initializer_list<Value> arguments,
                          const std::string& path);

@@ -69,8 +69,8 @@ double decoding_speed(const Bytes& image, std::uint64_t size) {
       Result<std::optional<ImageSection>> const section = reader.next();
       if (!section || !*section) break;
       for (;;) {
-        Result<std::span<const std::uint8_t>> const frame = reader.next_frame();
-        if (!frame || frame->empty()) break;
+        Result<std::span<const std::uint8_t>> const block = reader.next_block();
+        if (!block || block->empty()) break;
       }
     }
     seconds.push_back(

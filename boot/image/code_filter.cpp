@@ -53,6 +53,13 @@ constexpr std::array<WordShape, 256> make_instructions() {
   return table;
 }
 constexpr std::array<WordShape, 256> instructions = make_instructions();
+/// Neither a step nor the end of a run.
+constexpr std::array<bool, 256> is_plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i)
+    table[i] = instructions[i].step == Step::plain && !instructions[i].ends_run;
+  return table;
+}();
 
 std::uint32_t load32(const std::uint8_t* p) {
   return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 |
@@ -268,8 +275,17 @@ void CodeJoiner::join(StreamReader& in, std::span<std::uint8_t> body,
   const std::uint8_t* next = source.data();
   const std::uint8_t* const end = next + source.size();
   for (std::uint32_t i = 0; i < words && in.ok();) {
-    if (end - next < 4) return in.fail("there are too few instructions");
-    std::uint8_t* const to = body.data() + std::size_t{4} * i;
+    // Most words are what they were.
+    auto const most = std::min<std::size_t>(words - i, static_cast<std::size_t>(end - next) / 4);
+    std::size_t plain = 0;
+    while (plain != most && is_plain[next[4 * plain]]) ++plain;
+    std::uint8_t* to = body.data() + std::size_t{4} * i;
+    std::memcpy(to, next, 4 * plain);
+    i += static_cast<std::uint32_t>(plain);
+    next += 4 * plain;
+    if (i == words) break;
+    if (plain == most) return in.fail("there are too few instructions");
+    to += 4 * plain;
     std::uint32_t const w = load32(next);
     std::memcpy(to, next, 4);
     next += 4;

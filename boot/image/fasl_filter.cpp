@@ -124,10 +124,18 @@ class Splitter {
   StreamWriter out_;
 };
 
+/// A byte of the output. Not a type of characters: a store through it changes no member of the joiner, so the
+/// compiler can keep those in registers.
+enum class OutputByte : std::uint8_t {};
+
 class Joiner {
  public:
   Joiner(std::span<const std::uint8_t> streams, FaslDialect dialect, std::span<std::uint8_t> out)
-      : in_(streams), code_(dialect), start_(out.data()), out_(start_), end_(start_ + out.size()) {}
+      : in_(streams),
+        code_(dialect),
+        start_(reinterpret_cast<OutputByte*>(out.data())),
+        out_(start_),
+        end_(start_ + out.size()) {}
 
   bool ok() const { return in_.ok(); }
   void fail(const char* what) { in_.fail(what); }
@@ -172,7 +180,7 @@ class Joiner {
     if (!has_room(size)) return fail("there are more bytes than expected");
     for (std::size_t i = 0; i < size; ++i) {
       if (left[i] == 0x80 && left[i + 1] == 0) ++i;
-      *out_++ = left[i];
+      *out_++ = OutputByte{left[i]};
     }
     in_.bytes(S::text, size + 1);
   }
@@ -198,7 +206,7 @@ class Joiner {
     std::uint8_t const form = in_.byte(S::layout);
     if (form == 1) return bytes(S::opaque, n);
     if (form != 0 || n % 4 != 0 || n > UINT32_MAX) return fail("a code body is wrong");
-    code_.join(in_, {out_, static_cast<std::size_t>(n)}, places);
+    code_.join(in_, {reinterpret_cast<std::uint8_t*>(out_), static_cast<std::size_t>(n)}, places);
     out_ += n;
   }
 
@@ -207,7 +215,7 @@ class Joiner {
   void put(std::uint8_t b) {
     if (out_ == end_) [[unlikely]]
       return fail("there are more bytes than expected");
-    *out_++ = b;
+    *out_++ = OutputByte{b};
   }
   void put_number(std::uint64_t n) {
     int shift = n < 0x80 ? 0 : (63 - std::countl_zero(n)) / 7 * 7;
@@ -231,7 +239,7 @@ class Joiner {
 
   StreamReader in_;
   CodeJoiner code_;
-  std::uint8_t *start_, *out_, *end_;
+  OutputByte *start_, *out_, *end_;
 };
 
 template <class Coder>

@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include <cstdio>
+
 #include <algorithm>
 #include <iterator>
 
@@ -49,6 +51,12 @@ std::string_view fault_of_section_name(std::string_view name) {
     start = end + 1;
   }
   return {};
+}
+
+std::string hex(std::uint64_t sum) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(sum));
+  return text;
 }
 
 std::string hex(const Sum128& sum) {

@@ -27,7 +27,9 @@ inline constexpr std::uint32_t longest_section_head = 1 << 13;
 inline constexpr std::size_t longest_section_name = 1 << 12;
 inline constexpr std::uint32_t most_sections = 1 << 16;
 inline constexpr std::uint32_t largest_frame = 1 << 24;  // bytes of contents, filtered or not
-inline constexpr std::uint32_t frame_head_bytes = 24;
+// A frame's head: method, filter, number of blocks, stored size; its sum; then the sizes of its blocks.
+inline constexpr std::uint32_t frame_sum_at = 8, frame_head_bytes = 16, block_head_bytes = 8;
+inline constexpr std::size_t most_blocks = 0xFFFF;  // in a frame
 
 enum class ByteOrder : std::uint8_t { any = 0, little = 1, big = 2 };
 
@@ -51,6 +53,8 @@ std::string section_kind_name(SectionKind kind);
 using Sum128 = std::array<std::uint8_t, 16>;  // XXH3-128, the most significant byte first
 /// In 32 hexadecimal digits.
 std::string hex(const Sum128& sum);
+/// In 16 digits.
+std::string hex(std::uint64_t sum);
 
 struct ImageSection {
   SectionKind kind{};
@@ -64,6 +68,11 @@ struct ImageSection {
 
 enum class FrameMethod : std::uint8_t { stored = 0, zstd = 1 };
 enum class FrameFilter : std::uint8_t { none = 0, fasl = 1 };
+
+struct BlockSizes {
+  std::uint32_t size = 0;      // bytes of contents
+  std::uint32_t filtered = 0;  // bytes before the filter is undone; the same if there is none
+};
 
 /// What is wrong with a section's name; nothing if it is a relative path without empty parts, "." and "..",
 /// backslashes and control characters, in UTF-8.

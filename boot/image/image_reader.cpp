@@ -1,13 +1,9 @@
 #include "boot/image/image_reader.h"
 
-#include <xxhash.h>
-#include <zstd.h>
-
 #include <algorithm>
-#include <cstring>
 #include <new>
+#include <utility>
 
-#include "boot/image/fasl_filter.h"
 #include "vm/base/byte_reader.h"
 
 namespace coracle {
@@ -59,37 +55,25 @@ class Fields {
   ByteReader in_;
 };
 
-std::string hex(std::uint64_t n) {
-  char text[20];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(n));
-  return text;
-}
+/// Bytes that are decoded ahead, at most five blocks: enough that the caller seldom waits.
+constexpr std::size_t enough_ahead = 1 << 19;
 }  // namespace
 
-struct ImageReader::Sum {
-  Sum128State section;
-  XXH3_state_t* frame = XXH3_createState();
-  ~Sum() { XXH3_freeState(frame); }
+struct ImageReader::Frame : StoredFrame {
+  explicit Frame(std::pmr::memory_resource* memory) : stored(memory) {}
+  ByteBuffer stored;
 };
 
-struct ImageReader::FrameHead {
-  FrameMethod method;
-  FrameFilter filter;
-  std::uint32_t size, filtered_size, stored_size;
-  std::uint64_t sum;
-  std::array<std::uint8_t, frame_head_bytes - 8> summed;  // what the sum covers of the head
-};
-
-struct ImageReader::Slot {
-  explicit Slot(std::pmr::memory_resource* memory)
-      : stored(memory), filtered(memory), contents(memory) {}
-  std::uint64_t start = 0;
-  FrameHead head{};
-  ByteBuffer stored, filtered, contents;
-  std::span<const std::uint8_t> result;  // in `contents`, or where the source has it
-  bool is_in_source = false;             // then it is valid until the source is used again
-  std::string error;                     // empty: none
-  std::uint64_t error_at = 0;            // its offset in the file
+struct ImageReader::Block {
+  explicit Block(std::pmr::memory_resource* memory) : contents(memory) {}
+  std::shared_ptr<Frame> frame;
+  std::size_t index = 0;    // in the frame
+  std::size_t section = 0;  // its number
+  bool begins_section = false, ends_section = false;
+  ByteBuffer contents;
+  std::uint64_t piece = 0;  // of the queue: decoding it
+  std::optional<FrameFault> fault;
+  Sum128 sum{};  // of the section that it ends
 };
 
 bool is_image(std::span<const std::uint8_t> first_bytes) {
@@ -98,16 +82,13 @@ bool is_image(std::span<const std::uint8_t> first_bytes) {
 }
 
 ImageReader::ImageReader(ByteSource& source, std::pmr::memory_resource* memory)
-    : source_(source),
-      bytes_(memory),
-      sum_(std::make_unique<Sum>()),
-      slot_(std::make_unique<Slot>(memory)),
-      next_slot_(std::make_unique<Slot>(memory)) {}
-
-ImageReader::~ImageReader() {
-  background_.wait();
-  ZSTD_freeDCtx(decompressor_);
+    : source_(source), memory_(memory), bytes_(memory), filtered_(memory) {
+  // Without threads there is no time to be won by decoding ahead.
+  std::size_t const most_ahead = host::BackgroundQueue::is_concurrent ? 5 : 0;
+  for (std::size_t i = 0; i <= most_ahead; ++i) blocks_.push_back(std::make_unique<Block>(memory));
 }
+
+ImageReader::~ImageReader() = default;
 
 tl::unexpected<Error> ImageReader::wrong(std::uint64_t offset, const std::string& what) const {
   return fail(at_offset(source_.name(), offset, what));
@@ -183,8 +164,23 @@ Result<ImageHeader> ImageReader::header() {
 }
 
 Result<std::optional<ImageSection>> ImageReader::next() {
-  Result<void> const skipped = skip_frames();
-  if (!skipped) return tl::unexpected<Error>(skipped.error());
+  while (has_block()) go_to_next_block();
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  if (!upcoming_) {
+    Result<void> const skipped = source_.skip(stored_left_);
+    if (!skipped) return tl::unexpected<Error>(skipped.error());
+    stored_left_ = left_ = 0;
+    upcoming_ = next_head();
+  }
+  Result<std::optional<ImageSection>> const section = *std::exchange(upcoming_, std::nullopt);
+  is_over_ = !section || !*section;
+  section_ = sections_.size() - 1;
+  section_sum_ = xxh3_128(nullptr, 0);
+  return section;
+}
+
+Result<std::optional<ImageSection>> ImageReader::next_head() {
+  frame_.reset();
   bytes_.clear();
   std::uint64_t const start = source_.offset();
   Result<std::span<const std::uint8_t>> const mark = take(4);
@@ -202,8 +198,7 @@ Result<std::optional<ImageSection>> ImageReader::next() {
   if (!section) return tl::unexpected<Error>(section.error());
   stored_left_ = section->stored_size;
   left_ = section->size;
-  sum_->section.reset();
-  is_over_ = false;
+  begins_section_ = true;
   sections_.push_back(*section);
   return std::optional<ImageSection>(std::move(*section));
 }
@@ -243,16 +238,6 @@ Result<ImageSection> ImageReader::section_head(std::uint64_t start) {
     return wrong(start, "found more than " + std::to_string(most_sections) + " sections");
   }
   return section;
-}
-
-Result<void> ImageReader::skip_frames() {
-  background_.wait();
-  next_is_loaded_ = false;
-  if (is_over_) return {};
-  Result<void> const skipped = source_.skip(stored_left_);
-  if (!skipped) return skipped;
-  is_over_ = true;
-  return {};
 }
 
 Result<void> ImageReader::index(std::uint64_t start) {
@@ -299,183 +284,204 @@ Result<void> ImageReader::index(std::uint64_t start) {
   return {};
 }
 
-Result<ImageReader::FrameHead> ImageReader::frame_head() {
+Result<FrameHead> ImageReader::frame_head() {
   std::uint64_t const start = source_.offset();
-  if (stored_left_ < frame_head_bytes) {
-    return wrong(start, "found " + std::to_string(stored_left_) +
-                            " bytes left of the section, expected a frame");
-  }
+  auto const take_bytes = [&](std::uint64_t n) -> Result<std::span<const std::uint8_t>> {
+    if (stored_left_ < n) {
+      return wrong(start, "found " + std::to_string(stored_left_) +
+                              " bytes left of the section, expected a frame");
+    }
+    stored_left_ -= n;
+    return take(n);
+  };
   bytes_.clear();
-  Result<std::span<const std::uint8_t>> const taken = take(frame_head_bytes);
-  if (!taken) return tl::unexpected<Error>(taken.error());
-  Fields f(*taken, source_.name(), start);
-  std::uint64_t const method = f.number(1), filter = f.number(1), reserved = f.number(2);
-  FrameHead head{static_cast<FrameMethod>(method),
-                 static_cast<FrameFilter>(filter),
-                 static_cast<std::uint32_t>(f.number(4)),
-                 static_cast<std::uint32_t>(f.number(4)),
-                 static_cast<std::uint32_t>(f.number(4)),
-                 f.number(8),
-                 {}};
-  std::copy_n(taken->begin(), head.summed.size(), head.summed.begin());
-  if (method > 1 || filter > 1 || reserved != 0) {
+  Result<std::span<const std::uint8_t>> const fixed = take_bytes(frame_head_bytes);
+  if (!fixed) return tl::unexpected<Error>(fixed.error());
+  Fields f(*fixed, source_.name(), start);
+  std::uint64_t const method = f.number(1), filter = f.number(1), blocks = f.number(2);
+  FrameHead head;
+  head.method = static_cast<FrameMethod>(method);
+  head.filter = static_cast<FrameFilter>(filter);
+  head.stored_size = static_cast<std::uint32_t>(f.number(4));
+  head.sum = f.number(8);
+  if (method > 1 || filter > 1 || blocks == 0) {
     return wrong(start, "found a frame of method " + std::to_string(method) + ", filter " +
-                            std::to_string(filter) + ", expected 0 or 1 each");
+                            std::to_string(filter) + " and " + std::to_string(blocks) +
+                            " blocks, expected 0 or 1, 0 or 1, 1 or more");
   }
-  stored_left_ -= frame_head_bytes;
-  if (head.size == 0 || head.size > std::min<std::uint64_t>(left_, largest_frame)) {
-    return wrong(start + 4, "found a frame of " + std::to_string(head.size) +
-                                " bytes, expected 1 to " +
-                                std::to_string(std::min<std::uint64_t>(left_, largest_frame)));
-  }
-  if (head.filtered_size > largest_frame ||
-      (head.filter == FrameFilter::none && head.filtered_size != head.size)) {
-    return wrong(
-        start + 8,
-        "found " + std::to_string(head.filtered_size) + " filtered bytes, expected " +
-            (head.filter == FrameFilter::none ? std::to_string(head.size)
-                                              : "at most " + std::to_string(largest_frame)));
+  head.summed.assign(fixed->begin(), fixed->begin() + frame_sum_at);
+  Result<std::span<const std::uint8_t>> const sizes = take_bytes(blocks * block_head_bytes);
+  if (!sizes) return tl::unexpected<Error>(sizes.error());
+  head.summed.insert(head.summed.end(), sizes->begin(), sizes->end());
+  Fields g(*sizes, source_.name(), start + frame_head_bytes);
+  std::uint64_t size = 0, filtered_size = 0;
+  std::uint64_t const most = std::min<std::uint64_t>(left_, largest_frame);
+  for (std::uint64_t i = 0; i < blocks; ++i) {
+    std::uint64_t const at = g.reader().offset();
+    BlockSizes const b{static_cast<std::uint32_t>(g.number(4)),
+                       static_cast<std::uint32_t>(g.number(4))};
+    if (b.size == 0 || b.size > most - size) {
+      return wrong(at, "found a block of " + std::to_string(b.size) + " bytes, expected 1 to " +
+                           std::to_string(most - size));
+    }
+    bool const is_filtered = head.filter == FrameFilter::fasl;
+    if (is_filtered ? b.filtered == 0 || b.filtered > largest_frame - filtered_size
+                    : b.filtered != b.size) {
+      return wrong(at + 4,
+                   "found " + std::to_string(b.filtered) + " filtered bytes, expected " +
+                       (is_filtered ? "1 to " + std::to_string(largest_frame - filtered_size)
+                                    : std::to_string(b.size)));
+    }
+    size += b.size;
+    filtered_size += b.filtered;
+    head.blocks.push_back(b);
   }
   // zstd makes bytes that it can't compress a little longer; then the writer stores them.
-  bool const fits = head.method == FrameMethod::stored ? head.stored_size == head.filtered_size
-                                                       : head.stored_size < head.filtered_size;
+  bool const fits = head.method == FrameMethod::stored ? head.stored_size == filtered_size
+                                                       : head.stored_size < filtered_size;
   if (!fits || head.stored_size > stored_left_) {
-    return wrong(start + 12,
+    return wrong(start + 4,
                  "found a frame stored in " + std::to_string(head.stored_size) +
                      " bytes, expected at most " +
-                     std::to_string(std::min<std::uint64_t>(stored_left_, head.filtered_size)));
+                     std::to_string(std::min<std::uint64_t>(stored_left_, filtered_size)));
   }
+  stored_left_ -= head.stored_size;
+  left_ -= size;
   return head;
 }
 
-Result<std::span<const std::uint8_t>> ImageReader::next_frame() {
+Result<std::span<const std::uint8_t>> ImageReader::next_block() {
   if (is_over_) return std::span<const std::uint8_t>();
-  if (next_is_loaded_) {
-    background_.wait();
-  } else {
-    if (left_ == 0) {
-      Result<void> const checked = check_end_of_section();
-      if (!checked) return tl::unexpected<Error>(checked.error());
-      return std::span<const std::uint8_t>();
-    }
-    Result<void> const loaded = load(*next_slot_);
-    if (!loaded) return tl::unexpected<Error>(loaded.error());
-    decode(*next_slot_);
+  if (!has_block() && !upcoming_ && !failure_) begin_block();
+  if (!has_block()) {
+    Result<void> const checked = check_end_of_section();
+    if (!checked) return tl::unexpected<Error>(checked.error());
+    return std::span<const std::uint8_t>();
   }
-  next_is_loaded_ = false;
-  std::swap(slot_, next_slot_);
-  if (!slot_->error.empty()) return wrong(slot_->error_at, slot_->error);
-  if (left_ != 0 && !slot_->is_in_source) {
-    Result<void> const loaded = load(*next_slot_);
-    if (!loaded) return tl::unexpected<Error>(loaded.error());
-    next_is_loaded_ = true;
-    background_.start([this] { decode(*next_slot_); });
+  Block& block = go_to_next_block();
+  read_ahead();
+  background_.wait(block.piece);
+  if (block.fault) return wrong(block.fault->offset, block.fault->what);
+  if (block.ends_section) section_sum_ = block.sum;
+  return std::span<const std::uint8_t>(block.contents.bytes());
+}
+
+bool ImageReader::has_block() const {
+  return ahead_ != 0 && blocks_[(current_ + 1) % blocks_.size()]->section == section_;
+}
+
+ImageReader::Block& ImageReader::go_to_next_block() {
+  // The buffer of the block that was in use may be used again.
+  background_.wait(blocks_[current_]->piece);
+  blocks_[current_]->frame.reset();
+  current_ = (current_ + 1) % blocks_.size();
+  --ahead_;
+  return *blocks_[current_];
+}
+
+void ImageReader::read_ahead() {
+  auto const bytes_ahead = [&] {
+    std::size_t bytes = 0;
+    for (std::size_t i = 1; i <= ahead_; ++i)
+      bytes += blocks_[(current_ + i) % blocks_.size()]->contents.size();
+    return bytes;
+  };
+  while (ahead_ + 1 < blocks_.size() && bytes_ahead() < enough_ahead && !failure_) {
+    // Boot files are used one after the other.
+    if (upcoming_ && (!*upcoming_ || !**upcoming_ || (**upcoming_)->kind != SectionKind::boot))
+      return;
+    if (begin_block() || failure_) continue;
+    if (upcoming_ || stored_left_ != 0 || sections_[section_].kind != SectionKind::boot) return;
+    upcoming_ = next_head();
   }
-  return slot_->result;
 }
 
 Result<void> ImageReader::check_end_of_section() {
-  if (stored_left_ != 0) {
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  if (!upcoming_ && stored_left_ != 0) {
     return wrong(source_.offset(), "found " + std::to_string(stored_left_) +
                                        " bytes more of the section, expected its end");
   }
   is_over_ = true;
-  Sum128 const computed = sum_->section.sum();
-  const ImageSection& section = sections_.back();
-  if (computed != section.sum) {
+  const ImageSection& section = sections_[section_];
+  if (section_sum_ != section.sum) {
     return wrong(section.offset, "found the sum " + hex(section.sum) + " of the section " +
-                                     section.name + ", expected " + hex(computed) +
+                                     section.name + ", expected " + hex(section_sum_) +
                                      ": the image is damaged");
   }
   return {};
 }
 
-Result<void> ImageReader::load(Slot& slot) {
-  slot.start = source_.offset();
-  Result<FrameHead> const head = frame_head();
-  if (!head) return tl::unexpected<Error>(head.error());
-  slot.head = *head;
-  Result<std::span<const std::uint8_t>> const stored = source_.take(head->stored_size);
-  if (!stored) return tl::unexpected<Error>(stored.error());
-  stored_left_ -= head->stored_size;
-  left_ -= head->size;
-  bool const is_stored = head->method == FrameMethod::stored;
-  bool const is_filtered = head->filter == FrameFilter::fasl;
-  slot.is_in_source = is_stored && !is_filtered;
-  if (slot.is_in_source) {
-    slot.result = *stored;
-    return {};
+bool ImageReader::begin_block() {
+  if (frame_ == nullptr || next_in_frame_ == frame_->head.blocks.size()) {
+    if (left_ == 0) return false;
+    Result<void> const loaded = load_frame();
+    if (!loaded) {
+      failure_ = loaded.error();
+      return false;
+    }
   }
-  slot.stored.assign(*stored);
-  if (!is_stored && is_filtered) slot.filtered.resize(head->filtered_size);
-  slot.contents.resize(head->size);
-  slot.result = slot.contents.bytes();
+  Block& block = *blocks_[(current_ + ahead_ + 1) % blocks_.size()];
+  ++ahead_;
+  block.frame = frame_;
+  block.index = next_in_frame_++;
+  block.begins_section = std::exchange(begins_section_, false);
+  block.section = sections_.size() - 1;
+  block.ends_section = left_ == 0 && next_in_frame_ == frame_->head.blocks.size();
+  block.fault.reset();
+  BlockSizes const& sizes = frame_->head.blocks[block.index];
+  block.contents.resize(sizes.size);
+  if (frame_->head.filter != FrameFilter::none && filtered_.size() < sizes.filtered) {
+    background_.wait();
+    filtered_.resize(sizes.filtered);
+  }
+  block.piece = background_.add([this, &block] { decode(block); });
+  return true;
+}
+
+Result<void> ImageReader::load_frame() {
+  auto frame = std::allocate_shared<Frame>(std::pmr::polymorphic_allocator<>(memory_), memory_);
+  frame->start = source_.offset();
+  Result<FrameHead> head = frame_head();
+  if (!head) return tl::unexpected<Error>(head.error());
+  frame->head = std::move(*head);
+  Result<std::span<const std::uint8_t>> const stored = source_.take(frame->head.stored_size);
+  if (!stored) return tl::unexpected<Error>(stored.error());
+  frame->stored.assign(*stored);
+  frame->bytes = frame->stored.bytes();
+  frame_ = std::move(frame);
+  next_in_frame_ = 0;
   return {};
 }
 
-void ImageReader::decode(Slot& slot) {
-  slot.error.clear();
+void ImageReader::decode(Block& block) {
   try {
-    make_contents(slot);
+    block.fault =
+        decoder_.decode(*block.frame, block.index, filtered_.bytes(), block.contents.bytes());
+    if (block.begins_section) sum_.reset();
+    if (!block.fault) sum_.add(block.contents.bytes());
+    if (block.ends_section) block.sum = sum_.sum();
   } catch (const std::bad_alloc&) {  // nothing may be thrown in the background
-    slot.error = "out of memory";
-    slot.error_at = slot.start;
+    block.fault = FrameFault{block.frame->start, "out of memory"};
   }
-}
-
-void ImageReader::make_contents(Slot& slot) {
-  auto const fail = [&](std::uint64_t at, const std::string& what) {
-    slot.error = what;
-    slot.error_at = at;
-  };
-  std::span<const std::uint8_t> bytes = slot.is_in_source ? slot.result : slot.stored.bytes();
-  XXH3_state_t* const state = sum_->frame;
-  XXH3_64bits_reset(state);
-  XXH3_64bits_update(state, slot.head.summed.data(), slot.head.summed.size());
-  XXH3_64bits_update(state, bytes.data(), bytes.size());
-  std::uint64_t const computed = XXH3_64bits_digest(state);
-  if (computed != slot.head.sum) {
-    return fail(slot.start + 16, "found the sum " + hex(slot.head.sum) + " of a frame, expected " +
-                                     hex(computed) + ": the image is damaged");
-  }
-  bool const is_filtered = slot.head.filter == FrameFilter::fasl;
-  if (slot.head.method == FrameMethod::zstd) {
-    ByteBuffer& to = is_filtered ? slot.filtered : slot.contents;
-    if (decompressor_ == nullptr) decompressor_ = ZSTD_createDCtx();
-    if (decompressor_ == nullptr) return fail(slot.start, "out of memory for decompression");
-    std::size_t const size =
-        ZSTD_decompressDCtx(decompressor_, to.data(), to.size(), bytes.data(), bytes.size());
-    if (ZSTD_isError(size) != 0)
-      return fail(slot.start, "cannot decompress a frame: " + std::string(ZSTD_getErrorName(size)));
-    if (size != to.size()) {
-      return fail(slot.start, "found a frame of " + std::to_string(size) + " bytes, expected " +
-                                  std::to_string(to.size()));
-    }
-    bytes = to.bytes();
-  }
-  if (is_filtered) {
-    Result<void> const done = unfilter_fasl(bytes, slot.contents.bytes());
-    if (!done) return fail(slot.start, done.error().message);
-  }
-  sum_->section.add(slot.result);
 }
 
 // --- A section as a source.
 
 Result<bool> SectionSource::refill() {
-  if (!frame_.empty()) return true;
-  Result<std::span<const std::uint8_t>> const frame = reader_.next_frame();
-  if (!frame) return tl::unexpected<Error>(frame.error());
-  frame_ = *frame;
-  return !frame_.empty();
+  if (!block_.empty()) return true;
+  Result<std::span<const std::uint8_t>> const block = reader_.next_block();
+  if (!block) return tl::unexpected<Error>(block.error());
+  block_ = *block;
+  return !block_.empty();
 }
 
 Result<int> SectionSource::byte() {
   Result<bool> const more = refill();
   if (!more) return tl::unexpected<Error>(more.error());
   if (!*more) return -1;
-  int const b = frame_.front();
-  frame_ = frame_.subspan(1);
+  int const b = block_.front();
+  block_ = block_.subspan(1);
   advance(1);
   return b;
 }
@@ -484,9 +490,9 @@ Result<std::span<const std::uint8_t>> SectionSource::take(std::uint64_t n) {
   std::uint64_t const start = offset();
   auto const refilled = refill();
   if (!refilled) return tl::unexpected<Error>(refilled.error());
-  if (n <= frame_.size()) {
-    std::span<const std::uint8_t> const result = frame_.first(static_cast<std::size_t>(n));
-    frame_ = frame_.subspan(result.size());
+  if (n <= block_.size()) {
+    std::span<const std::uint8_t> const result = block_.first(static_cast<std::size_t>(n));
+    block_ = block_.subspan(result.size());
     advance(n);
     return result;
   }
@@ -496,9 +502,9 @@ Result<std::span<const std::uint8_t>> SectionSource::take(std::uint64_t n) {
     if (!more) return tl::unexpected<Error>(more.error());
     if (!*more) return tl::unexpected<Error>(end_of_data(start, n, buffer_.size()));
     std::size_t const piece =
-        static_cast<std::size_t>(std::min<std::uint64_t>(n - buffer_.size(), frame_.size()));
-    buffer_.append(frame_.first(piece));
-    frame_ = frame_.subspan(piece);
+        static_cast<std::size_t>(std::min<std::uint64_t>(n - buffer_.size(), block_.size()));
+    buffer_.append(block_.first(piece));
+    block_ = block_.subspan(piece);
     advance(piece);
   }
   return std::span<const std::uint8_t>(buffer_.bytes());
@@ -511,8 +517,8 @@ Result<void> SectionSource::skip(std::uint64_t n) {
     if (!more) return tl::unexpected<Error>(more.error());
     if (!*more) return tl::unexpected<Error>(end_of_data(start, n, n - left));
     std::size_t const piece =
-        static_cast<std::size_t>(std::min<std::uint64_t>(left, frame_.size()));
-    frame_ = frame_.subspan(piece);
+        static_cast<std::size_t>(std::min<std::uint64_t>(left, block_.size()));
+    block_ = block_.subspan(piece);
     advance(piece);
     left -= piece;
   }

@@ -1,9 +1,9 @@
 // Reads images (image_format.h), from the first byte to the last, without seeking: sections in order, and the
-// contents of each frame by frame.
+// contents of each block by block.
 //
-// Invariants: nothing is passed on whose sum is wrong. While the contents of a frame are used, the next one is
-// decoded in the background. Memory is bounded by six times largest_frame, whatever the file says; buffers come
-// from the caller's resource, on the caller's thread.
+// Invariants: nothing is passed on of a frame whose sum is wrong. While a block is used, the next ones are decoded
+// in the background. Memory is bounded by fourteen times largest_frame, whatever the file says; buffers come from the
+// caller's resource, on the caller's thread.
 #pragma once
 
 #include <memory>
@@ -15,11 +15,10 @@
 #include <vector>
 
 #include "boot/image/fasl_file.h"
+#include "boot/image/frame_decoder.h"
 #include "boot/image/image_format.h"
 #include "vm/base/result.h"
-#include "vm/host/background_task.h"
-
-struct ZSTD_DCtx_s;
+#include "vm/host/background_queue.h"
 
 namespace coracle {
 
@@ -36,42 +35,58 @@ class ImageReader {
 
   /// First: the header. An image that needs features is refused.
   Result<ImageHeader> header();
-  /// Then each section, and nothing after the last one. Frames that were not read are skipped; the index is
+  /// Then each section, and nothing after the last one. What was not read is skipped; the index is
   /// compared with the sections that were there, and nothing may follow it.
   Result<std::optional<ImageSection>> next();
-  /// The contents of the section's next frame, valid until the reader is used again; empty after the last
+  /// The contents of the section's next block, valid until the reader is used again; empty after the last
   /// one, when the section's sum has been checked.
-  Result<std::span<const std::uint8_t>> next_frame();
+  Result<std::span<const std::uint8_t>> next_block();
 
  private:
-  struct Sum;
-  struct FrameHead;
-  struct Slot;
+  struct Frame;
+  struct Block;
   tl::unexpected<Error> wrong(std::uint64_t offset, const std::string& what) const;
   Result<std::span<const std::uint8_t>> take(std::uint64_t n);
   Result<ImageSection> section_head(std::uint64_t start);
   Result<void> index(std::uint64_t start);
-  Result<void> skip_frames();
+  Result<std::optional<ImageSection>> next_head();
   Result<void> check_end_of_section();
   Result<FrameHead> frame_head();
-  /// Reads the next frame as it is stored.
-  Result<void> load(Slot& slot);
-  /// Makes its contents of it: may run in the background.
-  void decode(Slot& slot);
-  void make_contents(Slot& slot);
+  Result<void> load_frame();
+  /// Whether a block of the section that is in use has been begun, and isn't in use yet.
+  bool has_block() const;
+  Block& go_to_next_block();
+  void read_ahead();
+  /// Has the next block of the section that was come to decoded; false if there is none, or a failure.
+  bool begin_block();
+  /// Runs in the background.
+  void decode(Block& block);
 
   ByteSource& source_;
+  std::pmr::memory_resource* memory_;
   std::pmr::vector<std::uint8_t> bytes_;  // of the part that is being read, for its sum
-  std::unique_ptr<Sum> sum_;              // of the section
-  ZSTD_DCtx_s* decompressor_ = nullptr;
-  std::vector<ImageSection> sections_;
+  std::vector<ImageSection> sections_;    // whose heads have been read
   std::set<std::string> names_;
-  std::uint64_t stored_left_ = 0, left_ = 0;  // of the section that is being read
-  bool is_over_ = true;                       // the section
-  // The frame whose contents are in use, and the one that is decoded meanwhile.
-  std::unique_ptr<Slot> slot_, next_slot_;
-  bool next_is_loaded_ = false;
-  host::BackgroundTask background_;  // last: its work uses the others
+  // The section that is in use.
+  std::size_t section_ = 0;  // its number
+  bool is_over_ = true;
+  Sum128 section_sum_{};
+  // The section that was come to: that one or, while reading ahead, the next one.
+  std::uint64_t stored_left_ = 0, left_ = 0;
+  bool begins_section_ = false;   // none of its blocks has been begun
+  std::shared_ptr<Frame> frame_;  // of its next block
+  std::size_t next_in_frame_ = 0;
+  std::optional<Result<std::optional<ImageSection>>>
+      upcoming_;                  // its head, or the end, if it is the next one
+  std::optional<Error> failure_;  // after its blocks that were begun
+  // A ring: the block that is in use, and those that are decoded meanwhile.
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::size_t current_ = 0, ahead_ = 0;  // ahead: how many there are after the current one
+  // What decoding needs.
+  FrameDecoder decoder_;
+  ByteBuffer filtered_;
+  Sum128State sum_;                   // of the section
+  host::BackgroundQueue background_;  // last: its work uses the others
 };
 
 /// The contents of one section, as a source of bytes.
@@ -85,11 +100,11 @@ class SectionSource : public ByteSource {
   Result<void> skip(std::uint64_t n) override;
 
  private:
-  /// Makes the next frame the current one, if that is used up; false at the end.
+  /// Makes the next block the current one, if that is used up; false at the end.
   Result<bool> refill();
 
   ImageReader& reader_;
-  std::span<const std::uint8_t> frame_;  // what is left of the current one
+  std::span<const std::uint8_t> block_;  // what is left of the current one
   ByteBuffer buffer_;
 };
 

@@ -64,32 +64,61 @@ std::size_t first_item(std::span<const std::uint8_t> bytes) {
   return in.ok() && size <= in.remaining() ? static_cast<std::size_t>(1 + in.offset() + size) : 0;
 }
 
-/// Contents are cut into frames between the items of a fasl file, because the filter needs whole items.
-constexpr std::size_t first_frame_bytes = 1 << 19;
+/// What becomes a block.
 struct Piece {
   std::span<const std::uint8_t> bytes;
-  bool is_fasl = false;
+  std::optional<Bytes> filtered;  // of whole items of a fasl file
 };
-std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t greatest, bool fasl) {
+
+/// So small that a reader can soon begin, and needs little memory.
+constexpr std::size_t block_bytes = 1 << 18;
+
+/// Cuts contents into pieces of at most `most` bytes: between the items of a fasl file, if there is a dialect.
+std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t most,
+                       const std::optional<FaslDialect>& dialect) {
   std::vector<Piece> pieces;
   std::size_t start = 0, end = 0;
-  std::size_t frame_bytes = std::min(first_frame_bytes, greatest);
-  auto const add = [&](std::size_t to, bool is_fasl) {
-    if (to != start) pieces.push_back({contents.subspan(start, to - start), is_fasl});
+  std::size_t const usual = std::min(block_bytes, most);
+  auto const add = [&](std::size_t to) {
+    if (to != start) pieces.push_back({contents.subspan(start, to - start), {}});
     start = to;
-    if (!pieces.empty()) frame_bytes = greatest;
   };
-  while (fasl && end != contents.size()) {
+  auto const add_items = [&] {
+    std::size_t const from = start;
+    add(end);
+    if (end != from) pieces.back().filtered = filter_fasl(pieces.back().bytes, *dialect);
+  };
+  while (dialect && end != contents.size()) {
     std::size_t const item = first_item(contents.subspan(end));
     if (item == 0) break;
-    if (end + item - start > frame_bytes) add(end, true);
+    if (end + item - start > usual) add_items();
     end += item;
-    while (end - start > frame_bytes) add(start + frame_bytes, false);
-    if (item > frame_bytes) add(end, false);
+    if (item <= most) continue;
+    while (end - start > usual) add(start + usual);
+    add(end);
   }
-  add(end, true);
-  while (start != contents.size()) add(std::min(start + frame_bytes, contents.size()), false);
+  if (dialect) add_items();
+  while (start != contents.size()) add(std::min(start + usual, contents.size()));
   return pieces;
+}
+
+/// Pieces in a row that become a frame: all of them filtered, or none.
+std::vector<std::span<const Piece>> group(std::span<const Piece> pieces, std::size_t frame_bytes) {
+  std::vector<std::span<const Piece>> groups;
+  std::size_t start = 0, size = 0;
+  auto const size_of = [](const Piece& p) {
+    return std::max(p.bytes.size(), p.filtered ? p.filtered->size() : 0);
+  };
+  for (std::size_t i = 0; i != pieces.size(); size += size_of(pieces[i++])) {
+    bool const fits = size + size_of(pieces[i]) <= frame_bytes && i - start < most_blocks &&
+                      pieces[i].filtered.has_value() == pieces[start].filtered.has_value();
+    if (i == start || fits) continue;
+    groups.push_back(pieces.subspan(start, i - start));
+    start = i;
+    size = 0;
+  }
+  if (start != pieces.size()) groups.push_back(pieces.subspan(start));
+  return groups;
 }
 
 std::optional<FaslDialect> dialect_of(std::span<const std::uint8_t> contents) {
@@ -100,6 +129,10 @@ std::optional<FaslDialect> dialect_of(std::span<const std::uint8_t> contents) {
   constexpr auto full_header_bytes = 32;
   return FaslDialect{profile->fasl_counts_externals, profile->return_toplink == -full_header_bytes};
 }
+
+/// How far back compressed bytes can refer, in bits: 2 MB, which a reader keeps in memory. 8 MB would make petite and
+/// scheme 1.2 % smaller.
+constexpr int most_window_bits = 21;
 
 class Compressor {
  public:
@@ -112,7 +145,7 @@ class Compressor {
     if (context_ == nullptr) return fail("out of memory for compression");
     Bytes result(ZSTD_compressBound(bytes.size()));
     int window = 10;
-    while ((std::size_t{1} << window) < bytes.size()) ++window;
+    while ((std::size_t{1} << window) < bytes.size() && window < most_window_bits) ++window;
     for (auto const& [parameter, value] :
          {std::pair{ZSTD_c_compressionLevel, level_}, std::pair{ZSTD_c_windowLog, window},
           std::pair{ZSTD_c_contentSizeFlag, 1}, std::pair{ZSTD_c_checksumFlag, 0}}) {
@@ -136,44 +169,54 @@ class Compressor {
 };
 
 struct Frame {
-  FrameMethod method;
-  FrameFilter filter;
-  std::uint32_t size, filtered_size;
+  FrameMethod method = FrameMethod::stored;
+  FrameFilter filter = FrameFilter::none;
+  std::vector<BlockSizes> blocks;
   Bytes stored;
 };
 
-Result<Frame> make_frame(Compressor& compressor, const Piece& piece,
-                         const std::optional<FaslDialect>& dialect) {
-  auto const size = static_cast<std::uint32_t>(piece.bytes.size());
-  Result<Bytes> plain = compressor.compress(piece.bytes);
-  if (!plain) return tl::unexpected<Error>(plain.error());
-  bool const smaller = !plain->empty();
-  Frame best{smaller ? FrameMethod::zstd : FrameMethod::stored, FrameFilter::none, size, size,
-             smaller ? std::move(*plain) : Bytes(piece.bytes.begin(), piece.bytes.end())};
-  if (!dialect || !piece.is_fasl) return best;
-  std::optional<Bytes> const filtered = filter_fasl(piece.bytes, *dialect);
-  if (!filtered || filtered->size() > largest_frame) return best;
-  Result<Bytes> packed = compressor.compress(*filtered);
-  if (!packed) return tl::unexpected<Error>(packed.error());
-  if (packed->empty() || packed->size() >= best.stored.size()) return best;
-  return Frame{FrameMethod::zstd, FrameFilter::fasl, size,
-               static_cast<std::uint32_t>(filtered->size()), std::move(*packed)};
+/// The contents of the pieces, or what the filter made of them, by the method that makes that smaller.
+Result<Frame> pack(Compressor& compressor, std::span<const Piece> pieces, FrameFilter filter) {
+  Frame frame;
+  frame.filter = filter;
+  Bytes bytes;
+  for (const Piece& p : pieces) {
+    std::span<const std::uint8_t> const part =
+        filter == FrameFilter::fasl ? std::span<const std::uint8_t>(*p.filtered) : p.bytes;
+    frame.blocks.push_back(
+        {static_cast<std::uint32_t>(p.bytes.size()), static_cast<std::uint32_t>(part.size())});
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  }
+  Result<Bytes> smaller = compressor.compress(bytes);
+  if (!smaller) return tl::unexpected<Error>(smaller.error());
+  if (!smaller->empty()) frame.method = FrameMethod::zstd;
+  frame.stored = std::move(smaller->empty() ? bytes : *smaller);
+  return frame;
+}
+
+Result<Frame> make_frame(Compressor& compressor, std::span<const Piece> pieces) {
+  Result<Frame> plain = pack(compressor, pieces, FrameFilter::none);
+  if (!plain || !pieces.front().filtered) return plain;
+  Result<Frame> filtered = pack(compressor, pieces, FrameFilter::fasl);
+  if (!filtered || filtered->stored.size() < plain->stored.size()) return filtered;
+  return plain;
 }
 
 void put_frame(Bytes& to, const Frame& frame) {
-  Bytes bytes;
-  put(bytes, static_cast<std::uint64_t>(frame.method), 1);
-  put(bytes, static_cast<std::uint64_t>(frame.filter), 1);
-  put(bytes, 0, 2);
-  put(bytes, frame.size, 4);
-  put(bytes, frame.filtered_size, 4);
-  put(bytes, frame.stored.size(), 4);
-  std::size_t const head = bytes.size();
-  bytes.insert(bytes.end(), frame.stored.begin(), frame.stored.end());
-  std::uint64_t const sum = xxh3_64(bytes.data(), bytes.size());
-  to.insert(to.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(head));
-  put(to, sum, 8);
-  to.insert(to.end(), bytes.begin() + static_cast<std::ptrdiff_t>(head), bytes.end());
+  Bytes summed;
+  put(summed, static_cast<std::uint64_t>(frame.method), 1);
+  put(summed, static_cast<std::uint64_t>(frame.filter), 1);
+  put(summed, frame.blocks.size(), 2);
+  put(summed, frame.stored.size(), 4);
+  for (const BlockSizes& b : frame.blocks) {
+    put(summed, b.size, 4);
+    put(summed, b.filtered, 4);
+  }
+  summed.insert(summed.end(), frame.stored.begin(), frame.stored.end());
+  auto const rest = summed.begin() + frame_sum_at;
+  to.insert(to.end(), summed.begin(), rest);
+  put(to, xxh3_64(summed.data(), summed.size()), 8);
+  to.insert(to.end(), rest, summed.end());
 }
 
 }  // namespace
@@ -221,14 +264,16 @@ Result<ImageSection> ImageWriter::add(SectionKind kind, const std::string& name,
   if (sections_.size() == most_sections) {
     return fail("found more than " + std::to_string(most_sections) + " sections");
   }
-  std::optional<FaslDialect> dialect = dialect_of(contents);
-  bool const is_fasl = dialect.has_value();
-  if (!options_.filter || options_.level == 0) dialect.reset();
+  bool const filters = options_.filter && options_.level != 0;
+  std::size_t frame_bytes = std::clamp<std::uint32_t>(options_.frame_bytes, 1, largest_frame);
+  // What is stored doesn't become smaller in large frames.
+  if (options_.level == 0) frame_bytes = std::min(frame_bytes, block_bytes);
+  std::vector<Piece> const pieces =
+      cut(contents, frame_bytes, filters ? dialect_of(contents) : std::nullopt);
   Compressor compressor(options_.level);
   Bytes frames;
-  for (const Piece& piece :
-       cut(contents, std::clamp<std::uint32_t>(options_.frame_bytes, 1, largest_frame), is_fasl)) {
-    Result<Frame> const frame = make_frame(compressor, piece, dialect);
+  for (std::span<const Piece> const together : group(pieces, frame_bytes)) {
+    Result<Frame> const frame = make_frame(compressor, together);
     if (!frame) return tl::unexpected<Error>(frame.error());
     put_frame(frames, *frame);
   }

@@ -21,9 +21,8 @@ struct ImageOptions {
   int level = 19;
   /// Whether contents in fasl format are filtered where that makes them smaller.
   bool filter = true;
-  /// Bytes of contents in a frame, 1 to largest_frame. The first frames are smaller, so that a reader can
-  /// soon begin.
-  std::uint32_t frame_bytes = 1 << 22;
+  /// Most bytes of contents in a frame, 1 to largest_frame.
+  std::uint32_t frame_bytes = 1 << 23;
 };
 inline constexpr int greatest_image_level = 22;
 

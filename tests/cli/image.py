@@ -75,7 +75,7 @@ def _(t):
     stored = 0
     for section, path in zip(sections, paths):
         assert section["size"] == path.stat().st_size, section
-        assert section["stored_size"] < section["size"] / 4 and section["frames"] >= 1, section
+        assert section["stored_size"] < section["size"] / 4 and section["blocks"] >= 1, section
         assert re.fullmatch("[0-9a-f]{32}", section["sum"]), section
         stored += section["stored_size"]
     assert stored < (t.folder / "both.image").stat().st_size < stored + 1000
@@ -272,12 +272,12 @@ def _(t):
     assert (t.folder / "note").read_bytes() == b"for people"
 
 
-@test("image: extract, boot files in several frames", coracle_only=True)
+@test("image: extract, boot files in several blocks", coracle_only=True)
 def _(t):
     paths = [t.boot_dir / name for name in BOOT_FILES]
     t.write("large", bytes(range(256)) * 100_000)
     image(t, "create", "x.image", "large", *paths, "--level=1")
-    assert as_json(t, "list", "x.image")["sections"][0]["frames"] > 2
+    assert as_json(t, "list", "x.image")["sections"][0]["blocks"] > 2
     image(t, "extract", "x.image", "-C", "out")
     for path in [*paths, t.folder / "large"]:
         assert (t.folder / "out" / path.name).read_bytes() == path.read_bytes(), path

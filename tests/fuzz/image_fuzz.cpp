@@ -42,10 +42,10 @@ void read_all(std::span<const std::uint8_t> bytes) {
     if ((*section)->size % 3 == 0) continue;  // some are skipped
     std::uint64_t size = 0;
     for (;;) {
-      Result<std::span<const std::uint8_t>> const frame = reader.next_frame();
-      if (!frame) return;
-      if (frame->empty()) break;
-      size += frame->size();
+      Result<std::span<const std::uint8_t>> const block = reader.next_block();
+      if (!block) return;
+      if (block->empty()) break;
+      size += block->size();
     }
     require(size == (*section)->size, "a section has another size than its head says");
   }

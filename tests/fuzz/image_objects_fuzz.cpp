@@ -41,7 +41,7 @@ Bytes compressed(std::span<const std::uint8_t> bytes) {
   return result;
 }
 
-/// An image of a boot section of one frame.
+/// An image of a boot section of one frame of one block.
 Bytes image_of(std::uint8_t sort, std::uint64_t size, std::span<const std::uint8_t> input) {
   bool const filtered = (sort & filtered_bit) != 0;
   Bytes frame =
@@ -63,7 +63,7 @@ Bytes image_of(std::uint8_t sort, std::uint64_t size, std::span<const std::uint8
   put(image, 2 + 8 + 8 + 16 + 2 + 1, 4);
   put(image, 1, 2);
   put(image, size, 8);
-  put(image, frame_head_bytes + frame.size(), 8);
+  put(image, frame_head_bytes + block_head_bytes + frame.size(), 8);
   put(image, 0, 8);
   put(image, 0, 8);
   put(image, 1, 2);
@@ -71,11 +71,11 @@ Bytes image_of(std::uint8_t sort, std::uint64_t size, std::span<const std::uint8
   put(image, 0, 8);
   put(image, stored ? 0 : 1, 1);
   put(image, filtered ? 1 : 0, 1);
-  put(image, 0, 2);
-  put(image, size, 4);
-  put(image, middle, 4);
+  put(image, 1, 2);
   put(image, frame.size(), 4);
   put(image, 0, 8);
+  put(image, size, 4);
+  put(image, middle, 4);
   image.insert(image.end(), frame.begin(), frame.end());
   test::repair_sums(image);
   return image;

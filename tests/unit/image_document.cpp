@@ -26,8 +26,9 @@ bytes, in UTF-8. All sums are XXH3 with the seed 0.
     section    = mark "SECT" u32 size, that many bytes of facts, u64 XXH3-64 of what began with the mark,
                  { frame }
       facts    = u16 kind, u64 size, u64 stored size, 16 bytes XXH3-128 of the contents, text name
-    frame      = u8 method, u8 filter, u16 0, u32 size, u32 filtered size, u32 stored size,
-                 u64 XXH3-64 of the 16 bytes before and the stored bytes, stored bytes
+    frame      = u8 method, u8 filter, u16 number of blocks, u32 stored size,
+                 u64 XXH3-64 of all other bytes of the frame,
+                 for each block u32 size and u32 filtered size, stored bytes
     index      = mark "INDX" u32 number, for each section u64 offset of its mark and its facts,
                  u64 XXH3-64 of what began with the mark, u64 offset of that, "imageend"
 
@@ -37,22 +38,23 @@ kinds of sections that it doesn't know. Release and machine type are those of th
 files; both are empty if there are none. `needs` are the base names of boot files of which any one must be
 loaded before those of this image.
 
-A section's size is the sum of the sizes of its frames, its stored size that of the frames themselves, heads
+A section's size is the sum of the sizes of its blocks, its stored size that of the frames themselves, heads
 included. Names are unique. They are relative paths: parts separated by `/`, none of them empty, `.` or `..`,
 without backslashes and control characters, @NAME@ bytes at most.
 
 )md";
 
 constexpr std::string_view frames = R"md(
-A frame's contents are `size` bytes, 1 to @FRAME@. The method is 0 (stored as they are) or 1 (one zstd frame that
-holds `filtered size` bytes). The filter is 0 (none; both sizes are the same) or 1 (the filtered bytes are
-those of the filter below). Each frame is decoded by itself. What a method doesn't make smaller is stored.
+A frame's contents are one or more blocks, each of 1 byte or more, together of at most @FRAME@ bytes. The method is 0
+(the filtered bytes of the blocks are stored as they are, one after the other) or 1 (they are one zstd frame, with a
+window of at most @FRAME@ bytes). The filter is 0 (none: the filtered bytes of a block are its contents, and both
+sizes are the same) or 1 (they are those of the filter below). Each frame is decoded by itself, block by block. What a
+method doesn't make smaller is stored.
 
 @LIMITS@
 
 The writer gives the same bytes for the same contents and options on every host; what zstd makes may change with
-its version. It begins with a small frame, so that a reader can soon begin, and cuts fasl files between their
-objects.
+its version. It cuts fasl files between their objects, into blocks of 256 KB and frames of 8 MB where it can.
 
 ## The filter
 
@@ -105,7 +107,10 @@ std::string with_limits(std::string text) {
                        " bytes, facts of " + std::to_string(longest_section_head) + ", " +
                        std::to_string(most_sections) + " sections, " +
                        std::to_string(largest_frame) + " filtered bytes."}};
-  for (auto const& [name, number] : numbers) text.replace(text.find(name), name.size(), number);
+  for (auto const& [name, number] : numbers) {
+    for (std::size_t at = 0; (at = text.find(name)) != std::string::npos;)
+      text.replace(at, name.size(), number);
+  }
   return text;
 }
 

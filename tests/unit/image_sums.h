@@ -52,13 +52,14 @@ inline void repair_sums(std::vector<std::uint8_t>& image) {
     at += static_cast<std::size_t>(number);
     if (!sum_from(start)) return;
     while (stored >= frame_head_bytes && has(frame_head_bytes)) {
-      std::uint64_t const size = get(at + 12, 4);
-      if (size > stored - frame_head_bytes || !has(frame_head_bytes + size)) break;
-      std::vector<std::uint8_t> summed(&image[at], &image[at] + 16);
-      summed.insert(summed.end(), &image[at] + 24, &image[at] + 24 + size);
-      put(at + 16, xxh3_64(summed.data(), summed.size()));
-      at += frame_head_bytes + static_cast<std::size_t>(size);
-      stored -= frame_head_bytes + size;
+      std::uint64_t const blocks = get(at + 2, 2) * block_head_bytes;
+      std::uint64_t const size = frame_head_bytes + blocks + get(at + 4, 4);
+      if (size > stored || !has(size)) break;
+      std::vector<std::uint8_t> summed(&image[at], &image[at] + frame_sum_at);
+      summed.insert(summed.end(), &image[at] + frame_head_bytes, &image[at] + size);
+      put(at + frame_sum_at, xxh3_64(summed.data(), summed.size()));
+      at += static_cast<std::size_t>(size);
+      stored -= size;
     }
     if (!has(stored)) return;
     at += static_cast<std::size_t>(stored);

@@ -86,10 +86,10 @@ class Extractor {
     Result<NewFile> file = NewFile::create(path);
     if (!file) return tl::unexpected<Error>(file.error());
     for (;;) {
-      Result<std::span<const std::uint8_t>> const frame = input.reader().next_frame();
-      if (!frame) return tl::unexpected<Error>(frame.error());
-      if (frame->empty()) return file->complete();
-      Result<void> const written = file->write(*frame);
+      Result<std::span<const std::uint8_t>> const block = input.reader().next_block();
+      if (!block) return tl::unexpected<Error>(block.error());
+      if (block->empty()) return file->complete();
+      Result<void> const written = file->write(*block);
       if (!written) return written;
     }
   }

@@ -154,9 +154,9 @@ Result<std::optional<ImageSection>> Input::next() {
 Result<void> Input::read_rest() {
   if (!header_) return {};
   for (;;) {
-    Result<std::span<const std::uint8_t>> const frame = reader_->next_frame();
-    if (!frame) return tl::unexpected<Error>(frame.error());
-    if (frame->empty()) return {};
+    Result<std::span<const std::uint8_t>> const block = reader_->next_block();
+    if (!block) return tl::unexpected<Error>(block.error());
+    if (block->empty()) return {};
   }
 }
 

@@ -9,20 +9,20 @@ namespace {
 
 struct Row {
   ImageSection section;
-  std::uint64_t frames = 0;
+  std::uint64_t parts = 0;  // blocks, or objects
 };
 
-/// Counts frames, or the objects of a file of Chez's, and their sizes.
+/// Counts blocks, or the objects of a file of Chez's, and their sizes.
 Result<void> measure(Input& input, Row& row, std::vector<FaslHeader>& headers) {
   if (input.header()) {
-    for (;; ++row.frames) {
-      Result<std::span<const std::uint8_t>> const frame = input.reader().next_frame();
-      if (!frame) return tl::unexpected<Error>(frame.error());
-      if (frame->empty()) return {};
+    for (;; ++row.parts) {
+      Result<std::span<const std::uint8_t>> const block = input.reader().next_block();
+      if (!block) return tl::unexpected<Error>(block.error());
+      if (block->empty()) return {};
     }
   }
   Objects objects(input.contents(), input.memory());
-  for (;; ++row.frames) {
+  for (;; ++row.parts) {
     Result<std::optional<FaslPayload>> const object = objects.next();
     if (!object) return tl::unexpected<Error>(object.error());
     if (!*object) break;
@@ -81,7 +81,7 @@ std::string as_json(const Input& input, const ImageHeader& header, const std::ve
     const ImageSection& s = row.section;
     json.open_object().field("name", s.name).field("kind", section_kind_name(s.kind));
     json.field("size", s.size).field("stored_size", s.stored_size);
-    json.field(input.header() ? "frames" : "objects", row.frames);
+    json.field(input.header() ? "blocks" : "objects", row.parts);
     json.field("sum", hex(s.sum));
     if (input.header()) json.field("offset", s.offset);
     json.close_object();
@@ -106,12 +106,12 @@ std::string as_text(const Input& input, const ImageHeader& header, const std::ve
                {"size", right},
                {"stored", right},
                {"ratio", right},
-               {input.header() ? "frames" : "objects", right},
+               {input.header() ? "blocks" : "objects", right},
                {"sum"}});
   for (const Row& row : rows) {
     const ImageSection& s = row.section;
     table.add({printable(s.name), section_kind_name(s.kind), std::to_string(s.size),
-               std::to_string(s.stored_size), ratio(s), std::to_string(row.frames), hex(s.sum)});
+               std::to_string(s.stored_size), ratio(s), std::to_string(row.parts), hex(s.sum)});
   }
   return text + table.text(Style());
 }
