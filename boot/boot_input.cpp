@@ -9,13 +9,8 @@
 namespace coracle {
 namespace {
 
-/// Whether a file that was opened, and is at its beginning, is a known one. It is there again afterwards.
+/// Whether a file that was opened, and is at its beginning, is a known one. Moves its position.
 bool has_known_contents(int descriptor) {
-  auto const status = host::file_status(descriptor);
-  if (!status || status->kind != host::FileKind::regular || status->size < 0 ||
-      !is_size_of_known_file(static_cast<std::uint64_t>(status->size))) {
-    return false;
-  }
   Sum128State state;
   std::vector<std::uint8_t> piece(1 << 16);
   std::uint64_t size = 0;
@@ -26,13 +21,17 @@ bool has_known_contents(int descriptor) {
     state.add({piece.data(), static_cast<std::size_t>(read)});
     size += static_cast<std::uint64_t>(read);
   }
-  if (host::seek_file(descriptor, 0, host::From::start) != 0) return false;
   return is_known_file(size, state.sum());
+}
+
+bool is_same_file(const host::FileStatus& a, const host::FileStatus& b) {
+  return a.device == b.device && a.number == b.number;
 }
 
 }  // namespace
 
 Result<void> BootInput::open(const BootFile& file) {
+  sums_.wait();
   section_.reset();
   is_known_ = false;
   if (image_ != nullptr && !file.section.empty() && container_ == file.container) {
@@ -64,7 +63,7 @@ Result<void> BootInput::open_file(const BootFile& file) {
     Result<host::UniqueFd> found = open_boot_file(file.container);
     if (!found) return tl::unexpected<Error>(found.error());
     opened_ = std::move(*found);
-    is_known_ = !is_image && has_known_contents(opened_.get());
+    if (!is_image) begin_sum();
     file_ = std::make_unique<DescriptorSource>(file.container, opened_.get(),
                                                DescriptorSource::Ahead::yes, &memory_);
   }
@@ -73,6 +72,21 @@ Result<void> BootInput::open_file(const BootFile& file) {
   Result<ImageHeader> const header = image_->header();
   if (!header) return tl::unexpected<Error>(header.error());
   return {};
+}
+
+void BootInput::begin_sum() {
+  auto const status = host::file_status(opened_.get());
+  if (!status || status->kind != host::FileKind::regular || status->size < 0 ||
+      !is_size_of_known_file(static_cast<std::uint64_t>(status->size))) {
+    return;
+  }
+  // A descriptor of its own, because each has a position.
+  Result<host::UniqueFd> again = open_boot_file(container_);
+  if (!again) return;
+  summed_ = std::move(*again);
+  auto const same = host::file_status(summed_.get());
+  if (!same || !is_same_file(*status, *same)) return;
+  sums_.add([this] { is_known_ = has_known_contents(summed_.get()); });
 }
 
 Result<bool> BootInput::find_section(const BootFile& file) {

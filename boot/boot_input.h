@@ -3,6 +3,7 @@
 // Must not know: how boot files are found, what they hold.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <memory_resource>
 #include <string>
@@ -21,22 +22,29 @@ class BootInput {
   /// on from there.
   Result<void> open(const BootFile& file);
   ByteSource& source() { return section_ ? *section_ : *file_; }
-  /// Whether it is one of known_files.def.
-  bool is_known() const { return is_known_; }
+  /// Whether it is one of known_files.def; waits for its sum.
+  bool is_known() {
+    sums_.wait();
+    return is_known_;
+  }
+  /// The same, but false as long as its sum is being computed.
+  bool is_known_already() const { return is_known_; }
 
  private:
   Result<void> open_file(const BootFile& file);
+  void begin_sum();
   /// Goes on to the file's section; false if there is none before the image's end.
   Result<bool> find_section(const BootFile& file);
 
   std::pmr::memory_resource& memory_;
   std::string container_;  // the name of what is open
   // Each needs the one before it.
-  host::UniqueFd opened_;
+  host::UniqueFd opened_, summed_;
   std::unique_ptr<ByteSource> file_;
   std::unique_ptr<ImageReader> image_;
   std::unique_ptr<SectionSource> section_;
-  bool is_known_ = false;
+  std::atomic<bool> is_known_ = false;
+  host::BackgroundQueue sums_;  // last: its work uses the others
 };
 
 /// The boot files in an image, in order, by its header and the heads of its sections.

@@ -31,7 +31,7 @@ class BootObjects {
       : thread_(thread),
         path_(file.path),
         source_(input.source()),
-        what_(input.is_known() ? MayHold::known_code : MayHold::code),
+        input_(input),
         file_(
             source_, [this, &file](const FaslHeader& h) { return check(h, *file.profile); },
             &memory) {}
@@ -44,7 +44,8 @@ class BootObjects {
     name_ = (*payload)->name;
     base_ = (*payload)->base;
     MakesIn const makes_static(thread_, static_generation);
-    return link_object(thread_, (*payload)->bytes, name_, base_, {}, what_);
+    MayHold const what = input_.is_known_already() ? MayHold::known_code : MayHold::code;
+    return link_object(thread_, (*payload)->bytes, name_, base_, {}, what);
   }
   /// An error about the object that next() returned.
   tl::unexpected<Error> wrong(Value object, const std::string& expected) const {
@@ -77,7 +78,7 @@ class BootObjects {
   std::string name_;  // of the last object, for messages
   std::uint64_t base_ = 0;
   ByteSource& source_;
-  MayHold what_;
+  BootInput& input_;
   FaslFile file_;
 };
 
