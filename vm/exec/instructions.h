@@ -52,9 +52,12 @@ const std::uint32_t* refuse_instruction(ExecutionState& state, const char* who,
 /// For an instruction that is not live: raises the error of an illegal instruction of the host.
 [[noreturn]] void fail_at_dead_number();
 
-/// Runs code the fast way (handlers.cpp), with the context's address in r0. `is_base`: the run is called
-/// from C++, not by an instruction.
+/// Runs code the fast way, with the context's address in r0. `is_base`: the run is called from C++, not
+/// by an instruction.
 void run_fused(Word* regs, Word entry, bool is_base);
+/// The loop of run_fused(), from `ip` to the end of the run. The build has one of several
+/// (handlers_*.cpp).
+void run_handlers(const std::uint32_t* ip, Word* regs);
 
 /// Runs the instruction at `ip`, whose original word is `w`, and returns where the code continues, or
 /// null. `nested(regs, address)` runs other code.
@@ -106,6 +109,21 @@ template <Opcode op, class Nested>
     static_assert(flow == Flow::leave);
     return nullptr;
   }
+}
+
+/// The same for any instruction. `original`: its original word.
+template <class Nested>
+[[gnu::always_inline]] inline const std::uint32_t* run_any_instruction(const std::uint32_t* ip,
+                                                                       std::uint32_t original,
+                                                                       Word* regs, Nested nested) {
+  switch (static_cast<Opcode>(original & 0xFF)) {
+#define INSTRUCTION(number, name, format, flow, meaning) \
+  case Opcode::name: return run_instruction<Opcode::name>(ip, original, regs, nested);
+#include "vm/isa/isa.def"
+#undef INSTRUCTION
+  }
+  ExecutionState::of_context(regs[0]).activation->ip = address_of(ip);
+  fail_at_dead_number();
 }
 
 }  // namespace coracle

@@ -78,16 +78,7 @@ void run_stepwise(Thread& t, Word entry, bool is_base) {
       RunsNative const native(t, "a policy of the interpreter");
       policy.step(ip, w);
     }
-    switch (static_cast<Opcode>(w & 0xFF)) {
-#define INSTRUCTION(number, name, format, flow, meaning)     \
-  case Opcode::name:                                         \
-    ip = run_instruction<Opcode::name>(ip, w, regs, nested); \
-    continue;
-#include "vm/isa/isa.def"
-#undef INSTRUCTION
-    }
-    activation.ip = address_of(ip);
-    fail_at_dead_number();
+    ip = run_any_instruction(ip, w, regs, nested);
   }
   t.activation = activation.outer;
 }
@@ -128,6 +119,14 @@ void call_other_address(Thread& t, Word address, unsigned prototype) {
 
 }  // namespace
 
+void run_fused(Word* regs, Word entry, bool is_base) {
+  ExecutionState& state = ExecutionState::of_context(regs[0]);
+  Activation activation{entry, state.activation, is_base};
+  state.activation = &activation;
+  run_handlers(host_pointer<const std::uint32_t>(entry), regs);
+  state.activation = activation.outer;
+}
+
 unsigned prototype_of(const EntryDescriptor& entry) {
   unsigned number = 0;
   while (number < std::size(prototypes) && (!matches_prototype(entry, number) ||
@@ -145,17 +144,17 @@ void call_entry(ExecutionState& state, Word address, unsigned prototype) {
     return call_other_address(t, address, prototype);
   RunsNative const native(t, entry->name);
   while (!matches_prototype(*entry, prototype)) [[unlikely]] {
-      if (entry->overload != nullptr) {
-        entry = entry->overload;
-        continue;
-      }
-      return raise_guarded(t, [&] {
-        return SchemeError{"",
-                           std::string("found a call to kernel entry ") + entry->name +
-                               " with prototype ~s, expected one that matches its parameters",
-                           {make_fixnum(prototype)}};
-      });
+    if (entry->overload != nullptr) {
+      entry = entry->overload;
+      continue;
     }
+    return raise_guarded(t, [&] {
+      return SchemeError{"",
+                         std::string("found a call to kernel entry ") + entry->name +
+                             " with prototype ~s, expected one that matches its parameters",
+                         {make_fixnum(prototype)}};
+    });
+  }
   entry->call(t);
 }
 

@@ -1,8 +1,10 @@
-// The table of fused sequences (sequences.def) as data, and the names of its rows.
+// The table of fused sequences as data, and the names of its rows: the first CORACLE_SEQUENCES rows of
+// sequences.def, a number that CMake chooses.
 //
-// Only sequences.cpp and handlers.cpp include it: the compiler takes a second to evaluate it.
+// Only sequences.cpp and the handlers include it: the compiler takes a second to evaluate it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "vm/exec/sequences.h"
@@ -17,16 +19,23 @@ struct Sequence {
   constexpr explicit Sequence(S... s) : shapes{s...}, length(sizeof...(s)) {}
 };
 
-inline constexpr Sequence sequence_table[] = {
-#define SEQUENCE(...)             \
-  [] {                            \
-    using namespace shapes;       \
-    return Sequence(__VA_ARGS__); \
-  }(),
+#define SEQUENCE(...) +1
+inline constexpr std::size_t sequence_count = std::min<std::size_t>(CORACLE_SEQUENCES, 0
+#include "vm/exec/sequences.def"
+);
+#undef SEQUENCE
+
+inline constexpr auto sequence_table = [] {
+  using namespace shapes;
+  Sequence const rows[] = {
+#define SEQUENCE(...) Sequence(__VA_ARGS__),
 #include "vm/exec/sequences.def"
 #undef SEQUENCE
-};
-inline constexpr std::size_t sequence_count = std::size(sequence_table);
+  };
+  return [&]<std::size_t... row>(std::index_sequence<row...>) {
+    return std::array<Sequence, sequence_count>{rows[row]...};
+  }(std::make_index_sequence<sequence_count>());
+}();
 
 /// Whether each condition of a sequence is followed by its branch, with at most nops between. A handler
 /// keeps the condition in a variable of its own, so a sequence may not have one without the other.

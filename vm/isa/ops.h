@@ -156,12 +156,25 @@ CORACLE_BODY int isa_sub_signal(uint64_t a, uint64_t b, uint64_t* result) {
   *result = (uint64_t)difference;
   return overflow;
 }
+// 32-bit hosts, WebAssembly too, have no product of 128 bits: compilers call a function, which takes
+// longer than this, and needs memory for its result.
+#if UINTPTR_MAX > UINT32_MAX
 CORACLE_BODY int isa_mul_signal(uint64_t a, uint64_t b, uint64_t* result) {
   int64_t product;
   const int overflow = __builtin_mul_overflow((int64_t)a, (int64_t)b, &product);
   *result = (uint64_t)product;
   return overflow;
 }
+#else
+CORACLE_BODY int isa_is_32_bits(uint64_t a) { return (uint64_t)(int64_t)(int32_t)a == a; }
+CORACLE_BODY uint64_t isa_magnitude(uint64_t a) { return (int64_t)a < 0 ? 0 - a : a; }
+CORACLE_BODY int isa_mul_signal(uint64_t a, uint64_t b, uint64_t* result) {
+  const uint64_t limit = (uint64_t)INT64_MAX + ((a ^ b) >> 63);
+  *result = a * b;
+  if (isa_is_32_bits(a) && isa_is_32_bits(b)) return 0;
+  return b != 0 && isa_magnitude(a) > limit / isa_magnitude(b);
+}
+#endif
 CORACLE_BODY int isa_subz_signal(uint64_t a, uint64_t b, uint64_t* result) {
   *result = a - b;
   return *result == 0;

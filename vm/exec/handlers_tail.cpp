@@ -6,12 +6,7 @@
 // Invariants: the registers in memory are always up to date; host registers hold copies of them. So a
 // function that is called, and the handler of a fault, find everything in memory.
 // Must not know: the heap, threads (instructions.h).
-#include <type_traits>
-#include <utility>
-
-#include "vm/base/check.h"
-#include "vm/exec/instructions.h"
-#include "vm/exec/sequence_table.h"
+#include "vm/exec/fusion.h"
 
 namespace coracle {
 namespace {
@@ -58,55 +53,7 @@ extern const Handlers<name_bits + 1> handlers;
 /// By opcode: each runs its instruction as if there were no sequences.
 extern const Handlers<256> single_handlers;
 
-/// The integer registers that a shape names; if `written`, only the one that it writes.
-constexpr unsigned registers_of(std::uint32_t shape, bool written) {
-  unsigned result = 0;
-  for (const Field& field : instruction_info(opcode_of(shape)).operands()) {
-    bool const counts = !written || field.name == fields::dest.name;
-    if (field.kind == FieldKind::integer_register && counts) result |= 1u << field.read(shape);
-  }
-  return result;
-}
-
-template <unsigned mask>
-[[gnu::always_inline]] inline void copy_registers(Word* to, const Word* from) {
-  [&]<std::size_t... i>(std::index_sequence<i...>) {
-    (
-        [&] {
-          if constexpr ((mask >> i & 1) != 0) to[i] = from[i];
-        }(),
-        ...);
-  }(std::make_index_sequence<CORACLE_INTEGER_REGISTERS>());
-}
-
-/// What is known at compile time about an instruction of a sequence.
-struct Step {
-  std::uint32_t shape;
-  int offset;          // of its word from the sequence's first
-  unsigned known = 0;  // registers that the handler has already copied
-};
-template <unsigned known_first, std::uint32_t... shapes>
-constexpr auto steps_of = [] {
-  std::array<Step, sizeof...(shapes)> result{Step{shapes, 0}...};
-  int offset = 0;
-  unsigned known = known_first;
-  for (Step& step : result) {
-    step.offset = offset;
-    step.known = known;
-    offset += words_of(opcode_of(step.shape));
-    known |= registers_of(step.shape, false);
-  }
-  return result;
-}();
-
 constexpr std::uint32_t as_it_stands = ~0u;
-
-#if CORACLE_STRESS
-/// Only every other word that could be rewritten is, so that the same code runs both ways.
-bool rewrites_now(ExecutionState& state) { return state.rewrites_now = !state.rewrites_now; }
-#else
-constexpr bool rewrites_now(ExecutionState&) { return true; }
-#endif
 
 /// The handlers. n: the registers whose copies they pass to each other.
 template <class Copied>
@@ -143,22 +90,10 @@ struct Loop<Registers<n...>> {
     constexpr Flow flow = instruction_info(op).flow;
     std::uint32_t const w = name == as_it_stands ? *ip : (*ip & ~name_bits) | name;
     if constexpr (flow == Flow::condition) {
-      // Each outcome gets a dispatch of its own.
-      std::uint32_t const b = ip[1];
-      if (body<op>(regs, float_registers(regs), w)) {
-        if (opcode_of(b) == Opcode::branch_false_i) [[likely]]
-          CORACLE_TAIL return go_on(ip + 2, regs, regs[n]...);
-        if (opcode_of(b) == Opcode::branch_true_i)
-          CORACLE_TAIL return go_on(op_branch_true_i(regs, ip + 2, b), regs, regs[n]...);
-        ExecutionState::of_context(regs[0]).condition = 1;
-      } else {
-        if (opcode_of(b) == Opcode::branch_true_i) [[likely]]
-          CORACLE_TAIL return go_on(ip + 2, regs, regs[n]...);
-        if (opcode_of(b) == Opcode::branch_false_i)
-          CORACLE_TAIL return go_on(op_branch_false_i(regs, ip + 2, b), regs, regs[n]...);
-        ExecutionState::of_context(regs[0]).condition = 0;
-      }
-      CORACLE_TAIL return go_on(ip + 1, regs, regs[n]...);
+      return run_condition<op>(
+          ip, w, regs, [&](const std::uint32_t* place, auto) __attribute__((always_inline)) {
+            return go_on(place, regs, regs[n]...);
+          });
     } else if constexpr (flow == Flow::plain &&
                          registers_of(static_cast<std::uint32_t>(op), true) == 0) {
       body<op>(regs, float_registers(regs), w);
@@ -187,48 +122,14 @@ struct Loop<Registers<n...>> {
 
   // ---- Sequences ----
 
-  /// Runs the instructions from index i on. r: the handler's copies of registers, as far as it has them.
-  template <std::size_t i, std::uint32_t... shapes>
-  [[gnu::always_inline]] static inline Next run_from(const std::uint32_t* ip, Word* regs, Word* r,
-                                                     [[maybe_unused]] int condition) {
-    constexpr auto steps = steps_of<copied, shapes...>;
-    if constexpr (i == sizeof...(shapes)) {
-      constexpr Step last = steps[i - 1];
-      return go_on(ip + last.offset + words_of(opcode_of(last.shape)), regs, r[n]...);
-    } else {
-      constexpr Step step = steps[i];
-      constexpr Opcode op = opcode_of(step.shape);
-      constexpr Flow flow = instruction_info(op).flow;
-      std::uint32_t const w = (ip[step.offset] & number_bits(op)) | step.shape;
-      [[maybe_unused]] const std::uint32_t* const next = ip + step.offset + 1;
-      copy_registers<registers_of(step.shape, false) & ~step.known>(r, regs);
-      if constexpr (flow == Flow::plain) {
-        body<op>(r, float_registers(regs), w);
-      } else if constexpr (flow == Flow::condition) {
-        condition = body<op>(r, float_registers(regs), w);
-      } else if constexpr (flow == Flow::literal || flow == Flow::address) {
-        body<op>(r, next, w);
-      } else if constexpr (flow == Flow::jump) {
-        return go_on(body<op>(r, next, w), regs, r[n]...);
-      } else if constexpr (flow == Flow::branch_false) {
-        if (!condition) [[unlikely]]
-          return go_on(body<op>(r, next, w), regs, r[n]...);
-      } else if constexpr (flow == Flow::branch_true) {
-        if (condition) [[unlikely]]
-          return go_on(body<op>(r, next, w), regs, r[n]...);
-      }
-      if constexpr (flow != Flow::jump) {
-        copy_registers<registers_of(step.shape, true)>(regs, r);
-        return run_from<i + 1, shapes...>(ip, regs, r, condition);
-      }
-    }
-  }
-
   template <std::uint32_t... shapes>
   CORACLE_CONVENTION static Next sequence(const std::uint32_t* ip, Word* regs, Copy<n>... copies) {
     Word r[CORACLE_INTEGER_REGISTERS];
     ((r[n] = copies), ...);
-    return run_from<0, shapes...>(ip, regs, r, 0);
+    return run_steps<copied, 0, shapes...>(
+        ip, regs, r, 0, [&](const std::uint32_t* place, auto) __attribute__((always_inline)) {
+          return go_on(place, regs, r[n]...);
+        });
   }
 };
 using FastLoop = Loop<Copied>;
@@ -274,12 +175,6 @@ constinit const Handlers<name_bits + 1> handlers = make_handlers();
 
 }  // namespace
 
-void run_fused(Word* regs, Word entry, bool is_base) {
-  ExecutionState& state = ExecutionState::of_context(regs[0]);
-  Activation activation{entry, state.activation, is_base};
-  state.activation = &activation;
-  FastLoop::run(host_pointer<const std::uint32_t>(entry), regs);
-  state.activation = activation.outer;
-}
+void run_handlers(const std::uint32_t* ip, Word* regs) { FastLoop::run(ip, regs); }
 
 }  // namespace coracle
