@@ -35,7 +35,7 @@ struct State {
 };
 
 /// Says whether the next word that can be rewritten is. (The stress build rewrites every other time:
-/// handlers.cpp.)
+/// fusion.h.)
 void rewrite_next([[maybe_unused]] Thread& t, [[maybe_unused]] bool yes) {
 #if CORACLE_STRESS
   t.rewrites_now = !yes;

@@ -23,7 +23,7 @@ struct ExecutionState {
   /// Set by a condition that runs apart from its branch, which reads it.
   int condition = 0;
 #if CORACLE_STRESS
-  bool rewrites_now = false;  // see handlers.cpp
+  bool rewrites_now = false;  // see fusion.h
 #endif
   Activation* activation = nullptr;  // innermost
 };

@@ -80,7 +80,16 @@ template <Opcode op>
   }
 }
 
-/// Runs from `ip` to the next place where it must be left, or may be.
+// The end of a case. Its exits meet here, where an empty instruction keeps the compiler from sending each to
+// the head of the loop by itself: V8 (13.6) takes memory by the number of ways to the head, times the size
+// of the function.
+#define CORACLE_GO_ON(exit)               \
+  if ((exit).leaves) return (exit).place; \
+  ip = (exit).place;                      \
+  asm volatile("" : "+r"(ip));            \
+  continue
+
+/// Runs from `ip` to the next place where the loop must be left, or may be.
 [[gnu::noinline]] const std::uint32_t* run_inside(const std::uint32_t* ip, Word* regs) {
   using namespace shapes;
   enum : std::uint32_t { first = __COUNTER__ + 1 };
@@ -92,9 +101,7 @@ template <Opcode op>
 #define INSTRUCTION(number, name, format, flow, meaning)                          \
   case handler_of(Opcode::name):                                                  \
     exit = single<Opcode::name>(ip, (word & ~name_bits) | target.original, regs); \
-    if (exit.leaves) return exit.place;                                           \
-    ip = exit.place;                                                              \
-    continue;
+    CORACLE_GO_ON(exit);
 #include "vm/isa/isa.def"
 #undef INSTRUCTION
 #define SEQUENCE(...) ROW(__COUNTER__ - first, __VA_ARGS__)
@@ -102,10 +109,9 @@ template <Opcode op>
   case handler_of_row(row):                   \
     if constexpr (row < sequence_count) {     \
       exit = sequence<__VA_ARGS__>(ip, regs); \
-      if (exit.leaves) return exit.place;     \
-      ip = exit.place;                        \
+      CORACLE_GO_ON(exit);                    \
     }                                         \
-    continue;
+    return ip;
 #include "vm/exec/sequences.def"
 #undef ROW
 #undef SEQUENCE

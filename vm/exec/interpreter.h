@@ -1,8 +1,7 @@
 // The interpreter: runs instructions until the code returns to C++.
 //
-// There are two ways to run the same instructions (instructions.h): as fused sequences, where each
-// handler goes on to the next (handlers.cpp), and step by step, with a policy that traces, counts or
-// checks (interpreter.cpp).
+// There are two ways to run the same instructions (instructions.h): as fused sequences, in a fast loop
+// (handlers_*.cpp), and step by step, with a policy that traces, counts or checks (interpreter.cpp).
 #pragma once
 
 #include "vm/exec/entry.h"

@@ -1,5 +1,5 @@
 // Execution policies: what the stepwise interpreter does at each instruction besides running it. (The
-// fast loop has none: handlers.cpp.)
+// fast loop has none: handlers_*.cpp.)
 #pragma once
 
 #include <array>
