@@ -9,7 +9,7 @@
 #include <string>
 
 #include "boot/boot_files.h"
-#include "boot/image/image_reader.h"
+#include "boot/image/section_source.h"
 
 namespace coracle {
 

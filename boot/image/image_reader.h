@@ -77,8 +77,9 @@ class ImageReader {
   std::shared_ptr<Frame> frame_;  // of its next block
   std::size_t next_in_frame_ = 0;
   std::optional<Result<std::optional<ImageSection>>>
-      upcoming_;                  // its head, or the end, if it is the next one
-  std::optional<Error> failure_;  // after its blocks that were begun
+      upcoming_;  // its head, or the end, if it is the next one
+  std::optional<Error>
+      failure_;  // after the blocks that were begun, in the section that was come to
   // A ring: the block that is in use, and those that are decoded meanwhile.
   std::vector<std::unique_ptr<Block>> blocks_;
   std::size_t current_ = 0, ahead_ = 0;  // ahead: how many there are after the current one
@@ -87,25 +88,6 @@ class ImageReader {
   ByteBuffer filtered_;
   Sum128State sum_;                   // of the section
   host::BackgroundQueue background_;  // last: its work uses the others
-};
-
-/// The contents of one section, as a source of bytes.
-class SectionSource : public ByteSource {
- public:
-  /// The reader has just returned the section. `name` is what messages call it.
-  SectionSource(std::string name, ImageReader& reader, std::pmr::memory_resource* memory)
-      : ByteSource(std::move(name)), reader_(reader), buffer_(memory) {}
-  Result<int> byte() override;
-  Result<std::span<const std::uint8_t>> take(std::uint64_t n) override;
-  Result<void> skip(std::uint64_t n) override;
-
- private:
-  /// Makes the next block the current one, if that is used up; false at the end.
-  Result<bool> refill();
-
-  ImageReader& reader_;
-  std::span<const std::uint8_t> block_;  // what is left of the current one
-  ByteBuffer buffer_;
 };
 
 }  // namespace coracle

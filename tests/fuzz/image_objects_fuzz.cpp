@@ -19,7 +19,7 @@
 #include "boot/image/fasl_file.h"
 #include "boot/image/fasl_filter.h"
 #include "boot/image/fasl_tree.h"
-#include "boot/image/image_reader.h"
+#include "boot/image/section_source.h"
 #include "tests/fuzz/seeds.h"
 #include "tests/unit/fasl_objects.h"
 #include "tests/unit/image_sums.h"

@@ -7,8 +7,8 @@
 #include <numeric>
 #include <random>
 
-#include "boot/image/image_reader.h"
 #include "boot/image/image_writer.h"
+#include "boot/image/section_source.h"
 #include "tests/unit/fasl_bytes.h"
 #include "tests/unit/image_sums.h"
 #include "vm/base/byte_reader.h"

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "boot/image/section_source.h"
 #include "boot/profiles/profiles.h"
 #include "vm/base/byte_reader.h"
 #include "vm/host/errors.h"
