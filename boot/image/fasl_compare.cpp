@@ -216,7 +216,7 @@ struct Side {
               headers.push_back(h);
               return {};
             },
-            memory_to_use),
+            memory_to_use, FaslStart::script_line_or_header),
         memory(memory_to_use) {}
   /// Whether graphs count their externals in the release of the last header.
   bool counts_externals() const {

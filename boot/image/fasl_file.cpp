@@ -97,6 +97,23 @@ Result<FaslHeader> rest_of_header(ByteSource& source) {
   return header;
 }
 
+/// A script's first line, after its first byte.
+Result<void> rest_of_script_line(ByteSource& source) {
+  std::uint64_t const begin = source.offset() - 1;
+  auto const wrong = [&](int byte, std::uint64_t i) {
+    return fail_at(
+        source, begin + i,
+        "found " + found(byte) + ", expected a script's first line (\"#! \" or \"#!/\")");
+  };
+  Result<int> b = source.byte();
+  if (b && *b != '!') return wrong(*b, 1);
+  if (b) b = source.byte();
+  if (b && *b != ' ' && *b != '/') return wrong(*b, 2);
+  while (b && *b >= 0 && *b != '\n') b = source.byte();
+  if (!b) return tl::unexpected<Error>(b.error());
+  return {};
+}
+
 }  // namespace
 
 // --- Sources.
@@ -239,12 +256,24 @@ Result<FaslHeader> read_fasl_header(ByteSource& source) {
   return rest_of_header(source);
 }
 
+std::uint64_t script_line_length(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty() || bytes[0] != '#') return 0;
+  MemorySource source("", bytes);
+  return source.byte() && rest_of_script_line(source) ? source.offset() : 0;
+}
+
 Result<std::optional<FaslPayload>> FaslFile::next(Situation wanted) {
   for (;;) {
     std::uint64_t const start = source_.offset();
     Result<int> const code = source_.byte();
     if (!code) return tl::unexpected<Error>(code.error());
     if (*code < 0) return std::nullopt;
+    FaslStart const allowed = std::exchange(start_, FaslStart::header);
+    if (allowed == FaslStart::script_line_or_header && *code == '#') {
+      Result<void> const passed = rest_of_script_line(source_);
+      if (!passed) return tl::unexpected<Error>(passed.error());
+      continue;
+    }
     switch (static_cast<FaslCode>(*code)) {
       case FaslCode::header: {
         Result<FaslHeader> const header = rest_of_header(source_);

@@ -104,14 +104,18 @@ struct FaslPayload {
   std::uint64_t base = 0;               // offset of the first byte in what `name` names
 };
 
+/// What a fasl file begins with: some are scripts, whose first line says what runs them.
+enum class FaslStart : std::uint8_t { header, script_line_or_header };
+
 class FaslFile {
  public:
   /// Accepts or refuses a header, as soon as it is read.
   using HeaderCheck = std::function<Result<void>(const FaslHeader&)>;
 
   FaslFile(ByteSource& source, HeaderCheck check,
-           std::pmr::memory_resource* memory = std::pmr::get_default_resource())
-      : source_(source), check_(std::move(check)), uncompressed_(memory) {}
+           std::pmr::memory_resource* memory = std::pmr::get_default_resource(),
+           FaslStart start = FaslStart::header)
+      : source_(source), check_(std::move(check)), uncompressed_(memory), start_(start) {}
 
   /// The next object for a situation, or nothing at the end of the file. Objects marked visit_revisit are
   /// for both situations; visit_revisit as the wanted one takes all objects.
@@ -123,9 +127,13 @@ class FaslFile {
   ByteSource& source_;
   HeaderCheck check_;
   std::pmr::vector<std::uint8_t> uncompressed_;
+  FaslStart start_;
 };
 
 /// Reads a header, its first byte included.
 Result<FaslHeader> read_fasl_header(ByteSource& source);
+/// The length of the line "#! ..." or "#!/..." at the beginning, its end included; 0 if there is none. Chez's
+/// load passes over it.
+std::uint64_t script_line_length(std::span<const std::uint8_t> bytes);
 
 }  // namespace coracle

@@ -88,6 +88,10 @@ std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t most,
     add(end);
     if (end != from) pieces.back().filtered = filter_fasl(pieces.back().bytes, *dialect);
   };
+  // A script's first line is no item.
+  if (dialect) end = static_cast<std::size_t>(script_line_length(contents));
+  while (end - start > usual) add(start + usual);
+  add(end);
   while (dialect && end != contents.size()) {
     std::size_t const item = first_item(contents.subspan(end));
     if (item == 0) break;
@@ -122,7 +126,7 @@ std::vector<std::span<const Piece>> group(std::span<const Piece> pieces, std::si
 }
 
 std::optional<FaslDialect> dialect_of(std::span<const std::uint8_t> contents) {
-  MemorySource source("", contents);
+  MemorySource source("", contents.subspan(static_cast<std::size_t>(script_line_length(contents))));
   Result<FaslHeader> const header = read_fasl_header(source);
   const Profile* const profile = header ? find_release(header->version) : nullptr;
   if (profile == nullptr) return std::nullopt;

@@ -24,14 +24,16 @@ std::vector<std::uint8_t> compress(CompressFormat format, std::span<const std::u
 }
 
 /// Reads a whole file; the text names each object's situation and bytes, or says what is wrong.
-std::string read_all(ByteSource& source, Situation wanted = Situation::visit_revisit) {
+std::string read_all(ByteSource& source, Situation wanted = Situation::visit_revisit,
+                     FaslStart start = FaslStart::header) {
   std::string text;
-  FaslFile file(source, [&](const FaslHeader& header) -> Result<void> {
+  auto const note = [&](const FaslHeader& header) -> Result<void> {
     text += "header " + std::to_string(header.version) + " " + std::to_string(header.machine_type);
     for (const std::string& d : header.dependencies) text += " " + d;
     text += "; ";
     return {};
-  });
+  };
+  FaslFile file(source, note, std::pmr::get_default_resource(), start);
   for (;;) {
     Result<std::optional<FaslPayload>> const object = file.next(wanted);
     if (!object) return text + object.error().message;
@@ -86,6 +88,36 @@ TEST_SUITE("fasl files") {
     CHECK(read_all(FaslBytes().header(1, 2)) == "header 1 2; end");
     CHECK(read_all(FaslBytes().header().header()) == "header 167772160 1; header 167772160 1; end");
     CHECK(read_all(FaslBytes().code(FaslCode::terminator).byte(99)) == "end");
+  }
+
+  TEST_CASE("a script's first line, where it is allowed") {
+    auto const read = [](const std::string& line, FaslStart start, const FaslBytes& rest) {
+      std::vector<std::uint8_t> bytes(line.begin(), line.end());
+      bytes.insert(bytes.end(), rest.bytes().begin(), rest.bytes().end());
+      MemorySource source("f", bytes);
+      return read_all(source, Situation::visit_revisit, start);
+    };
+    std::string const plain = read_all(two_objects());
+    for (const std::string line : {"#! /bin/x\n", "#!/bin/x\n", "#! \n", "#!/\n"}) {
+      CHECK(read(line, FaslStart::script_line_or_header, two_objects()) == plain);
+      // Elsewhere "#" is the code of an object for visit, and what follows is none.
+      std::string const elsewhere = ", expected uncompressed, gzip or lz4";
+      CHECK(read(line, FaslStart::header, two_objects()).ends_with(elsewhere));
+      CHECK(
+          read(line + line, FaslStart::script_line_or_header, two_objects()).ends_with(elsewhere));
+      std::vector<std::uint8_t> const bytes(line.begin(), line.end());
+      CHECK(script_line_length(bytes) == line.size());
+      CHECK(script_line_length(std::span(bytes).first(line.size() - 1)) == line.size() - 1);
+      CHECK(script_line_length(std::span(bytes).first(2)) == 0);
+      CHECK(script_line_length(std::span(bytes).subspan(1)) == 0);
+    }
+    CHECK(read("", FaslStart::script_line_or_header, two_objects()) == plain);
+    CHECK(read("#! no end", FaslStart::script_line_or_header, FaslBytes()) == "end");
+    CHECK(read("#x", FaslStart::script_line_or_header, FaslBytes()) ==
+          "f+0x1: found the byte 120, expected a script's first line (\"#! \" or \"#!/\")");
+    CHECK(read("#!", FaslStart::script_line_or_header, FaslBytes()) ==
+          "f+0x2: found the end of the file, expected a script's first line (\"#! \" or \"#!/\")");
+    CHECK(script_line_length({}) == 0);
   }
 
   TEST_CASE("compressed objects") {

@@ -25,7 +25,7 @@ another byte follows.
 
 ## Files
 
-    file       = { header | object }
+    file       = [ script-line ] { header | object }
     header     = 0 0 0 0 "chez" version machine-type "(" [ name { " " name } ] ")"
     object     = situation size { contents of that size }
     contents   = uncompressed kind fasl
@@ -37,7 +37,8 @@ another byte follows.
 Version, machine type and sizes are unsigned numbers; the other words are the codes below. The names in
 a boot file's header are those of other boot files, without `.boot`; one of them, any one, must be loaded
 first. A base file names none. Machine type 0 fits any machine. A terminator ends the file; what follows
-it is not read. Objects of the kind vfasl hold an image of one machine's memory. The machine type pb,
+it is not read. A script's compiled file begins with the script's first line, `#! ...` or `#!/...`; no boot
+file does. Objects of the kind vfasl hold an image of one machine's memory. The machine type pb,
 whose byte order isn't fixed, has none, and they are refused.
 
 )md";

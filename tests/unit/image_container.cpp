@@ -132,6 +132,21 @@ TEST_CASE("images: what went in comes out") {
   }
 }
 
+TEST_CASE("images: a script's first line doesn't hinder the filter") {
+  Bytes const fasl = some_parts()[0].contents;
+  std::size_t const plain = write_image({{SectionKind::library, "x", fasl}}, small_frames()).size();
+  // The longest line needs several frames.
+  for (std::size_t const length : {4, 30, 10'000}) {
+    Bytes script = bytes_of("#!/" + std::string(length - 4, 'x') + "\n");
+    script.insert(script.end(), fasl.begin(), fasl.end());
+    Bytes const image = write_image({{SectionKind::library, "x", script}}, small_frames());
+    Result<Contents> const all = read_image(image);
+    REQUIRE(all.has_value());
+    CHECK(all->sections[0].second == script);
+    CHECK(image.size() < plain + 200);
+  }
+}
+
 TEST_CASE("images: sections needn't be read") {
   std::vector<Part> const parts = some_parts();
   Bytes const image = write_image(parts, small_frames());

@@ -119,10 +119,9 @@ Result<Part> read_part(const std::string& path) {
     return fail(path + ": found an image, expected a boot file or another file");
   }
   if (begins_as_fasl(part.contents)) {
-    MemorySource source(path, part.contents);
-    Result<FaslHeader> const header = read_fasl_header(source);
-    if (!header) return tl::unexpected<Error>(header.error());
-    part.kind = kind_of_fasl(part.name, *header);
+    Result<SectionKind> const kind = kind_of_fasl(path, part.contents);
+    if (!kind) return tl::unexpected<Error>(kind.error());
+    part.kind = *kind;
   }
   return part;
 }

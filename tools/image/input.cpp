@@ -45,6 +45,21 @@ Result<void> read_all(const std::string& path, int fd, std::vector<std::uint8_t>
   }
 }
 
+/// The first byte of a file that is neither an image nor Chez's: `bytes` are its first ones, up to that one
+/// at least.
+Error neither(const std::string& path, std::span<const std::uint8_t> bytes) {
+  auto const start = static_cast<std::size_t>(script_line_length(bytes));
+  std::span<const std::uint8_t> const rest = bytes.subspan(start);
+  std::size_t i = 0;
+  while (i < rest.size() && rest[i] == fasl_magic[i]) ++i;
+  return Error{
+      at_offset(path, start + i,
+                "found " +
+                    (i < rest.size() ? "the byte " + std::to_string(rest[i])
+                                     : std::string("the end of the file")) +
+                    ", expected an image of Coracle, or a boot or compiled file of Chez Scheme")};
+}
+
 /// A file whose first bytes have been read already, to see what it is.
 class StartedSource : public DescriptorSource {
  public:
@@ -86,13 +101,19 @@ Result<std::vector<std::uint8_t>> read_whole_file(const std::string& path) {
 }
 
 bool begins_as_fasl(std::span<const std::uint8_t> bytes) {
+  bytes = bytes.subspan(static_cast<std::size_t>(script_line_length(bytes)));
   return bytes.size() >= fasl_magic.size() &&
          std::ranges::equal(bytes.first(fasl_magic.size()), fasl_magic);
 }
 
-SectionKind kind_of_fasl(const std::string& name, const FaslHeader& header) {
+Result<SectionKind> kind_of_fasl(const std::string& path, std::span<const std::uint8_t> bytes) {
+  // A script isn't booted.
+  if (script_line_length(bytes) != 0) return SectionKind::library;
+  MemorySource source(path, bytes);
+  Result<FaslHeader> const header = read_fasl_header(source);
+  if (!header) return tl::unexpected<Error>(header.error());
   // Only boot files say what they need.
-  bool const boot = name.ends_with(".boot") || !header.dependencies.empty();
+  bool const boot = path.ends_with(".boot") || !header->dependencies.empty();
   return boot ? SectionKind::boot : SectionKind::library;
 }
 
@@ -116,18 +137,13 @@ Result<std::unique_ptr<Input>> Input::open(const std::string& path) {
     input->header_ = std::move(*header);
     return input;
   }
-  for (std::size_t i = 0; i < fasl_magic.size(); ++i) {
-    if (i < first.size() && first[i] == fasl_magic[i]) continue;
-    return fail(
-        at_offset(path, i,
-                  "found " +
-                      (i < first.size() ? "the byte " + std::to_string(first[i])
-                                        : std::string("the end of the file")) +
-                      ", expected an image of Coracle, or a boot or compiled file of Chez Scheme"));
+  // No more is read of a file that can't be one of Chez's.
+  if (script_line_length(first) != 0 || begins_as_fasl(first)) {
+    Result<void> const rest = read_all(path, descriptor, first);
+    if (!rest) return tl::unexpected<Error>(rest.error());
   }
+  if (!begins_as_fasl(first)) return tl::unexpected<Error>(neither(path, first));
   input->bytes_ = std::move(first);
-  Result<void> const rest = read_all(path, descriptor, input->bytes_);
-  if (!rest) return tl::unexpected<Error>(rest.error());
   return input;
 }
 
@@ -142,13 +158,10 @@ Result<std::optional<ImageSection>> Input::next() {
   }
   if (done_) return std::nullopt;
   done_ = true;
-  MemorySource source(path_, bytes_);
-  Result<FaslHeader> const header = read_fasl_header(source);
-  if (!header) return tl::unexpected<Error>(header.error());
-  std::string const name = base_name(path_);
+  Result<SectionKind> const kind = kind_of_fasl(path_, bytes_);
+  if (!kind) return tl::unexpected<Error>(kind.error());
   contents_ = std::make_unique<MemorySource>(path_, bytes_);
-  return std::optional<ImageSection>(ImageSection{kind_of_fasl(name, *header), name, 0,
-                                                  bytes_.size(),
+  return std::optional<ImageSection>(ImageSection{*kind, base_name(path_), 0, bytes_.size(),
                                                   xxh3_128(bytes_.data(), bytes_.size()), 0});
 }
 

@@ -32,10 +32,10 @@ class LimitedMemory : public std::pmr::memory_resource {
 
 /// A whole file.
 Result<std::vector<std::uint8_t>> read_whole_file(const std::string& path);
-/// Whether the bytes begin with a header of a fasl file.
+/// Whether the bytes begin with a header of a fasl file, which a script's first line may precede.
 bool begins_as_fasl(std::span<const std::uint8_t> bytes);
-/// boot or library, by a fasl file's name and its first header.
-SectionKind kind_of_fasl(const std::string& name, const FaslHeader& header);
+/// boot or library, by a fasl file's name and its first header; begins_as_fasl says that it has one.
+Result<SectionKind> kind_of_fasl(const std::string& path, std::span<const std::uint8_t> bytes);
 /// "pb", "ta6le": of a fasl header.
 std::string machine_name(const FaslHeader& header);
 /// The last part of a path.
@@ -90,7 +90,7 @@ class Objects {
               headers_.push_back(header);
               return {};
             },
-            &memory) {}
+            &memory, FaslStart::script_line_or_header) {}
   Result<std::optional<FaslPayload>> next() { return file_.next(Situation::visit_revisit); }
   /// All that were read, the last one for the current object.
   const std::vector<FaslHeader>& headers() const { return headers_; }
