@@ -1,9 +1,12 @@
 """`coracle image`: what each subcommand makes and prints, of images and of Chez's own files; round trips; files
 that are something else, cut short or damaged. The contract of bad files: a message that names file and offset,
 status 1, nothing half written, bounded memory."""
+import functools
 import json
 import os
 import re
+import signal
+import time
 
 from support import Skipped, add, test
 
@@ -189,6 +192,67 @@ def _(t):
     terminal = t.terminal("image", "create", "x.image", *files, "--level", "22", editor=True)
     terminal.wait_for(r"(petite|scheme)\.boot \([12] of 2\), \d+ s")
     assert terminal.status() == 0
+
+
+@test("image: a script's compiled file is a library, its first line included", coracle_only=True)
+def _(t):
+    for name, first in ("a", "#! /usr/bin/env scheme-script"), ("b", "#!/usr/bin/env scheme-script"):
+        t.write(f"{name}.ss", f'{first}\n(import (chezscheme)) (display "it runs")')
+        t.run("-q", input=f'(compile-program "{name}.ss")').expect(0, err="")
+        assert (t.folder / f"{name}.so").read_bytes().startswith(f"{first}\n".encode()), name
+        t.run("--program", f"{name}.so").expect(0, "it runs", "")
+    t.write("c.ss", "#! /usr/bin/env scheme-script\nsome text")
+    image(t, "create", "x.image", "a.so", "b.so", "c.ss")
+    sections = as_json(t, "list", "x.image")["sections"]
+    assert [(s["name"], s["kind"]) for s in sections] == [
+        ("a.so", "library"), ("b.so", "library"), ("c.ss", "file")], sections
+    assert as_json(t, "list", "x.image")["release"] == t.release
+    for file in "a.so", "x.image":
+        found = as_json(t, "verify", file)
+        assert found["sections"][0]["code_verified"] and found["sections"][0]["code"] > 0, found
+        assert as_json(t, "objects", file)["objects"] > 0
+        assert "literal" in image(t, "disassemble", file).out
+    image(t, "diff", "x.image", "a.so").expect(0, out_has="the same: ")
+    image(t, "extract", "x.image", "-C", "out")
+    for name in "a.so", "b.so", "c.ss":
+        assert (t.folder / "out" / name).read_bytes() == (t.folder / name).read_bytes(), name
+    # Damage is named by its place in the file.
+    data = (t.folder / "a.so").read_bytes()
+    start = data.index(b"\n") + 1
+    t.write("bad.so", data[:start + 4] + b"x" + data[start + 5:])
+    refused(t, "verify", "bad.so", says=rf"bad\.so\+0x{start + 4:x}: found the byte 120, expected an image")
+    t.write("cut.so", data[:-1])
+    refused(t, "create", "y.image", "cut.so", says=r"cut\.so\+0x[0-9a-f]+: found ")
+    # A line of another form is none.
+    for line in "#!x", "#", "#!":
+        t.write("other", f"{line}\n".encode() + data[start:])
+        refused(t, "list", "other", says=r"other\+0x0: found the byte 35, expected an image")
+
+
+@test("image: a signal that ends create leaves nothing half written", coracle_only=True)
+def _(t):
+    """Ctrl-C is status 130 to a shell."""
+    t.write("x.image", "as it was")
+    files = [t.boot_dir / name for name in BOOT_FILES]
+
+    def end_create(by, **more):
+        process = t.start("image", "create", "x.image", *files, "--level=22", **more)
+        end = time.monotonic() + t.timeout
+        while not any(".partial-" in name for name in os.listdir(t.folder)):
+            assert time.monotonic() < end and process.poll() is None, "no partial file was seen"
+            time.sleep(0.001)
+        process.send_signal(by)
+        _, err = process.communicate(timeout=t.timeout)
+        assert os.listdir(t.folder) == ["x.image"], os.listdir(t.folder)
+        return process.returncode, err
+
+    for by in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        assert end_create(by) == (-by, b""), by
+        assert (t.folder / "x.image").read_bytes() == b"as it was"
+    # A signal that is ignored, as under nohup, stays so.
+    ignored = functools.partial(signal.signal, signal.SIGHUP, signal.SIG_IGN)
+    assert end_create(signal.SIGHUP, preexec_fn=ignored) == (0, b"")
+    assert (t.folder / "x.image").read_bytes().startswith(MAGIC)
 
 
 # --- Wrong command lines

@@ -9,6 +9,8 @@ Result<NewFile> NewFile::create(const std::string& path) {
   NewFile file(path);
   for (int attempts = 0; attempts < 100; ++attempts) {
     file.temporary_ = path + ".partial-" + std::to_string(host::random_number());
+    file.removed_by_signal_.reset();
+    file.removed_by_signal_ = std::make_unique<host::RemovedBySignal>(file.temporary_);
     int const fd =
         host::open_file(file.temporary_.c_str(),
                         {.write = true, .create = true, .exclusive = true, .close_on_exec = true});

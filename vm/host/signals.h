@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace coracle::host {
 
@@ -21,10 +22,26 @@ class SignalHandlers {
   /// All signals are blocked while the handler runs, and calls that wait are interrupted. Null: the signal
   /// is ignored. False if the host has no such signal, or it can't be handled.
   bool handle(int signal, void (*handler)(int));
+  /// For a handler that leaves by a jump: blocks what was blocked when handlers were installed.
+  void unblock() const;
 
  private:
   struct Replaced;
   std::unique_ptr<Replaced> replaced_;  // the last one, which knows the one before
+};
+
+/// While it lives, a signal that ends the process (Ctrl-C, a request to end, a terminal that is gone, a limit of
+/// a file's size) removes a file first. One lives at a time.
+class RemovedBySignal {
+ public:
+  explicit RemovedBySignal(std::string path);
+  RemovedBySignal(const RemovedBySignal&) = delete;
+  RemovedBySignal& operator=(const RemovedBySignal&) = delete;
+  ~RemovedBySignal();
+
+ private:
+  std::string path_;
+  SignalHandlers handlers_;
 };
 
 /// Returns when every thread sees the stores that any thread has made before, as after a fence on each.

@@ -92,6 +92,9 @@ struct SignalHandlers::Replaced {};
 SignalHandlers::SignalHandlers() = default;
 SignalHandlers::~SignalHandlers() = default;
 bool SignalHandlers::handle(int, void (*)(int)) { return Missing(); }
+void SignalHandlers::unblock() const {}
+RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {}
+RemovedBySignal::~RemovedBySignal() = default;
 void complete_stores_of_all_threads() {}
 SignalStack::SignalStack() = default;
 SignalStack::~SignalStack() = default;

@@ -4,10 +4,13 @@
 #if __has_include(<linux/membarrier.h>)
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 #endif
+#include <unistd.h>
 
 #include <atomic>
+#include <utility>
+
+#include "vm/base/check.h"
 
 namespace coracle::host {
 
@@ -24,6 +27,7 @@ int signal_number(Signal signal) {
 struct SignalHandlers::Replaced {
   int signal;
   struct sigaction action;
+  sigset_t blocked;
   std::unique_ptr<Replaced> before;
 };
 
@@ -36,14 +40,49 @@ SignalHandlers::~SignalHandlers() {
 }
 
 bool SignalHandlers::handle(int signal, void (*handler)(int)) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler != nullptr ? handler : SIG_IGN;
   sigfillset(&action.sa_mask);
+  sigset_t blocked;
   struct sigaction old;
+  if (::pthread_sigmask(SIG_BLOCK, nullptr, &blocked) != 0) return false;
   if (::sigaction(signal, &action, &old) != 0) return false;
-  replaced_ = std::make_unique<Replaced>(Replaced{signal, old, std::move(replaced_)});
+  replaced_ = std::make_unique<Replaced>(Replaced{signal, old, blocked, std::move(replaced_)});
   return true;
 }
+
+void SignalHandlers::unblock() const {
+  if (replaced_ != nullptr) ::pthread_sigmask(SIG_SETMASK, &replaced_->blocked, nullptr);
+}
+
+namespace {
+
+// What the handler removes: it gets nothing but a number.
+constinit std::atomic<const char*> to_remove{nullptr};
+static_assert(std::atomic<const char*>::is_always_lock_free);
+
+void remove_and_end(int signal) {
+  if (const char* const path = to_remove.load()) ::unlink(path);
+  // The signal comes again when this returns, and does what it does without a handler.
+  struct sigaction action{};
+  action.sa_handler = SIG_DFL;
+  ::sigaction(signal, &action, nullptr);
+  ::raise(signal);
+}
+
+}  // namespace
+
+RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {
+  const char* const other = to_remove.exchange(path_.c_str());
+  CORACLE_CHECK_MESSAGE(other == nullptr, "another file is to be removed already");
+  for (int const signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ}) {
+    struct sigaction before;
+    if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+    handlers_.handle(signal, &remove_and_end);
+  }
+}
+
+RemovedBySignal::~RemovedBySignal() { to_remove.store(nullptr); }
 
 void complete_stores_of_all_threads() {
 #if __has_include(<linux/membarrier.h>)
