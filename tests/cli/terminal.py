@@ -101,6 +101,33 @@ def _(t):
     terminal.wait_for(r"42\r?\n>> ")
 
 
+@test("Ctrl-C again ends a loop that looks for no events", coracle_only=True)
+def _(t):
+    terminal = t.terminal()
+    terminal.wait_for(r"\n> ")
+    terminal.ask("(generate-interrupt-trap #f)")
+    terminal.ask("(define spin (compile '(lambda () (let loop () (loop)))))")
+    terminal.ask("(generate-interrupt-trap #t)")
+    for _ in range(2):
+        terminal.type("(begin (display 'started) (newline) (spin))\n")
+        terminal.wait_for(r"\nstarted")
+        terminal.type("\x03")
+        # At once, this would be for code that is about to look.
+        time.sleep(0.5)
+        terminal.type("\x03")
+        assert terminal.read(1) in ("", "^C", "^C^C"), "the loop ended"
+        time.sleep(1.7)
+        terminal.type("\x03")
+        terminal.wait_for(r"interrupted in code that looks for no events[^>]*\n> ")
+    answer = terminal.ask("(+ 1 2)")
+    assert answer == "3", f"expected 3, got {answer}"
+    # Another interrupt is handled as usual.
+    terminal.type("(let loop () (loop))\n")
+    time.sleep(0.4)
+    terminal.type("\x03")
+    terminal.wait_for(r"break> ")
+
+
 @test("Ctrl-C in deep recursion, in bignums and in a collection's work")
 def _(t):
     terminal = t.terminal()

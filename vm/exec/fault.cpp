@@ -2,6 +2,8 @@
 // other way to find that run, and must not find another thread's.
 #include "vm/exec/fault.h"
 
+#include <atomic>
+
 namespace coracle {
 namespace {
 
@@ -11,7 +13,11 @@ namespace {
 }  // namespace
 
 FaultFrame::FaultFrame(Thread& t)
-    : thread(t), activation(t.activation), native(t.native), outer(innermost) {
+    : thread(t), activation(t.activation), native(t.native), outer(innermost) {}
+
+void FaultFrame::enter() {
+  // A signal may come at any time: it must not find a frame without a place to go to.
+  std::atomic_signal_fence(std::memory_order_seq_cst);
   innermost = this;
 }
 
@@ -23,6 +29,7 @@ FaultSite fault_site() {
 }
 
 void recover_from_fault(const FaultSite& site, const char* message) {
+  site.frame->faults.fetch_add(1);
   site.frame->thread.fault_message = message;
   std::longjmp(site.frame->place, 1);
 }

@@ -8,10 +8,11 @@
 // area, because the code may have left them in any state.
 // Invariants: the jump skips only the interpreter's own frames, on their own host thread, and these
 // hold nothing that needs a destructor. A fault in native code (a kernel entry, a function of a shared
-// object) is never recovered from.
+// object) is never recovered from. An interrupt that code doesn't look for ends the code in the same way.
 // Must not know: signals.
 #pragma once
 
+#include <atomic>
 #include <csetjmp>
 
 #include "vm/exec/thread.h"
@@ -24,12 +25,15 @@ struct FaultFrame {
   ~FaultFrame();
   FaultFrame(const FaultFrame&) = delete;
   FaultFrame& operator=(const FaultFrame&) = delete;
+  /// From now on `place` is where a fault jumps to.
+  void enter();
 
   std::jmp_buf place;
   Thread& thread;
   Activation* const activation;  // the innermost one outside this run
   NativeCode const native;       // what called this run
   FaultFrame* const outer;       // on this host thread
+  std::atomic<unsigned> faults{0};
 };
 
 /// What this host thread is running.

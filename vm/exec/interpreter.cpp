@@ -184,6 +184,7 @@ const std::uint32_t* resume(ExecutionState& state) {
 void run_interpreter(Thread& t, Word entry) {
   FaultFrame frame(t);
   if (setjmp(frame.place) == 0) {
+    frame.enter();
     t.native = {};
     run_by_policy(t, entry);
   } else {

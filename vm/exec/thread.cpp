@@ -135,12 +135,15 @@ Value Thread::call_prepared(Value procedure) {
   set_value(Tc::cp, procedure);
   store<Value>(word(Tc::sfp) - word_bytes, chain);
   run_interpreter(*this, entry_of_code(vm.invoke_code));
-  call_frame = frame.outer;
   if (transfer == Transfer::none && vm.boot_file != nullptr) {
     fail_boot("a procedure returned to nobody");  // by an instruction that was another one
   }
-  CORACLE_CHECK_MESSAGE(transfer == Transfer::return_home || transfer == Transfer::exit,
-                        "the invoke code came back without returning to its caller");
+  while (transfer == Transfer::none) {  // the same when errors can be handled
+    fault_message = "a procedure returned to nobody";
+    Word const handler = recover_from_fault();
+    if (handler != 0) run_interpreter(*this, handler);
+  }
+  call_frame = frame.outer;
   if (transfer != Transfer::return_home || transfer_target != &frame) return void_value;
   transfer = Transfer::none;
   transfer_target = nullptr;
@@ -236,6 +239,7 @@ void Thread::lose_stack(const char* message) {
     set_word(Tc::ap, used);
   }
   heap.scan_log(area);
+  set_value(Tc::stack_cache, nil);  // it may be garbage, too
   reset_stack(*this, stack_slop);
   store<Word>(word(Tc::sfp), vm.underflow_return_address());
   raise(ErrorKind::reset, SchemeError{"", message, {}});

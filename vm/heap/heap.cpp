@@ -76,8 +76,30 @@ void Heap::reset_area(AllocationArea& area) {
   *area.eap = *area.real_eap = head->run_end();
 }
 
+namespace {
+
+/// Damaged code may leave anything in an area's words. Then they become those of a sound area again: what may
+/// have been allocated counts as objects, and what can't be found any more is left alone.
+void repair(const HeapImplementation& h, AllocationArea& area) {
+  Word const end = *area.real_eap;
+  Segment const* const last = h.table.find(end - 1);
+  Segment const* const head = last != nullptr ? last->run : nullptr;
+  if (head == nullptr || head->space != Space::fresh || head->generation != 0 ||
+      head->run_end() != end) {
+    *area.ap = *area.eap = *area.real_eap = 0;  // no area, until it is reset
+    return;
+  }
+  if (*area.eap < head->base || *area.eap > end || *area.eap % word_bytes != 0) *area.eap = end;
+  if (*area.ap < head->base || *area.ap > *area.eap || *area.ap % object_alignment != 0) {
+    *area.ap = *area.eap & ~(object_alignment - 1);
+  }
+}
+
+}  // namespace
+
 void Heap::drain_log(AllocationArea& area) {
   HeapImplementation& h = *implementation_;
+  repair(h, area);
   Word last_card = 0;
   for (Word p = *area.eap; p < *area.real_eap; p += word_bytes) {
     Word const slot = load<Word>(p);

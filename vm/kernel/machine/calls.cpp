@@ -28,10 +28,10 @@ void raise_call_error(Thread& t, ErrorKind kind, Value what) {
 }
 
 /// What a fault says: somewhere code read or wrote what it should not.
-constexpr const char* damaged_stack = "invalid memory reference";
+constexpr const char* damaged = "invalid memory reference";
 
 void overflow(Thread& t, SignedWord request) {
-  if (!overflow_stack(t, request)) t.lose_stack(damaged_stack);
+  if (!overflow_stack(t, request)) t.lose_stack(damaged);
 }
 
 SignedWord bytes_between(Word from, Word to) { return static_cast<SignedWord>(to - from); }
@@ -53,7 +53,7 @@ void handle_apply_overflood(Thread& t) {
 }
 
 void split_and_resize(Thread& t) {
-  if (!split_and_resize_stack(t)) t.lose_stack(damaged_stack);
+  if (!split_and_resize_stack(t)) t.lose_stack(damaged);
 }
 
 void handle_docall_error(Thread& t) {
@@ -169,6 +169,10 @@ void get_more_room(Thread& t) {
   Word const tag = (xp & 7) == 0 ? static_cast<Word>(Tag::untyped) : (xp & 7);
   Word const start = xp + 8 - tag;
   Word const size = t.word(Tc::ap) - start;
+  // Only damaged code asks for such a place or size.
+  bool const sound = start % object_alignment == 0 && size % object_alignment == 0 && size != 0 &&
+                     start <= t.word(Tc::eap) && start <= t.word(Tc::ap);
+  if (!sound) return t.lose_stack(damaged);
   t.set_word(Tc::ap, start);
   t.heap.scan_log(t.area);
   t.set_word(Tc::xp, t.allocate(size) - 8 + tag);

@@ -2,17 +2,21 @@
 // processes, not machines, and gives a handler nothing to find its machine by.
 //
 // Invariants: a handler takes no lock; it stores single bytes into the thread context (#t and #f differ
-// in their lowest byte only) and into lock-free atomics, and then ends a wait. Events are marked last, so
-// that whoever sees the mark sees the cause.
+// in their lowest byte only) and into lock-free atomics, and then ends a wait; or it leaves the interpreter,
+// as the handler of a fault does. Events are marked last, so that whoever sees the mark sees the cause.
 #include "vm/kernel/process/signals.h"
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <limits>
 
 #include "vm/base/endian.h"
+#include "vm/exec/fault.h"
 #include "vm/exec/vm.h"
+#include "vm/host/clocks.h"
+#include "vm/host/faults.h"
 #include "vm/host/signals.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/host.h"
@@ -36,6 +40,9 @@ class Mark {
   // share this form of the attribute, and no other.)
   __attribute__((no_sanitize("thread"))) void set() {
     *byte_ = static_cast<unsigned char>(true_value.bits);
+  }
+  __attribute__((no_sanitize("thread"))) void clear() {
+    *byte_ = static_cast<unsigned char>(false_value.bits);
   }
   bool is_set() const { return *byte_ != static_cast<unsigned char>(false_value.bits); }
 
@@ -66,7 +73,15 @@ class SignalState final : public KernelState {
 
   // --- Called by handlers.
   void keyboard_interrupt() {
-    if (keyboard_.is_set()) again_.store(1);
+    auto const now = host::now(host::Clock::monotonic);
+    auto const seconds = static_cast<unsigned>(now ? now->seconds : 0);
+    if (keyboard_.is_set()) {
+      again_.store(1);
+      if (seconds - since_.load() >= 2) end_unseen_loop();
+    } else {
+      since_.store(seconds);
+      faults_before_.store(faults_of_this_run());
+    }
     keyboard_.set();
     something_.set();
     thread_.waits.interrupt();
@@ -107,9 +122,36 @@ class SignalState final : public KernelState {
   void (*told)(int) = nullptr;
 
  private:
+  /// Code that is to be interrupted, and hasn't looked for events for seconds: it is compiled without event
+  /// checks, or damaged. It is left as after a fault, and does not go on.
+  static unsigned faults_of_this_run() {
+    FaultSite const site = fault_site();
+    return site.frame == nullptr ? 0 : site.frame->faults.load();
+  }
+  void end_unseen_loop() {
+    if (faults_of_this_run() >
+        faults_before_.load() + 100) {  // the handling of a fault faults, too
+      host::write_message(
+          "coracle: interrupted in faults that can't be handled; the program ends.\n");
+      int const interrupt = host::signal_number(host::Signal::interrupt);
+      std::signal(interrupt, SIG_DFL);
+      std::raise(interrupt);  // when its handler returns
+      return;
+    }
+    if (thread_.value(Tc::disable_count) != make_fixnum(0)) return;
+    FaultSite const site = fault_site();
+    if (!site.in_interpreter() || &site.frame->thread != &thread_) return;
+    keyboard_.clear();
+    again_.store(0);
+    handlers_.unblock();
+    recover_from_fault(site, "interrupted in code that looks for no events");
+  }
+
   Thread& thread_;
   Mark something_, keyboard_, signal_;
   std::atomic<int> again_{0}, window_changed_{0};
+  std::atomic<unsigned> since_{0};          // when the interrupt came that is pending, in seconds
+  std::atomic<unsigned> faults_before_{0};  // of the run, when it came
   // One writer (a handler, all signals blocked), one reader (the image's event handler).
   std::array<std::atomic<int>, 64> queue_{};
   std::atomic<unsigned> start_{0}, end_{0};
