@@ -450,6 +450,8 @@ def _(t):
     t.run("--script", "x.ss", "-b", env=env).expect(1, "", "fetching\n")
     t.run("--entries", env=env).expect(0, err="", out_has=" implemented, ")
     t.run("--version", env=env).expect(0, err="")
+    t.run("image", "list", t.boot_dir / "petite.boot", env=env).expect(0, err="", out_has="petite.boot")
+    t.run("help", "image", env=env).expect(0, err="", out_has="usage: coracle image")
     t.run("-b", t.boot_dir / "petite.boot", "-b", t.boot_dir / "scheme.boot", "-q", input="(+ 1 2)",
           env=env).expect(0, "3\n", "")
 
