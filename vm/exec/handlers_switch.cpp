@@ -1,5 +1,4 @@
-// The fast loop as one switch: for targets where the tail calls of handlers_tail.cpp are untested, or
-// slow.
+// The fast loop as one switch, for WebAssembly, where the tail calls of handlers_tail.cpp are slow.
 //
 // Compilers, and the engines that compile WebAssembly, take time and memory out of proportion for a large
 // function. So it has few fused sequences, one case for each instruction, and no calls: it is left
