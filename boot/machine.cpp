@@ -13,16 +13,6 @@
 namespace coracle {
 namespace {
 
-/// A program's result as an exit status: an integer is the status itself, void means success.
-int exit_status_of(Value v) {
-  if (is_fixnum(v)) return static_cast<int>(fixnum_value(v));
-  if (is_bignum(v) && bignum_length(v) <= 2) {
-    std::uint32_t const low = bignum_digit(v, bignum_length(v) - 1);
-    return static_cast<int>(bignum_negative(v) ? 0 - low : low);
-  }
-  return v == void_value ? 0 : 1;
-}
-
 /// Yields the objects of a boot file, linked.
 class BootObjects {
  public:
@@ -234,9 +224,13 @@ Value Machine::string_list(const std::vector<std::string>& strings) {
 
 CallResult<Root> Machine::call_values(Value procedure, std::span<const Value> arguments,
                                       bool several) {
-  Value rest = nil;
-  for (auto i = arguments.rbegin(); i != arguments.rend(); ++i) rest = cons(thread(), *i, rest);
-  return embedding_.call(procedure, rest, several);
+  return embedding_.call(procedure, list_of(arguments), several);
+}
+
+Value Machine::list_of(std::span<const Value> items) {
+  Value result = nil;
+  for (auto i = items.rbegin(); i != items.rend(); ++i) result = cons(thread(), *i, result);
+  return result;
 }
 
 tl::unexpected<CallError> Machine::wrong_type(Value found, const char* expected) {
@@ -247,12 +241,6 @@ tl::unexpected<CallError> Machine::wrong_type(Value found, const char* expected)
                                ", expected " + expected);
   error.value().irritants = root(list(thread(), {object}));
   return error;
-}
-
-tl::unexpected<CallError> Machine::out_of_memory(Word bytes) {
-  return call_failed(
-      CallError::Kind::out_of_memory,
-      bytes == 0 ? "out of memory" : "out of memory for " + std::to_string(bytes) + " bytes");
 }
 
 CallResult<Root> Machine::output_port(std::string_view name, Writer writer) {
@@ -266,8 +254,12 @@ CallResult<Root> Machine::output_port(std::string_view name, Writer writer) {
 
 CallResult<Root> Machine::input_port(std::string_view name, Reader reader) {
   return guarded<Root>([&] {
-    Value const handle = embedding_.make_handle(
-        functions::adapt(*this, context(), std::string(name), std::move(reader)));
+    Value const handle = embedding_.make_handle(functions::adapt(
+        *this, context(), std::string(name), std::function([read = std::move(reader)] {
+          std::optional<std::string> text = read();
+          if (!text) throw NotYet{SuspendedBy::input};
+          return std::move(*text);
+        })));
     return embedding_.call(Embedding::make_input_port, list(thread(), {string(name), handle}));
   });
 }
@@ -294,6 +286,42 @@ std::optional<Value> Machine::call_system(std::string_view name,
   Value const procedure = system_value(name);
   if (exited() || !is_procedure(procedure)) return std::nullopt;
   return thread().call(safe_point(), procedure, arguments);
+}
+
+Run Machine::new_run(CallResult<std::shared_ptr<RunRecord>> record) {
+  if (record) return {*this, std::move(*record)};
+  auto ended = std::make_shared<RunRecord>();
+  ended->outcome = tl::unexpected<CallError>(std::move(record.error()));
+  return {*this, std::move(ended)};
+}
+
+Run Machine::new_run(RunRecord::Kind kind, Value procedure, std::span<const Value> arguments) {
+  return new_run(catching_out_of_memory<std::shared_ptr<RunRecord>>(
+      [&] { return embedding_.make_run(kind, procedure, list_of(arguments)); }));
+}
+
+Run Machine::begin_eval(std::string_view source) {
+  return new_run(catching_out_of_memory<std::shared_ptr<RunRecord>>(
+      [&] { return embedding_.make_run(Embedding::evaluate, list(thread(), {string(source)})); }));
+}
+
+Run Machine::begin_session(const std::vector<std::string>& arguments) {
+  return new_session("$scheme", [&] { return std::array{string_list(arguments)}; });
+}
+
+Run Machine::begin_script(std::string_view path, const std::vector<std::string>& arguments,
+                          bool program) {
+  return new_session("$script", [&] {
+    return std::array{make_boolean(program), string(path), string_list(arguments)};
+  });
+}
+
+template <class Arguments>
+Run Machine::new_session(std::string_view procedure, Arguments arguments) {
+  return new_run(catching_out_of_memory<std::shared_ptr<RunRecord>>([&] {
+    return embedding_.make_run(RunRecord::Kind::session, system_value(procedure),
+                               list_of(arguments()));
+  }));
 }
 
 int Machine::run(Value procedure, std::initializer_list<Value> arguments) {

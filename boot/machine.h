@@ -17,11 +17,15 @@
 #include <initializer_list>
 #include <memory>
 #include <memory_resource>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "boot/api/functions.h"
+#include "boot/api/pending.h"
+#include "boot/api/run.h"
 #include "boot/boot_files.h"
 #include "boot/fasl_loader.h"
 #include "vm/exec/vm.h"
@@ -80,12 +84,37 @@ class Machine {
   CallResult<T> apply_for_values(const Procedure& procedure, std::span<const Value> arguments) {
     return guarded<T>([&] { return call_values(callee(procedure), arguments, true); });
   }
+  // --- Runs: calls that are made in slices (boot/api/run.h). Nothing runs before the first resume().
+  Run begin_eval(std::string_view source);
+  template <class Procedure, class... A>
+  Run begin_call(const Procedure& procedure, const A&... arguments) {
+    return new_run(catching_out_of_memory<std::shared_ptr<RunRecord>>([&] {
+      std::array<Value, sizeof...(A) + 1> const values{convert(arguments)..., nil};
+      return embedding_.make_run(RunRecord::Kind::call, callee(procedure),
+                                 list_of({values.data(), sizeof...(A)}));
+    }));
+  }
+  template <class Procedure>
+  Run begin_apply(const Procedure& procedure, std::span<const Value> arguments) {
+    return new_run(RunRecord::Kind::call, callee(procedure), arguments);
+  }
+  template <class Procedure>
+  Run begin_apply_for_values(const Procedure& procedure, std::span<const Value> arguments) {
+    return new_run(RunRecord::Kind::call_for_values, callee(procedure), arguments);
+  }
+  /// As start and run_script; the result is the exit status.
+  Run begin_session(const std::vector<std::string>& arguments);
+  Run begin_script(std::string_view path, const std::vector<std::string>& arguments, bool program);
+  /// A result that a C++ function returns to give it later (boot/api/pending.h).
+  Pending pending() { return {context(), embedding_.lives()}; }
+
   /// Takes effect when the next outermost call begins.
   void set_limits(const Limits& limits) { embedding_.set_limits(limits); }
   /// Ends the running call, or the next one: it returns the error `interrupted` as soon as the image checks
   /// for events. Reads, sleeps and other waits end at once, by the signal SIGURG; commands that `system` runs
   /// and the program's own functions don't. May be called on any thread and in signal handlers. A session
-  /// (start) takes it as Ctrl-C.
+  /// (start) takes it as Ctrl-C. A suspended run sees it when it is gone on with, and ends with all runs that
+  /// have begun later.
   void interrupt() { embedding_.interrupt(); }
 
   // --- Variables and functions.
@@ -114,8 +143,9 @@ class Machine {
 
   // --- Ports. Text is UTF-8, in pieces of whole characters.
   using Writer = std::function<void(std::string_view)>;
-  /// Returns the next piece; an empty one is the end.
-  using Reader = std::function<std::string()>;
+  /// Returns the next piece; an empty one is the end; nothing means that there is no input yet. Then a run waits
+  /// (Run::State::waits_for_input), and asks again when it is gone on with; any other call gets a condition.
+  using Reader = std::function<std::optional<std::string>()>;
   CallResult<Root> output_port(std::string_view name, Writer writer);
   CallResult<Root> input_port(std::string_view name, Reader reader);
   /// Sets the console's ports, and the current ones with them. A null argument leaves its port as it is.
@@ -180,7 +210,7 @@ class Machine {
   }
   template <class T, class F>
   CallResult<T> caught(F call) {
-    try {
+    return catching_out_of_memory<T>([&]() -> CallResult<T> {
       CallResult<Root> result = call();
       if constexpr (std::is_same_v<T, Root>) {
         return result;
@@ -194,14 +224,9 @@ class Machine {
           return wrong_type(*result, Conversion<T>::expected);
         }
       }
-    } catch (const OutOfMemory& e) {
-      return out_of_memory(e.bytes);
-    } catch (const std::bad_alloc&) {
-      return out_of_memory(0);
-    }
+    });
   }
   tl::unexpected<CallError> wrong_type(Value found, const char* expected);
-  static tl::unexpected<CallError> out_of_memory(Word bytes);
 
   Machine(const Profile& profile, const VmOptions& options);
   static Result<std::unique_ptr<Machine>> load_all(
@@ -219,6 +244,12 @@ class Machine {
   /// Lets the image collect, if the session hasn't ended.
   void collect();
   Value string_list(const std::vector<std::string>& strings);
+  Value list_of(std::span<const Value> items);
+  friend class Run;
+  Run new_run(CallResult<std::shared_ptr<RunRecord>> record);
+  Run new_run(RunRecord::Kind kind, Value procedure, std::span<const Value> arguments);
+  template <class Arguments>
+  Run new_session(std::string_view procedure, Arguments arguments);
   int run(Value procedure, std::initializer_list<Value> arguments);
 
   std::unique_ptr<host::FaultHandlers> faults_;  // VmOptions::handle_faults
@@ -229,5 +260,17 @@ class Machine {
   Value load_binary_ = false_value;  // the procedure that $make-load-binary made for the file
   Value object_ = false_value;       // the object that is being run
 };
+
+template <class T>
+CallResult<T> Run::result() {
+  if (state() != State::ended) {
+    return call_failed(CallError::Kind::busy, "the run hasn't ended yet");
+  }
+  if (!*record_->outcome) return tl::unexpected<CallError>(record_->outcome->error());
+  if (record_->embedding == nullptr) {
+    return call_failed(CallError::Kind::ended, "the machine of the run is gone");
+  }
+  return machine_->guarded<T>([&] { return *record_->outcome; });
+}
 
 }  // namespace coracle

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <string>
 
 #include "boot/api/root.h"
@@ -20,6 +21,7 @@ struct CallError {
     left,           // Scheme code went on elsewhere: it called a continuation from outside the call
     exit,           // Scheme code called (exit); `status` is the program's status
     ended,          // an earlier call ended so: nothing can be called any more
+    busy,           // a run (run.h) is in the way, or hasn't ended yet
   };
   Kind kind = Kind::condition;
   /// A line for people; for a condition, what display-condition prints.
@@ -39,6 +41,25 @@ inline tl::unexpected<CallError> call_failed(CallError::Kind kind, std::string m
   error.kind = kind;
   error.message = std::move(message);
   return tl::unexpected<CallError>(std::move(error));
+}
+
+/// `bytes`: how many were wanted; 0 if that isn't known.
+inline tl::unexpected<CallError> call_out_of_memory(Word bytes) {
+  return call_failed(
+      CallError::Kind::out_of_memory,
+      bytes == 0 ? "out of memory" : "out of memory for " + std::to_string(bytes) + " bytes");
+}
+
+/// The result of `body`, or an error if the memory runs out.
+template <class T, class F>
+CallResult<T> catching_out_of_memory(F body) {
+  try {
+    return body();
+  } catch (const OutOfMemory& e) {
+    return call_out_of_memory(e.bytes);
+  } catch (const std::bad_alloc&) {
+    return call_out_of_memory(0);
+  }
 }
 
 }  // namespace coracle

@@ -8,6 +8,7 @@
 #include "vm/heap/values/foreign_object.h"
 #include "vm/isa/assembler.h"
 #include "vm/isa/formats.h"
+#include "vm/kernel/host.h"
 #include "vm/kernel/process/signals.h"
 
 namespace coracle {
@@ -20,36 +21,43 @@ enum class Outcome : SignedWord { values, condition, reset, stopped };
 enum class Reason : SignedWord { none, stop, collect_first, keyboard };
 
 /// Evaluated in the environment of the system's own bindings. Its value is a procedure that takes the
-/// procedure that calls the embedder, the token for "raise", and the number of the signal that stops a
-/// call, and returns a vector indexed by Embedding::Procedure.
+/// procedure that calls the embedder, the tokens for "raise", "the result comes later" and "call again", and
+/// the number of the signal that stops a call, and returns a vector indexed by Embedding::Procedure.
 constexpr std::string_view text = R"scheme(
-(lambda (call-embedder raise-token stop-signal)
+(lambda (call-embedder raise-token later-token again-token stop-signal)
+  ; The depth of the innermost call, and the procedure that ends it with a thunk's value; #f outside of calls.
   (define current-escape (make-parameter #f))
   (define (call-function handle arguments)
     (let ([value (call-embedder handle arguments)])
-      (if (eq? value raise-token) (raise (call-embedder 1 '())) value)))
+      (cond
+        [(eq? value raise-token) (raise (call-embedder 1 '()))]
+        [(eq? value later-token) (call-function (call-embedder 2 '()) '())]
+        [(eq? value again-token) (call-function handle arguments)]
+        [else value])))
   ; Runs outside the call that failed. Printing an irritant may itself fail, or be stopped.
-  (define (message-of c)
+  (define (message-of depth c)
     (call/cc
       (lambda (k)
         (define (give-up) (k "a condition that can't be displayed"))
-        (parameterize ([current-escape (lambda (thunk) (give-up))] [reset-handler give-up])
+        (parameterize ([current-escape (cons depth (lambda (thunk) (give-up)))]
+                       [reset-handler give-up])
           (with-exception-handler (lambda (c) (give-up))
             (lambda () (call-with-string-output-port (lambda (port) (display-condition c port)))))))))
-  (define (failure c)
-    (vector 1 c (message-of c)
+  (define (failure depth c)
+    (vector 1 c (message-of depth c)
       (if (and (condition? c) (irritants-condition? c)) (condition-irritants c) '())
       (let ([who (and (condition? c) (who-condition? c) (condition-who c))])
         (if (symbol? who) (symbol->string who) who))))
-  (define (attempt procedure arguments)
+  (define (attempt depth procedure arguments)
     ((call/cc
        (lambda (k)
-         (parameterize ([current-escape k] [reset-handler (lambda () (k (lambda () (vector 2))))])
+         (parameterize ([current-escape (cons depth k)]
+                        [reset-handler (lambda () (k (lambda () (vector 2))))])
            (with-exception-handler
              (lambda (c)
                (if (and (warning? c) (not (serious-condition? c)))
                    (raise-continuable c)
-                   (k (lambda () (failure c)))))
+                   (k (lambda () (failure depth c)))))
              (lambda ()
                (call-with-values
                  (lambda ()
@@ -63,12 +71,12 @@ constexpr std::string_view text = R"scheme(
     (for-each
       (lambda (port) (when (pending? port) (flush-output-port port)))
       (list (console-output-port) (console-error-port))))
-  (define (protect procedure arguments)
-    (let ([result (attempt procedure arguments)])
+  (define (protect depth procedure arguments)
+    (let ([result (attempt depth procedure arguments)])
       (if (or (current-escape)
               (not (or (pending? (console-output-port)) (pending? (console-error-port)))))
           result
-          (let ([flushed (attempt flush '())])
+          (let ([flushed (attempt depth flush '())])
             (if (and (eqv? (vector-ref result 0) 0) (not (eqv? (vector-ref flushed 0) 0)))
                 flushed
                 result)))))
@@ -108,7 +116,8 @@ constexpr std::string_view text = R"scheme(
     (case (call-embedder 0 '())
       [(1)
        (let ([escape (current-escape)])
-         (when escape (escape (lambda () (vector 3)))))]
+         (when (and escape (fx>= (car escape) (call-embedder 3 '())))
+           ((cdr escape) (lambda () (vector 3)))))]
       [(2)
        (let ([g (collect-maximum-generation)]) (collect g g))
        (stop-call signal)]
@@ -152,6 +161,12 @@ Embedding::Embedding(Thread& thread) : thread_(thread), roots_(thread.heap) {
 }
 
 Embedding::~Embedding() {
+  *lives_ = false;
+  for (const auto& run : runs_) {
+    run->embedding = nullptr;
+    run->call.reset();
+    run->outcome = call_failed(CallError::Kind::ended, "the machine of the run is gone");
+  }
   thread_.vm.embedder = nullptr;
   functions_->clear();  // the functions may hold roots
 }
@@ -193,36 +208,41 @@ CallResult<void> Embedding::prepare() {
   Root const form = call(system("read"), {port});
   Root const environment = call(system("scheme-environment"), {});
   Root const make = call(system("interpret"), {form, environment});
-  raise_token_ = Root(roots_, make_box(thread_, false_value));
-  procedures_ = call(make, {make_caller(), raise_token_, make_fixnum(kernel::embedder_signal)});
+  for (Root* token : {&raise_token_, &later_token_, &again_token_}) {
+    *token = Root(roots_, make_box(thread_, false_value));
+  }
+  procedures_ = call(make, {make_caller(), raise_token_, later_token_, again_token_,
+                            make_fixnum(kernel::embedder_signal)});
   if (thread_.unwound()) return stopped();
   return {};
 }
 
-/// One running call: sets up its limits, and takes them down again.
+void Embedding::enter() {
+  if (depth_++ != 0) return;
+  if (limits_.ticks) ticks_left_ = *limits_.ticks;
+  if (limits_.bytes) {
+    bytes_limit_ = allocated() + *limits_.bytes;
+    bytes_look_at_ = bytes_limit_;
+    thread_.heap.parameters().largest_object = *limits_.bytes;
+  }
+  if (limits_.ticks || limits_.bytes || interrupted_.load()) kernel::ask_embedder_again(thread_);
+}
+
+void Embedding::leave() {
+  if (--depth_ == 0) {
+    stop_.reset();
+    look_ = Look::none;
+    thread_.heap.parameters().largest_object = ~Word{0};
+  } else if (stop_) {
+    kernel::ask_embedder_again(thread_);
+  }
+}
+
+/// One running call.
 class Embedding::Running {
  public:
-  explicit Running(Embedding& e) : e_(e) {
-    if (e_.depth_++ != 0) return;
-    if (e_.limits_.ticks) e_.ticks_left_ = *e_.limits_.ticks;
-    if (e_.limits_.bytes) {
-      e_.bytes_limit_ = e_.allocated() + *e_.limits_.bytes;
-      e_.bytes_look_at_ = e_.bytes_limit_;
-      e_.thread_.heap.parameters().largest_object = *e_.limits_.bytes;
-    }
-    if (e_.limits_.ticks || e_.limits_.bytes || e_.interrupted_.load()) {
-      kernel::ask_embedder_again(e_.thread_);
-    }
-  }
-  ~Running() {
-    if (--e_.depth_ == 0) {
-      e_.stop_.reset();
-      e_.look_ = Look::none;
-      e_.thread_.heap.parameters().largest_object = ~Word{0};
-    } else if (e_.stop_) {
-      kernel::ask_embedder_again(e_.thread_);
-    }
-  }
+  explicit Running(Embedding& e) : e_(e) { e_.enter(); }
+  ~Running() { e_.leave(); }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
@@ -238,36 +258,45 @@ CallResult<Root> Embedding::call(Procedure procedure, Value arguments) {
 }
 
 CallResult<Root> Embedding::call(Value procedure, Value arguments, bool several) {
-  if (thread_.transfer == Transfer::exit) {
-    return call_failed(CallError::Kind::ended,
-                       "the program has already ended, by (exit) with status " +
-                           std::to_string(thread_.vm.exit_status));
+  Root const function(roots_, procedure);
+  Root const rest(roots_, arguments);
+  settle();
+  if (std::optional<CallError> error = refusal()) {
+    return tl::unexpected<CallError>(std::move(*error));
   }
-  if (thread_.unwound()) return stopped();
   if (depth_ == greatest_depth) {
     return call_failed(CallError::Kind::out_of_memory,
                        "calls from C++ to Scheme and back are nested too deeply");
   }
-  Root const function(roots_, procedure);
-  Root const rest(roots_, arguments);
-  try {
+  return catching_out_of_memory<Root>([&]() -> CallResult<Root> {
     CallResult<void> const ready = prepare();
     if (!ready) return tl::unexpected<CallError>(ready.error());
     Running const running(*this);
-    Value const result =
-        thread_.call(SafePoint(thread_), vector_ref(procedures_, protect), {function, rest});
+    Value const result = thread_.call(SafePoint(thread_), vector_ref(procedures_, protect),
+                                      {make_fixnum(depth_), function, rest});
     if (thread_.unwound()) return stopped();
     return result_of(result, several);
-  } catch (const OutOfMemory& e) {
-    return call_failed(CallError::Kind::out_of_memory,
-                       "out of memory for " + std::to_string(e.bytes) + " bytes");
-  } catch (const std::bad_alloc&) {
-    return call_failed(CallError::Kind::out_of_memory, "out of memory");
+  });
+}
+
+std::optional<CallError> Embedding::refusal() const {
+  if (thread_.transfer == Transfer::exit) {
+    return call_failed(CallError::Kind::ended,
+                       "the program has already ended, by (exit) with status " +
+                           std::to_string(thread_.vm.exit_status))
+        .value();
   }
+  if (thread_.unwound()) return stopped().value();
+  if (thread_.at_top() && thread_.innermost_suspended() != nullptr &&
+      !kernel::interrupts_enabled(thread_)) {
+    return call_failed(CallError::Kind::busy, "a run is suspended that has interrupts disabled")
+        .value();
+  }
+  return std::nullopt;
 }
 
 /// The error of a call that didn't return by itself.
-tl::unexpected<CallError> Embedding::stopped() {
+tl::unexpected<CallError> Embedding::stopped() const {
   if (thread_.transfer == Transfer::exit) {
     tl::unexpected<CallError> error = call_failed(
         CallError::Kind::exit, "(exit) with status " + std::to_string(thread_.vm.exit_status));
@@ -327,6 +356,8 @@ Value Embedding::call(SafePoint safe_point, Value handle, Value arguments) {
   Thread& t = safe_point.thread;
   if (handle == make_fixnum(0)) return make_fixnum(reason_to_stop());
   if (handle == make_fixnum(1)) return std::exchange(raised_, Root());
+  if (handle == make_fixnum(2)) return std::exchange(waiter_, Root());
+  if (handle == make_fixnum(3)) return make_fixnum(stop_depth_);
   auto const found = is_box(handle) && is_fixnum(box_ref(handle))
                          ? functions_->find(static_cast<Word>(fixnum_value(box_ref(handle))))
                          : functions_->end();
@@ -342,10 +373,31 @@ Value Embedding::call(SafePoint safe_point, Value handle, Value arguments) {
     if (t.unwound()) return void_value;
     raised_ = r.object;
     return raise_token_;
+  } catch (Later& later) {
+    if (t.unwound()) return void_value;
+    waiter_ = Root(roots_, make_handle(std::move(later.waiter)));
+    return later_token_;
+  } catch (const NotYet& n) {
+    if (t.unwound()) return void_value;
+    return wait(t, n.reason);
   } catch (const SchemeError&) {
     if (t.unwound()) return void_value;  // the error belongs to a call that has ended
     throw;
   }
+}
+
+/// A function must wait: suspends the call, or returns for the next event check.
+Value Embedding::wait(Thread& t, SuspendedBy reason) {
+  if (kernel::event_due(t)) {
+    t.set_word(Tc::trap, 1);
+    return again_token_;
+  }
+  if (t.suspendable() == nullptr) {
+    std::string const what =
+        reason == SuspendedBy::input ? "there is no input" : "there is no result";
+    throw SchemeError{"", what + " yet, and this call can't wait for it", {}};
+  }
+  throw Suspension{reason};
 }
 
 void Embedding::interrupt() {

@@ -9,6 +9,7 @@
 
 #include "boot/api/convert.h"
 #include "boot/api/embedding.h"
+#include "boot/api/pending.h"
 
 namespace coracle {
 
@@ -60,12 +61,14 @@ T argument(const ApiContext& c, const std::string& name, Rest arguments, std::si
 template <class R>
 Value result(const ApiContext& c, const std::string& name, R&& r) {
   using T = std::decay_t<R>;
-  if constexpr (!is_call_result<T>) {
+  if constexpr (std::is_same_v<T, Pending>) {
+    throw Later{r.waiter(name)};
+  } else if constexpr (!is_call_result<T>) {
     return to_scheme(c, r);
   } else {
     if (r) {
       if constexpr (std::is_void_v<typename T::value_type>) return void_value;
-      else return to_scheme(c, *r);
+      else return result(c, name, *r);
     }
     if (r.error().kind == CallError::Kind::condition) throw Raise{r.error().condition};
     throw SchemeError{name, "~a", {make_string_utf8(c.thread, r.error().message)}};

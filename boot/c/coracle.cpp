@@ -41,7 +41,8 @@ static_assert(static_cast<int>(CallError::Kind::condition) == CORACLE_CONDITION 
               static_cast<int>(CallError::Kind::reset) == CORACLE_RESET &&
               static_cast<int>(CallError::Kind::left) == CORACLE_LEFT &&
               static_cast<int>(CallError::Kind::exit) == CORACLE_EXIT &&
-              static_cast<int>(CallError::Kind::ended) == CORACLE_ENDED);
+              static_cast<int>(CallError::Kind::ended) == CORACLE_ENDED &&
+              static_cast<int>(CallError::Kind::busy) == CORACLE_BUSY);
 
 void put(coracle_error** error, coracle_machine* owner, coracle_error_kind kind, CallError e) {
   if (error == nullptr) return;

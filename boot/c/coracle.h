@@ -117,7 +117,8 @@ typedef enum {
   CORACLE_LEFT, /* Scheme went on elsewhere, by a continuation */
   CORACLE_EXIT, /* (exit); coracle_error_status is the status */
   CORACLE_ENDED,
-  CORACLE_BOOT /* booting failed: there is no machine */
+  CORACLE_BUSY, /* a run (C++ alone has them: boot/api/run.h) is in the way */
+  CORACLE_BOOT  /* booting failed: there is no machine */
 } coracle_error_kind;
 coracle_error_kind coracle_error_kind_of(const coracle_error* error);
 /* Valid until the error is freed. */

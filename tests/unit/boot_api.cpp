@@ -5,36 +5,20 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
 
-#include "boot/machine.h"
+#include "tests/unit/booted_machine.h"
 
 namespace coracle {
 namespace {
 
 using Why = CallError::Kind;
 
-std::unique_ptr<Machine> boot(const char* base = nullptr, const VmOptions& options = {}) {
-  BootSearch search;
-  search.heap_dirs = std::getenv("CORACLE_BOOT");
-  if (base != nullptr) search.default_name = base;
-  auto booted = Machine::boot(search, options);
-  REQUIRE_MESSAGE(booted.has_value(), (booted ? "" : booted.error().message));
-  return std::move(*booted);
-}
-
 Machine& machine() {
   static std::unique_ptr<Machine> const m = boot();
   return *m;
-}
-
-template <class T>
-CallError error_of(const CallResult<T>& r) {
-  REQUIRE(!r.has_value());
-  return r.error();
 }
 
 }  // namespace

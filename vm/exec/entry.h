@@ -12,7 +12,9 @@
 // Parameters after the first: Value, Word, SignedWord, std::int32_t, std::uint32_t, bool (an int32),
 // double, and host pointers (const char*, std::uint8_t*, ...: the image passes the address of a
 // bytevector's data, or 0). Results: the same types, with bool as an int32, or void.
-// An entry reports an error by throwing SchemeError, which its thunk catches.
+// An entry reports an error by throwing SchemeError, and suspends the call that runs by throwing a Suspension
+// (suspendable_call.h); its thunk catches both. One that takes host pointers can't suspend: what they point
+// at may have moved when it is called again.
 #pragma once
 
 #include <bit>
@@ -92,8 +94,9 @@ constexpr Passing passing() {
   }
 }
 
-/// In a catch block: hands the exception, whatever its type, to the image as a Scheme error.
-void raise_caught(Thread& t);
+/// In a catch block: hands the exception, whatever its type, to the image as a Scheme error. A Suspension
+/// suspends the call that runs. `value_registers` has a bit for each that holds a Value argument.
+void raise_caught(Thread& t, unsigned value_registers);
 
 namespace entry_detail {
 
@@ -128,17 +131,30 @@ void set_result(Thread& t, R result) {
 
 /// Runs `body`, and hands whatever it throws to the image.
 template <class Body>
-void guarded(Thread& t, Body&& body) {
+void guarded(Thread& t, unsigned value_registers, Body&& body) {
   try {
     body();
   } catch (...) {
-    raise_caught(t);
+    raise_caught(t, value_registers);
   }
+}
+
+/// A bit for each register that passes a Value.
+template <class... A>
+constexpr unsigned value_registers() {
+  unsigned result = 0;
+  unsigned bit = 1u << first_argument_register;
+  [[maybe_unused]] auto const pass = [&](bool is_integer_register, bool is_value) {
+    if (is_value) result |= bit;
+    if (is_integer_register) bit <<= 1;
+  };
+  (pass(!std::is_same_v<A, double>, std::is_same_v<A, Value>), ...);
+  return result;
 }
 
 template <auto F, class R, class... A, class First, std::size_t... I>
 void call_with(Thread& t, const First& first, std::index_sequence<I...>) {
-  guarded(t, [&] {
+  guarded(t, value_registers<A...>(), [&] {
     [[maybe_unused]] int next = 0;
     [[maybe_unused]] int next_float = 0;
     // In braces the arguments are read left to right.

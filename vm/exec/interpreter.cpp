@@ -101,7 +101,7 @@ namespace {
 /// Raises the error that `make` returns, or the one that it throws.
 template <class Make>
 void raise_guarded(Thread& t, Make make) {
-  entry_detail::guarded(t, [&] { throw make(); });
+  entry_detail::guarded(t, 0, [&] { throw make(); });
 }
 
 void call_other_address(Thread& t, Word address, unsigned prototype) {
@@ -174,6 +174,7 @@ const std::uint32_t* resume(ExecutionState& state) {
   Thread& t = thread_of(state);
   Activation& activation = *t.activation;
   if (t.transfer != Transfer::none) [[unlikely]] {
+    if (t.transfer == Transfer::suspend) t.set_suspended_at(activation.ip - instruction_bytes);
     if (t.transfer != Transfer::error || !activation.is_base) return nullptr;
     t.transfer = Transfer::none;
     activation.ip = entry_of_code(t.vm.error_invoke_code);

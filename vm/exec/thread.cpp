@@ -1,5 +1,8 @@
 #include "vm/exec/thread.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "vm/exec/interpreter.h"
 #include "vm/exec/stack.h"
 #include "vm/exec/vm.h"
@@ -108,8 +111,8 @@ void Thread::set_argument(int i, Value v) {
   }
 }
 
-Value Thread::call(SafePoint at, Value procedure, std::initializer_list<Value> arguments) {
-  CORACLE_CHECK_MESSAGE(&at.thread == this, "the safe point belongs to another thread");
+void Thread::prepare_call(Value procedure, std::initializer_list<Value> arguments) {
+  settle_left_calls();
   // The frame below the callee's holds the return address and the cchain of this call.
   Word const room = (arguments.size() + 2) * word_bytes;
   // What may run out of memory comes first, before the call has changed anything.
@@ -124,17 +127,19 @@ Value Thread::call(SafePoint at, Value procedure, std::initializer_list<Value> a
   int n = 0;
   for (Value v : arguments) set_argument(++n, v);
   set_word(Tc::ac0, static_cast<Word>(n));
-  return call_prepared(procedure);
-}
-
-Value Thread::call_prepared(Value procedure) {
-  Value const chain = value(Tc::cchain);
-  CallFrame frame{call_frame, static_cast<Word>(fixnum_value(car(car(chain))))};
-  call_frame = &frame;
   set_value(Tc::ac1, procedure);
   set_value(Tc::cp, procedure);
+}
+
+void Thread::push(CallFrame& frame) {
+  Value const chain = value(Tc::cchain);
+  frame = {call_frame, static_cast<Word>(fixnum_value(car(car(chain))))};
+  call_frame = &frame;
   store<Value>(word(Tc::sfp) - word_bytes, chain);
-  run_interpreter(*this, entry_of_code(vm.invoke_code));
+}
+
+void Thread::run_until_transfer(Word entry) {
+  run_interpreter(*this, entry);
   if (transfer == Transfer::none && vm.boot_file != nullptr) {
     fail_boot("a procedure returned to nobody");  // by an instruction that was another one
   }
@@ -143,8 +148,11 @@ Value Thread::call_prepared(Value procedure) {
     Word const handler = recover_from_fault();
     if (handler != 0) run_interpreter(*this, handler);
   }
+}
+
+std::optional<Value> Thread::take_result(const CallFrame& frame) {
   call_frame = frame.outer;
-  if (transfer != Transfer::return_home || transfer_target != &frame) return void_value;
+  if (transfer != Transfer::return_home || transfer_target != &frame) return std::nullopt;
   transfer = Transfer::none;
   transfer_target = nullptr;
   set_value(Tc::cchain, cdr(load<Value>(word(Tc::sfp) + word_bytes)));
@@ -153,6 +161,106 @@ Value Thread::call_prepared(Value procedure) {
     case 0: return void_value;
     case 1: return value(Tc::ac0);
     default: return argument(1);
+  }
+}
+
+Value Thread::call(SafePoint at, Value procedure, std::initializer_list<Value> arguments) {
+  CORACLE_CHECK_MESSAGE(&at.thread == this, "the safe point belongs to another thread");
+  prepare_call(procedure, arguments);
+  CallFrame frame;
+  push(frame);
+  run_until_transfer(entry_of_code(vm.invoke_code));
+  return take_result(frame).value_or(void_value);
+}
+
+void Thread::attach(SuspendableCall& call) {
+  call.next_ = calls_;
+  if (calls_ != nullptr) calls_->previous_ = &call;
+  calls_ = &call;
+}
+
+void Thread::detach(SuspendableCall& call) {
+  (call.previous_ == nullptr ? calls_ : call.previous_->next_) = call.next_;
+  if (call.next_ != nullptr) call.next_->previous_ = call.previous_;
+  while (call.state == SuspendableCall::State::suspended) leave_suspended();
+}
+
+void Thread::leave_suspended() {
+  suspended_->state = SuspendableCall::State::left;
+  activation = suspended_->activation_.outer;
+  call_frame = suspended_->frame_.outer;
+  suspended_ = suspended_->outer_;
+}
+
+void Thread::begin(SafePoint at, SuspendableCall& call, Value procedure,
+                   std::initializer_list<Value> arguments) {
+  CORACLE_CHECK_MESSAGE(&at.thread == this && &call.thread_ == this,
+                        "the safe point or the call belongs to another thread");
+  prepare_call(procedure, arguments);
+  CORACLE_CHECK_MESSAGE(at_top() && call.state == SuspendableCall::State::fresh,
+                        "a suspendable call can't begin here");
+  push(call.frame_);
+  run(call, entry_of_code(vm.invoke_code));
+}
+
+void Thread::go_on(SafePoint at, SuspendableCall& call) {
+  CORACLE_CHECK_MESSAGE(&at.thread == this, "the safe point belongs to another thread");
+  CORACLE_CHECK_MESSAGE(suspended_ == &call && at_top(),
+                        "only the innermost suspended call can go on");
+  suspended_ = call.outer_;
+  activation = call.activation_.outer;
+  std::ranges::copy(call.registers_, registers_);
+  std::ranges::copy(call.float_registers_, float_registers_);
+  if (call.disable_count_) set_value(Tc::disable_count, *std::exchange(call.disable_count_, {}));
+  call.just_resumed = true;
+  run(call, call.activation_.ip);
+}
+
+void Thread::run(SuspendableCall& call, Word entry) {
+  call.state = SuspendableCall::State::running;
+  running_ = &call;
+  run_until_transfer(entry);
+  running_ = nullptr;
+  if (transfer == Transfer::suspend) {
+    transfer = Transfer::none;
+    call.state = SuspendableCall::State::suspended;
+    call.outer_ = std::exchange(suspended_, &call);
+    call.activation_.outer = std::exchange(activation, &call.activation_);
+    return;
+  }
+  std::optional<Value> const result = take_result(call.frame_);
+  call.result = result.value_or(void_value);
+  call.state = result ? SuspendableCall::State::returned : SuspendableCall::State::left;
+}
+
+SuspendableCall* Thread::suspendable() const {
+  if (running_ == nullptr || call_frame != &running_->frame_) return nullptr;
+  const Activation* const outermost = suspended_ == nullptr ? nullptr : &suspended_->activation_;
+  return activation != nullptr && activation->outer == outermost ? running_ : nullptr;
+}
+
+void Thread::suspend(const Suspension& suspension, unsigned value_registers) {
+  SuspendableCall* const call = suspendable();
+  CORACLE_CHECK_MESSAGE(call != nullptr, "an entry suspended a call that can't be suspended");
+  call->reason = suspension.reason;
+  call->value_registers_ = value_registers;
+  std::copy_n(registers_, call->registers_.size(), call->registers_.begin());
+  std::copy_n(float_registers_, call->float_registers_.size(), call->float_registers_.begin());
+  Value const count = value(Tc::disable_count);
+  if (fixnum_value(count) <= suspension.critical_sections) {
+    call->disable_count_ = count;
+    set_value(Tc::disable_count, make_fixnum(0));
+  }
+  transfer = Transfer::suspend;
+}
+
+void Thread::settle_left_calls() {
+  while (transfer == Transfer::return_home && suspended_ != nullptr && at_top()) {
+    SuspendableCall& call = *suspended_;
+    leave_suspended();
+    if (transfer_target != &call.frame_) continue;
+    call.result = *take_result(call.frame_);
+    call.state = SuspendableCall::State::returned;
   }
 }
 
@@ -274,6 +382,13 @@ void Thread::visit_roots(RootVisitor& visitor) {
       host_pointer<Value>(context_ + profile_->offset(Tc::virtual_registers));
   for (int i = 0; i < virtual_register_count; i++) visitor.value(virtual_registers[i]);
   for (Activation* a = activation; a != nullptr; a = a->outer) visitor.code_address(a->ip);
+  for (SuspendableCall* c = calls_; c != nullptr; c = c->next_) {
+    visitor.value(c->result);
+    for (unsigned i = 0; i < c->registers_.size(); i++) {
+      if ((c->value_registers_ >> i & 1) != 0)
+        visitor.value(*reinterpret_cast<Value*>(&c->registers_[i]));
+    }
+  }
   visitor.running_stack(
       *slot(Tc::scheme_stack),
       *host_pointer<SignedWord>(context_ + profile_->offset(Tc::scheme_stack_size)), *slot(Tc::sfp),

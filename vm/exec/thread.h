@@ -9,12 +9,14 @@
 #pragma once
 
 #include <bit>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "vm/base/check.h"
-#include "vm/exec/execution_state.h"
+#include "vm/exec/suspendable_call.h"
 #include "vm/heap/objects/objects.h"
 #include "vm/host/waits.h"
 
@@ -39,6 +41,7 @@ enum class Transfer : std::uint8_t {
   error,        // continue at the error-invoke code, which calls cp (mostly an error handler)
   return_home,  // Sreturn: unwind to the C++ frame `transfer_target`
   exit,         // (exit): unwind all C++ frames; Vm::exit_status says how the program ends
+  suspend,      // return to C++, to be gone on with from the same call of the entry
 };
 
 /// Kinds of errors that the image's handler distinguishes (equates.h: ERROR_*).
@@ -57,12 +60,6 @@ enum class ErrorKind : std::uint8_t {
 /// Bytes of the full header that stands before a return point (equates.h: size_rp_header).
 inline constexpr Word return_header_bytes = 0x20;
 inline constexpr int virtual_register_count = 16;  // equates.h
-
-/// One call from C++ into Scheme (what the image's cchain records).
-struct CallFrame {
-  CallFrame* outer = nullptr;
-  Word id = 0;  // the word that stands for this frame in the image's cchain
-};
 
 /// The native code that a thread runs, by name; none while the interpreter's loop runs.
 struct NativeCode {
@@ -104,6 +101,29 @@ class Thread : public Mutator, public ExecutionState {
   bool unwound() const { return transfer != Transfer::none; }
   /// Scheme's way back from call(): finds the C++ frame to return to.
   void return_to_caller();
+
+  // --- Calls that can be suspended (suspendable_call.h).
+  /// Whether one can begin or go on now: only where no C++ function that Scheme called is running.
+  bool at_top() const {
+    return call_frame == (suspended_ == nullptr ? nullptr : &suspended_->frame_);
+  }
+  /// Begins a call and runs it until it is suspended or has ended.
+  void begin(SafePoint at, SuspendableCall& call, Value procedure,
+             std::initializer_list<Value> arguments);
+  /// Goes on with the innermost suspended call.
+  void go_on(SafePoint at, SuspendableCall& call);
+  SuspendableCall* innermost_suspended() const { return suspended_; }
+  /// The call that the running entry may suspend; null if there are C++ functions or nested runs of the
+  /// interpreter in between, or the innermost call from C++ is an ordinary one.
+  SuspendableCall* suspendable() const;
+  /// For the thunk of an entry that threw a Suspension: `value_registers` has a bit for each register that
+  /// holds an argument that is a Value.
+  void suspend(const Suspension& suspension, unsigned value_registers);
+  /// For the interpreter, when it leaves the run: where the call goes on.
+  void set_suspended_at(Word ip) { running_->activation_.ip = ip; }
+  /// When Scheme code has left calls for a place in an outer one that is suspended, and has come to the end of
+  /// that: gives each of them its state.
+  void settle_left_calls();
   /// Ends the program: every C++ frame unwinds; see Vm::exit_status.
   void exit(int status);
 
@@ -144,10 +164,25 @@ class Thread : public Mutator, public ExecutionState {
   void start();
 
  private:
-  /// Calls with the arguments and their count in place.
-  Value call_prepared(Value procedure);
+  friend class SuspendableCall;
+  void attach(SuspendableCall& call);
+  void detach(SuspendableCall& call);
+  /// Puts a procedure and its arguments where the image expects them.
+  void prepare_call(Value procedure, std::initializer_list<Value> arguments);
+  /// Makes `frame` the innermost one, that of the prepared call.
+  void push(CallFrame& frame);
+  /// Runs code until it has come back to some C++ frame, or is suspended.
+  void run_until_transfer(Word entry);
+  /// After the run of a call: its value, if it came back to this frame.
+  std::optional<Value> take_result(const CallFrame& frame);
+  void run(SuspendableCall& call, Word entry);
+  /// The innermost suspended call will not go on.
+  void leave_suspended();
 
   Word next_frame_id_ = 1;
+  SuspendableCall* calls_ = nullptr;      // all that exist
+  SuspendableCall* suspended_ = nullptr;  // innermost
+  SuspendableCall* running_ = nullptr;
   const Profile* profile_;
   std::unique_ptr<Word[]> memory_;
   Word context_;

@@ -20,6 +20,13 @@ struct Time {
 enum class Clock : std::uint8_t { real, monotonic, process, thread };
 /// Nothing if the host has no such clock.
 std::optional<Time> now(Clock clock);
+/// A time in nanoseconds; the greatest number if they are more.
+constexpr std::int64_t nanoseconds_of(const Time& time) {
+  std::int64_t result = 0;
+  bool const too_large = __builtin_mul_overflow(time.seconds, nanoseconds_per_second, &result) ||
+                         __builtin_add_overflow(result, time.nanoseconds, &result);
+  return too_large ? INT64_MAX : result;
+}
 
 /// Sleeps for `left`: 0 when the time is over. If a signal interrupts it, `left` is the time that remains.
 int sleep(Time& left);

@@ -30,6 +30,11 @@ inline bool signal_pending(const Thread& t) {
   return keyboard_interrupt_pending(t) || is_true(t.value(Tc::signal_interrupt_pending));
 }
 
+/// Whether Scheme code wants to know of them now.
+inline bool interrupts_enabled(const Thread& t) {
+  return t.value(Tc::disable_count) == make_fixnum(0);
+}
+
 /// Runs the image's handlers for the signals that are pending, inside the entry. False if one of them
 /// left for another place (a break that was not continued): then the entry returns at once. Scheme code
 /// that has disabled interrupts itself is not disturbed; the image's own critical section around the

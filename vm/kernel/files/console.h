@@ -16,9 +16,12 @@ struct Console final : KernelState {
   using Write = std::function<std::int64_t(int descriptor, std::span<const std::uint8_t>)>;
   Console(Read r, Write w) : read(std::move(r)), write(std::move(w)) {}
 
-  // The number of bytes, 0 at the end of the input; negative for an error.
+  // The number of bytes, 0 at the end of the input; no_input_yet, or another negative number for an error.
   Read read;
   Write write;
+
+  /// Of a read: the call that runs is suspended until the embedder goes on with it (suspendable_call.h).
+  static constexpr std::int64_t no_input_yet = -2;
 };
 
 }  // namespace coracle::kernel

@@ -123,6 +123,16 @@ const Console* console_of(const Thread& t, int fd) {
   return fd <= host::standard_error ? t.vm.kernel_states.find<Console>() : nullptr;
 }
 
+/// Where a console has no input yet: suspends the call that runs, or returns EINTR for the image's event check.
+int wait_for_input(const Thread& t) {
+  constexpr int critical_sections = 1;  // the image's ports make it
+  if (event_due(t, critical_sections)) return EINTR;
+  if (t.suspendable() == nullptr) {
+    throw SchemeError{"", "the console has no input yet, and this call can't wait for it", {}};
+  }
+  throw Suspension{SuspendedBy::input, critical_sections};
+}
+
 /// Repeats a read or write until it succeeds, fails, or a signal comes that Scheme code handles.
 template <class F>
 FileResult interruptible(Thread& t, F operation) {
@@ -137,7 +147,8 @@ FileResult interruptible(Thread& t, F operation) {
   }
 }
 
-FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool compressed) {
+FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool compressed,
+                     bool waits) {
   if (compressed) {
     CompressedFile& f = OpenFiles::of(t).find(file);
     return interruptible(t, [&] { return f.read(buffer); });
@@ -145,6 +156,7 @@ FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool
   int const fd = descriptor(file);
   if (const Console* const console = console_of(t, fd)) {
     auto const n = console->read(buffer);
+    if (n == Console::no_input_yet) return file_failure(waits ? wait_for_input(t) : EAGAIN);
     return n < 0 ? file_failure(EIO) : FileResult{n};
   }
   note_used(t, fd);
@@ -259,11 +271,13 @@ Value close_fd(SafePoint sp, Value file, bool compressed) {
   return error == 0 ? true_value : error_string(t, error);
 }
 
-Value bytevector_read(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,
-                      bool compressed) {
+namespace {
+
+Value read_bytes(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,
+                 bool compressed, bool waits) {
   if (noncontinuable_interrupt(t)) return false_value;
   auto const buffer = bytevector_range(bytevector, start, count);
-  FileResult const result = read_some(t, file, buffer, compressed);
+  FileResult const result = read_some(t, file, buffer, compressed, waits);
   if (result.count > 0) return make_fixnum(result.count);
   // The image's event check comes next, and then it asks again.
   if (keyboard_interrupt_pending(t) || result.error == EINTR) {
@@ -274,11 +288,19 @@ Value bytevector_read(Thread& t, Value file, Value bytevector, SignedWord start,
   return compressed ? compressed_error(t, result) : error_string(t, result.error);
 }
 
+}  // namespace
+
+Value bytevector_read(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,
+                      bool compressed) {
+  return read_bytes(t, file, bytevector, start, count, compressed, true);
+}
+
 Value bytevector_read_nb(Thread& t, Value file, Value bytevector, SignedWord start,
                          SignedWord count, bool compressed) {
   if (compressed) return make_fixnum(1);  // taken to be always ready
   int const fd = descriptor(file);
-  bool const switched = host::is_non_blocking(fd) == 0;
+  // A console of the embedder is never waited for here.
+  bool const switched = console_of(t, fd) == nullptr && host::is_non_blocking(fd) == 0;
   if (switched) host::set_non_blocking(fd, true);
   struct Restore {
     int fd;
@@ -287,7 +309,7 @@ Value bytevector_read_nb(Thread& t, Value file, Value bytevector, SignedWord sta
       if (switched) host::set_non_blocking(fd, false);
     }
   } const restore{fd, switched};
-  return bytevector_read(t, file, bytevector, start, count, false);
+  return read_bytes(t, file, bytevector, start, count, false, false);
 }
 
 Value bytevector_write(Thread& t, Value file, Value bytevector, SignedWord start, SignedWord count,

@@ -14,6 +14,8 @@ class Embedder {
   virtual ~Embedder() = default;
   /// Calls the function of a handle with a list of arguments. Errors are SchemeErrors.
   virtual Value call(SafePoint safe_point, Value handle, Value arguments) = 0;
+  /// Called at an event check after kernel::ask_embedder, before `stops`. May suspend the running call.
+  virtual void check_slice(Thread& t) = 0;
   /// Asked at an event check after kernel::ask_embedder: whether the running call is to be stopped.
   virtual bool stops(Thread& t) = 0;
   /// Whether it wants a call stopped and has not been asked (`stops`) since. For entries that run for long.

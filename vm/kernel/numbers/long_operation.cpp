@@ -26,7 +26,6 @@ struct alignas(std::max_align_t) Piece {
   Piece* previous;
 };
 
-bool interrupts_enabled(const Thread& t) { return t.value(Tc::disable_count) == make_fixnum(0); }
 
 bool is_interrupted(const Thread& t) {
   if (!is_true(t.value(Tc::something_pending))) return false;

@@ -119,6 +119,8 @@ class SignalState final : public KernelState {
     return signals;
   }
 
+  bool has_signals() const { return start_.load() != end_.load(); }
+
   void (*told)(int) = nullptr;
 
  private:
@@ -203,6 +205,14 @@ bool second_interrupt_pending(const Thread& t) {
   return state != nullptr && state->second_interrupt_pending();
 }
 
+bool event_due(const Thread& t, int critical_sections) {
+  if (fixnum_value(t.value(Tc::disable_count)) > critical_sections) return false;
+  if (keyboard_interrupt_pending(t)) return true;
+  if (t.vm.embedder != nullptr && t.vm.embedder->interrupted()) return true;
+  const SignalState* const state = t.vm.kernel_states.find<SignalState>();
+  return state != nullptr && state->has_signals();
+}
+
 void ask_embedder(Thread& t) {
   Mark(t, Tc::signal_interrupt_pending).set();
   // The image clears one mark and then reads the other. Its store may still be on its way when it reads,
@@ -218,6 +228,8 @@ void ask_embedder_again(Thread& t) {
 }
 
 Value dequeue_scheme_signals(Thread& t, Word) {
+  // Before anything is taken: if this suspends the call, the entry is called again.
+  if (t.vm.embedder != nullptr) t.vm.embedder->check_slice(t);
   Value const signals = state_of(t).dequeue(t);
   bool const stops = t.vm.embedder != nullptr && t.vm.embedder->stops(t);
   return stops ? cons(t, make_fixnum(embedder_signal), signals) : signals;

@@ -21,6 +21,11 @@ bool noncontinuable_interrupt(Thread& t);
 /// True if there was one that noncontinuable_interrupt has not seen.
 bool second_interrupt_pending(const Thread& t);
 
+/// True if the image's next event check will find a signal, a keyboard interrupt or a request to stop: then
+/// an entry doesn't suspend the call that runs, but returns for that check. `critical_sections`: as of a
+/// Suspension.
+bool event_due(const Thread& t, int critical_sections = 0);
+
 /// How the image sees that the program around the machine (embedder.h) stops a call: as a signal of this
 /// number, which no operating system has.
 inline constexpr SignedWord embedder_signal = 1'000'000;

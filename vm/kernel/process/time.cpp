@@ -12,6 +12,7 @@
 #include "vm/kernel/host.h"
 #include "vm/kernel/numbers/integers.h"
 #include "vm/kernel/numbers/random.h"
+#include "vm/kernel/process/signals.h"
 
 namespace coracle::kernel {
 namespace {
@@ -170,6 +171,17 @@ void write_given_zone(Thread& t, Value date, Value offset) {
   t.heap.set_vector(date, date_zone_name, false_value);
 }
 
+/// Suspends the call until the time has passed since the first call of the entry. Returns when it is over.
+void sleep_suspended(const Thread& t, SuspendableCall& call, const Time& time) {
+  std::optional<Time> const monotonic = host::now(Clock::monotonic);
+  if (!monotonic) return;  // then the host can't sleep, either
+  std::int64_t const now = host::nanoseconds_of(*monotonic);
+  std::int64_t const length = host::nanoseconds_of(time);
+  if (!call.deadline) call.deadline = length > INT64_MAX - now ? INT64_MAX : now + length;
+  if (now < *call.deadline && !event_due(t)) throw Suspension{SuspendedBy::sleep};
+  call.deadline.reset();
+}
+
 }  // namespace
 
 void start_clock(Thread& t) {
@@ -268,10 +280,14 @@ void sleep_for(Thread& t, Value seconds, Value nanoseconds) {
   left.nanoseconds = static_cast<std::int32_t>(
       std::clamp<SignedWord>(integer_value(t, nanoseconds), 0, nanoseconds_per_second - 1));
   // A signal ends the sleep if the image acts on it; its event check comes next.
-  while (t.waits.wait([&] { return host::sleep(left); }) < 0) {
-    if (errno != EINTR || signal_pending(t)) break;
+  if (SuspendableCall* const call = t.suspendable()) {
+    sleep_suspended(t, *call, left);
+  } else {
+    while (t.waits.wait([&] { return host::sleep(left); }) < 0) {
+      if (errno != EINTR || signal_pending(t)) break;
+    }
   }
-  if (t.value(Tc::disable_count) == make_fixnum(0)) t.set_word(Tc::trap, 1);
+  if (interrupts_enabled(t)) t.set_word(Tc::trap, 1);
 }
 
 Value unique_id(Thread& t) {
