@@ -121,7 +121,8 @@ class Embedding final : public Embedder {
   /// A call begins or has ended: limits and requests to stop are those of the outermost one.
   void enter();
   void leave();
-  void begin(RunRecord& run);
+  void set_sliced(SuspendableCall& call, bool sliced);
+  void begin(RunRecord& run, bool sliced);
   void finish(RunRecord& run);
   Value wait(Thread& t, SuspendedBy reason);
   CallResult<Root> result_of(Value result, bool several);
@@ -155,8 +156,7 @@ class Embedding final : public Embedder {
 
   std::vector<std::shared_ptr<RunRecord>> runs_;  // whose Run exists, or that have not ended
   bool settling_ = false;
-  bool slicing_ = false;  // a run is gone on with, until slice_end_
-  std::int64_t slice_end_ = 0;
+  std::int64_t slice_end_ = 0;  // in nanoseconds of the monotonic clock
   std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);
 };
 

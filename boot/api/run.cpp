@@ -107,19 +107,25 @@ bool Embedding::can_resume(const RunRecord& run) {
 }
 
 void Embedding::resume(RunRecord& run, std::optional<std::chrono::nanoseconds> slice) {
-  slicing_ = slice.has_value();
-  if (slicing_) {
+  if (slice) {
     std::int64_t const start = monotonic();
     slice_end_ = slice->count() > INT64_MAX - start ? INT64_MAX : start + slice->count();
-    kernel::ask_embedder_again(thread_);
   }
-  if (run.call) thread_.go_on(SafePoint(thread_), *run.call);
-  else begin(run);
-  slicing_ = false;
+  if (!run.call) {
+    begin(run, slice.has_value());
+  } else {
+    set_sliced(*run.call, slice.has_value());
+    thread_.go_on(SafePoint(thread_), *run.call);
+  }
   settle();
 }
 
-void Embedding::begin(RunRecord& run) {
+void Embedding::set_sliced(SuspendableCall& call, bool sliced) {
+  call.sliced = sliced;
+  if (sliced) kernel::ask_embedder_again(thread_);
+}
+
+void Embedding::begin(RunRecord& run, bool sliced) {
   if (std::optional<CallError> error = refusal()) {
     run.outcome = tl::unexpected<CallError>(std::move(*error));
     return;
@@ -130,6 +136,7 @@ void Embedding::begin(RunRecord& run) {
     CallResult<void> ready = prepare();
     if (!ready) return ready;
     run.call.emplace(thread_);
+    set_sliced(*run.call, sliced);
     SafePoint const at(thread_);
     if (session) {
       Value const apply = thread_.vm.symbol_value(thread_.vm.symbols.intern(thread_, "apply"));
@@ -150,7 +157,7 @@ void Embedding::begin(RunRecord& run) {
 }
 
 void Embedding::check_slice(Thread& t) {
-  if (!slicing_) return;
+  if (!t.is_sliced()) return;
   kernel::ask_embedder_again(t);
   SuspendableCall* const call = t.suspendable();
   if (call == nullptr || std::exchange(call->just_resumed, false)) return;

@@ -70,6 +70,7 @@ TEST_SUITE("image") {
              "(let loop () (eval '(lambda (x) x)) (loop))",
              "(sort < (let ([l (list 1 2)]) (set-cdr! (cdr l) l) l))",
              "(let loop () (with-interrupts-disabled (iota 10)) (loop))",
+             "(let loop () (make-vector 100000 0) (loop))",
          }) {
       CAPTURE(std::string(text));
       Run run = m.begin_eval(text);
@@ -574,6 +575,8 @@ TEST_SUITE("image") {
     options.mode = ExecutionMode::checked;
     auto const m = boot("petite", options);
     m->define("ask", [&] { return m->pending(); });
+    Run first = m->begin_apply("list", {});
+    finish(first);
     Run run = m->begin_eval("(let loop ([n 10000]) (if (= n 0) (ask) (loop (- n 1))))");
     int slices = 0;
     while (run.resume(0ns) == State::slice_over) ++slices;

@@ -64,6 +64,8 @@ class SuspendableCall {
   SuspendedBy reason = SuspendedBy::slice;
   /// The first value that the call returned, or void. A root.
   Value result = void_value;
+  /// Runs for a limited time: entries that take long use up timer ticks, so that the check comes soon.
+  bool sliced = false;
   /// Gone on with, and no check for the end of the slice since: the first one lets the call go on, so that
   /// the shortest slice makes some progress.
   bool just_resumed = false;

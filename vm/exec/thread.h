@@ -113,6 +113,7 @@ class Thread : public Mutator, public ExecutionState {
   /// Goes on with the innermost suspended call.
   void go_on(SafePoint at, SuspendableCall& call);
   SuspendableCall* innermost_suspended() const { return suspended_; }
+  bool is_sliced() const { return running_ != nullptr && running_->sliced; }
   /// The call that the running entry may suspend; null if there are C++ functions or nested runs of the
   /// interpreter in between, or the innermost call from C++ is an ordinary one.
   SuspendableCall* suspendable() const;

@@ -176,6 +176,8 @@ void get_more_room(Thread& t) {
   t.set_word(Tc::ap, start);
   t.heap.scan_log(t.area);
   t.set_word(Tc::xp, t.allocate(size) - 8 + tag);
+  // The code is about to fill a large object: a tick for each KB.
+  if (t.is_sliced()) t.use_fuel(size / 1024);
 }
 
 void scan_remembered_set(Thread& t) { t.heap.scan_log(t.area); }
