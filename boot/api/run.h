@@ -35,7 +35,7 @@ struct RunRecord {
   Embedding* embedding = nullptr;  // null when the machine is gone
   Kind kind = Kind::call;
   Root procedure, arguments;
-  unsigned depth = 0;                        // of a call that has begun
+  unsigned depth = 0;                       // of a call that has begun
   std::optional<SuspendableCall> call;      // once it has begun
   std::optional<CallResult<Root>> outcome;  // once it has ended
   bool to_be_cancelled = false;             // as soon as no C++ function is running

@@ -82,7 +82,7 @@ class SuspendableCall {
   std::array<Word, CORACLE_INTEGER_REGISTERS> registers_{};
   std::array<double, CORACLE_FLOAT_REGISTERS> float_registers_{};
   std::optional<Value> disable_count_;  // of the image's own critical section, left meanwhile
-  unsigned value_registers_ = 0;  // a bit for each register that holds a Value
+  unsigned value_registers_ = 0;        // a bit for each register that holds a Value
   SuspendableCall *previous_ = nullptr, *next_ = nullptr;  // of all of the thread's
 };
 
