@@ -1,7 +1,6 @@
 #include "tools/session.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <new>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "vm/exec/histogram.h"
 #include "vm/host/environment.h"
 #include "vm/host/errors.h"
+#include "vm/host/processes.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/process/fault_signals.h"
 #include "vm/kernel/process/signals.h"
@@ -48,7 +48,7 @@ BootSearch boot_search(const Options& options) {
   std::string const size =
       bytes == 0 ? "" : " (" + std::to_string(bytes) + " more bytes are needed)";
   std::fprintf(stderr, "coracle: out of memory%s; the program can't go on\n", size.c_str());
-  std::_Exit(status_out_of_memory);
+  host::exit_at_once(status_out_of_memory);
 }
 
 VmOptions vm_options(const Options& options, GcLog& gc_log) {

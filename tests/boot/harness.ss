@@ -1,6 +1,6 @@
 ;; The harness of the tests that run on the booted system. tests/boot/run starts it as
 ;;
-;;     coracle --script harness.ss FILE [FIRST [LAST]]
+;;     coracle --script harness.ss FILE [FIRST [LAST [NUMBER ...]]]
 ;;
 ;; It reads FILE form by form. A test is a form of one of these shapes, each at the left margin
 ;; (tests/boot/run finds the names there without evaluating anything):
@@ -13,7 +13,7 @@
 ;;
 ;; Any other form is evaluated for its definitions. Every test is reported on a line of its own that
 ;; begins with @, and announced before it runs, so that a crash can be attributed. FIRST and LAST are the
-;; numbers of the first and last test to run, counted from 0.
+;; numbers of the first and last test to run, counted from 0; those of further NUMBERs are left out.
 
 (define harness-shapes '((test . 5) (test-print . 5) (test-output . 5) (test-error . 5) (test-true . 3)))
 
@@ -91,7 +91,7 @@
           [(equal? value expected) (harness-line "@pass " name)]
           [else (harness-fail name expected (harness-written value))])))))
 
-(define (harness-file path first last)
+(define (harness-file path first last left-out)
   (let ([p (open-input-file path)])
     (let next ([number 0])
       (let ([form (read p)])
@@ -109,7 +109,8 @@
                (harness-line "@broken not a test: " (harness-written form))
                (next number)]
               [else
-               (when (and (>= number first) (<= number last)) (harness-run form))
+               (when (and (>= number first) (<= number last) (not (memv number left-out)))
+                 (harness-run form))
                (next (+ number 1))])))))
     (close-port p)
     (harness-line "@end")))
@@ -117,4 +118,5 @@
 (let ([arguments (command-line-arguments)])
   (define (bound n default)
     (if (> (length arguments) n) (string->number (list-ref arguments n)) default))
-  (harness-file (car arguments) (bound 1 0) (bound 2 (greatest-fixnum))))
+  (harness-file (car arguments) (bound 1 0) (bound 2 (greatest-fixnum))
+    (if (> (length arguments) 3) (map string->number (list-tail arguments 3)) '())))

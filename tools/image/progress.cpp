@@ -1,6 +1,7 @@
 #include "tools/image/progress.h"
 
 #include <cstdio>
+#include <system_error>
 
 #include "vm/host/files.h"
 #include "vm/host/terminal.h"
@@ -8,7 +9,11 @@
 namespace coracle::image {
 
 Progress::Progress() {
-  if (host::is_terminal(host::standard_error)) thread_ = std::thread([this] { run(); });
+  if (!host::is_terminal(host::standard_error)) return;
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {  // no threads, or no more: no progress is shown
+  }
 }
 
 Progress::~Progress() {

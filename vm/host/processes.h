@@ -1,4 +1,4 @@
-// Other processes: shell commands, and stopping together with the process's group.
+// Other processes: shell commands; the end of this one, and stopping together with its group.
 #pragma once
 
 #include <optional>
@@ -28,6 +28,9 @@ void end_process(int id);
 
 /// Runs another program in place of this one; returns only if that fails.
 void become_program(const char* path, char* const arguments[]);
+
+/// Ends the program at once: no destructor runs, and what is buffered is lost.
+[[noreturn]] void exit_at_once(int status);
 
 /// Stops the process and its group, as Ctrl-Z does; returns when it is continued.
 void suspend();

@@ -50,7 +50,7 @@ class TerminalModes {
 
  private:
   struct Saved;
-  int fd_;
+  [[maybe_unused]] int fd_;  // not where there are no terminals
   std::unique_ptr<Saved> saved_;
 };
 

@@ -1,30 +1,15 @@
-// The functions of facilities that are missing. All fail with ENOSYS.
+// What is missing without an operating system, beside what vm/host/iso lacks. All fails with ENOSYS.
+#include <cstdlib>
+
 #include "vm/host/encodings.h"
 #include "vm/host/environment.h"
-#include "vm/host/errors.h"
 #include "vm/host/faults.h"
 #include "vm/host/files.h"
-#include "vm/host/libraries.h"
+#include "vm/host/iso/missing.h"
 #include "vm/host/processes.h"
-#include "vm/host/signals.h"
 #include "vm/host/terminal.h"
 
 namespace coracle::host {
-namespace {
-
-/// What a missing function returns, whatever its type.
-struct Missing {
-  Missing() { errno = ENOSYS; }
-  operator int() const { return -1; }
-  operator std::int64_t() const { return -1; }
-  operator bool() const { return false; }
-  template <class T>
-  operator std::optional<T>() const {
-    return std::nullopt;
-  }
-};
-
-}  // namespace
 
 // --- Files.
 int open_file(const char*, const OpenMode&, int) { return Missing(); }
@@ -58,25 +43,10 @@ std::string program_path() { return ""; }
 int process_id() { return Missing(); }
 
 // --- Processes.
-std::optional<int> run_command(const char*) { return Missing(); }
-Result<Process> start_command(const char*, bool) { return fail(error_text(ENOSYS)); }
-bool has_ended(int) { return true; }
-int wait_for_end(int) { return Missing(); }
-void end_process(int) {}
-void become_program(const char*, char* const[]) { errno = ENOSYS; }
-void suspend() {}
+void exit_at_once(int status) { std::_Exit(status); }
 
-// --- Terminal.
+// --- Terminals, and messages about faults.
 bool is_terminal(int) { return false; }
-std::optional<TerminalDescription> describe_terminal(int) { return Missing(); }
-WindowSize window_size(int) { return {}; }
-struct TerminalModes::Saved {};
-TerminalModes::TerminalModes(int fd) : fd_(fd) {}
-TerminalModes::~TerminalModes() = default;
-bool TerminalModes::set_raw() { return Missing(); }
-bool TerminalModes::restore() { return true; }
-bool TerminalModes::process_output(bool) { return Missing(); }
-bool TerminalModes::keyboard_signals(bool) { return Missing(); }
 struct LocaleCharacters::State {};
 LocaleCharacters::LocaleCharacters() = default;
 LocaleCharacters::~LocaleCharacters() = default;
@@ -85,31 +55,9 @@ std::optional<std::string> LocaleCharacters::encode(char32_t) { return Missing()
 int LocaleCharacters::width(char32_t) const { return -1; }
 int input_ready(int, bool) { return Missing(); }
 int wait_for_output(int) { return Missing(); }
-
-// --- Signals and faults: there are none.
-int signal_number(Signal) { return 0; }
-struct SignalHandlers::Replaced {};
-SignalHandlers::SignalHandlers() = default;
-SignalHandlers::~SignalHandlers() = default;
-bool SignalHandlers::handle(int, void (*)(int)) { return Missing(); }
-void SignalHandlers::unblock() const {}
-RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {}
-RemovedBySignal::~RemovedBySignal() = default;
-void complete_stores_of_all_threads() {}
-SignalStack::SignalStack() = default;
-SignalStack::~SignalStack() = default;
-struct FaultHandlers::State {};
-FaultHandlers::FaultHandlers(Receiver, bool) {}
-FaultHandlers::~FaultHandlers() = default;
-std::uint64_t stack_limit() { return 0; }
 void write_message(std::string_view) {}
 
-// --- Libraries and encodings.
-void* open_library(const char*, std::string& reason) {
-  reason = error_text(ENOSYS);
-  return nullptr;
-}
-void* find_symbol(void*, const char*) { return nullptr; }
+// --- Encodings.
 std::unique_ptr<Conversion> Conversion::open(const char*, const char*) {
   errno = ENOSYS;
   return nullptr;

@@ -72,7 +72,7 @@ void call_by_prototype(Thread& t, Word address, const Prototype& p) {
   }
 }
 
-bool call_library_function(Thread& t, Word address, const Prototype& p) {
+[[maybe_unused]] bool call_library_function(Thread& t, Word address, const Prototype& p) {
   Libraries* const libraries = existing(t);
   if (libraries == nullptr) return false;
   auto const symbol = libraries->symbols.find(address);

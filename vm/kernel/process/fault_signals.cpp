@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iterator>
 #include <string_view>
 
 #include "vm/exec/fault.h"
 #include "vm/exec/vm.h"
+#include "vm/host/processes.h"
 
 namespace coracle::kernel {
 namespace {
@@ -88,7 +88,7 @@ void handle_fault(const host::Fault& fault) {
            << " KB): calls from C into Scheme, or data, are nested too deeply. "
               "ulimit -s sets another limit.\n";
       line.write();
-      std::_Exit(status_stack_full);
+      host::exit_at_once(status_stack_full);
     }
   }
   if (site.in_interpreter()) recover_from_fault(site, fault.meaning);
@@ -110,7 +110,7 @@ void ProgramFaults::handle(const host::Fault& fault) {
          << "or there is an error in the kernel; the program ends.\n";
     line.write();
   }
-  std::_Exit(status_boot_failed);
+  host::exit_at_once(status_boot_failed);
 }
 
 }  // namespace coracle::kernel

@@ -75,7 +75,6 @@ std::int64_t seek_file(int fd, std::int64_t offset, From from) {
   return ::lseek(fd, offset, whence[static_cast<int>(from)]);
 }
 int set_file_length(int fd, std::int64_t length) { return ::ftruncate(fd, length); }
-int lock_file(int fd) { return ::lockf(fd, F_LOCK, 0); }
 
 int open_nameless_file() {
   std::FILE* const file = std::tmpfile();
@@ -85,17 +84,6 @@ int open_nameless_file() {
   return fd;
 }
 int replace_descriptor(int fd, int by) { return ::dup2(by, fd); }
-
-int is_non_blocking(int fd) {
-  int const flags = ::fcntl(fd, F_GETFL, 0);
-  return flags < 0 ? -1 : (flags & O_NONBLOCK) != 0;
-}
-int set_non_blocking(int fd, bool non_blocking) {
-  int const flags = ::fcntl(fd, F_GETFL, 0);
-  if (flags < 0) return -1;
-  if (((flags & O_NONBLOCK) != 0) == non_blocking) return 0;
-  return ::fcntl(fd, F_SETFL, flags ^ O_NONBLOCK);
-}
 
 std::optional<FileStatus> file_status(const char* path, bool follow) {
   struct stat status;

@@ -1,0 +1,126 @@
+// A library of Emscripten's for programs that node runs (cmake/wasm.cmake): the operating system's files behind the
+// C library, byte by byte, and its environment.
+//
+// Emscripten has such a library, NODERAWFS, which this one amends: streams that have no position, status with
+// nanoseconds and of what has no name any more, errors that node itself finds, names of any length.
+// Must not know: Coracle.
+addToLibrary({
+  $NodeProgram__deps: ['$FS', '$SYSCALLS', '$NODEFS', '$NODERAWFS', '$ERRNO_CODES', '$ENV'],
+  $NodeProgram__postset: 'NodeProgram.install();',
+  $NodeProgram: {
+    install() {
+      Object.assign(NODERAWFS, NodeProgram.files);
+      for (const [name, operation] of Object.entries(NODERAWFS)) {
+        FS[name] = (...args) => NodeProgram.withErrno(() => operation(...args));
+      }
+      SYSCALLS.doStat = NodeProgram.writeStatus;
+      // The C library takes a character of such a string for a byte.
+      const bytes = (text) => Buffer.from(text).toString('latin1');
+      for (const name of ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', '_']) ENV[name] = undefined;
+      for (const [name, value] of Object.entries(process.env)) ENV[bytes(name)] = bytes(value);
+    },
+
+    withErrno(operation) {
+      try {
+        return operation();
+      } catch (error) {
+        if (!error.code) throw error;
+        // Errors with other names are those of arguments that node refuses.
+        throw new FS.ErrnoError(ERRNO_CODES[error.code] ?? {{{ cDefs.EINVAL }}});
+      }
+    },
+
+    /// What of a status is written where the C library wants it.
+    writeStatus(status, of, to) {
+      const found = status(of);
+      const number = (value) => Number(BigInt.asIntN(32, value));
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_dev, 'number(found.dev)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_mode, 'Number(found.mode)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_nlink, 'number(found.nlink)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_uid, 'number(found.uid)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_gid, 'number(found.gid)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_rdev, 'number(found.rdev)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_size, 'found.size', 'i64') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_blksize, 'number(found.blksize)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_blocks, 'number(found.blocks)', 'i32') }}};
+      {{{ makeSetValue('to', C_STRUCTS.stat.st_ino, 'found.ino', 'i64') }}};
+      const writeTime = (at, nanoseconds) => {
+        const second = 1000000000n;
+        const rest = ((nanoseconds % second) + second) % second;
+        {{{ makeSetValue('at', 0, '(nanoseconds - rest) / second', 'i64') }}};
+        {{{ makeSetValue('at', C_STRUCTS.timespec.tv_nsec, 'Number(rest)', 'i32') }}};
+      };
+      writeTime(to + {{{ C_STRUCTS.stat.st_atim.tv_sec }}}, found.atimeNs);
+      writeTime(to + {{{ C_STRUCTS.stat.st_mtim.tv_sec }}}, found.mtimeNs);
+      writeTime(to + {{{ C_STRUCTS.stat.st_ctim.tv_sec }}}, found.ctimeNs);
+      return 0;
+    },
+
+    /// Whether a descriptor's file has positions. Of the others, what node is given as the position is an error.
+    isSeekable(nfd) {
+      const status = fs.fstatSync(nfd);
+      return status.isFile() || status.isBlockDevice() || status.isDirectory();
+    },
+
+    // Those of NODERAWFS's functions that do something else here.
+    files: {
+      createStandardStreams() {
+        for (let fd = 0; fd < 3; ++fd) {
+          const flags = fd === 0 ? {{{ cDefs.O_RDONLY }}} : {{{ cDefs.O_WRONLY }}};
+          // What it was opened as, and where it stands, is the operating system's affair.
+          FS.createStream({ nfd: fd, position: 0, path: '', flags, seekable: false }, fd);
+        }
+      },
+      open(path, flags, mode) {
+        const nfd = fs.openSync(path, NODEFS.flagsForNode(flags), mode);
+        const directory = (flags & {{{ cDefs.O_DIRECTORY }}}) !== 0;
+        const status = fs.fstatSync(nfd);
+        if (directory && !status.isDirectory()) {
+          fs.closeSync(nfd);
+          throw new FS.ErrnoError({{{ cDefs.ENOTDIR }}});
+        }
+        const node = { id: status.ino, mode: status.mode, node_ops: NODERAWFS, path };
+        return FS.createStream({ nfd, position: 0, path, flags, node, seekable: NodeProgram.isSeekable(nfd) });
+      },
+      stat(path) { return fs.statSync(path, { bigint: true }); },
+      lstat(path) { return fs.lstatSync(path, { bigint: true }); },
+      llseek(stream, offset, whence) {
+        if (!stream.seekable) throw new FS.ErrnoError({{{ cDefs.ESPIPE }}});
+        let position = offset;
+        if (whence === {{{ cDefs.SEEK_CUR }}}) position += stream.position;
+        else if (whence === {{{ cDefs.SEEK_END }}}) position += fs.fstatSync(stream.nfd).size;
+        if (position < 0) throw new FS.ErrnoError({{{ cDefs.EINVAL }}});
+        return stream.position = position;
+      },
+      read(stream, buffer, offset, length, position) {
+        return NodeProgram.transfer(fs.readSync, stream, buffer, offset, length, position);
+      },
+      write(stream, buffer, offset, length, position) {
+        if (stream.seekable && (stream.flags & {{{ cDefs.O_APPEND }}}) !== 0) {
+          stream.position = fs.fstatSync(stream.nfd).size;
+        }
+        return NodeProgram.transfer(fs.writeSync, stream, buffer, offset, length, position);
+      },
+    },
+
+    transfer(operation, stream, buffer, offset, length, position) {
+      const here = position === undefined;
+      const at = here ? (stream.seekable ? stream.position : null) : position;
+      const bytes = new Uint8Array(buffer.buffer, offset, length);
+      const count = operation(stream.nfd, bytes, 0, length, at);
+      if (here) stream.position += count;
+      return count;
+    },
+  },
+
+  __syscall_fstat64__deps: ['$NodeProgram'],
+  __syscall_fstat64: (fd, to) => {
+    const stream = FS.getStream(fd);
+    if (!stream) return -{{{ cDefs.EBADF }}};
+    try {
+      return NodeProgram.writeStatus((of) => fs.fstatSync(of, { bigint: true }), stream.nfd, to);
+    } catch (error) {
+      return -(ERRNO_CODES[error.code] ?? {{{ cDefs.EINVAL }}});
+    }
+  },
+});
