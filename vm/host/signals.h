@@ -30,6 +30,9 @@ class SignalHandlers {
   std::unique_ptr<Replaced> replaced_;  // the last one, which knows the one before
 };
 
+/// For a signal's handler: when it returns, the signal does what it does without one.
+void end_by_signal(int signal);
+
 /// While it lives, a signal that ends the process (Ctrl-C, a request to end, a terminal that is gone, a limit of
 /// a file's size) removes a file first. One lives at a time.
 class RemovedBySignal {

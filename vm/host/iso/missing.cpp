@@ -36,6 +36,7 @@ SignalHandlers::SignalHandlers() = default;
 SignalHandlers::~SignalHandlers() = default;
 bool SignalHandlers::handle(int, void (*)(int)) { return Missing(); }
 void SignalHandlers::unblock() const {}
+void end_by_signal(int) {}
 RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {}
 RemovedBySignal::~RemovedBySignal() = default;
 void complete_stores_of_all_threads() {}

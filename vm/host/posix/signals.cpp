@@ -55,6 +55,13 @@ void SignalHandlers::unblock() const {
   if (replaced_ != nullptr) ::pthread_sigmask(SIG_SETMASK, &replaced_->blocked, nullptr);
 }
 
+void end_by_signal(int signal) {
+  struct sigaction action{};
+  action.sa_handler = SIG_DFL;
+  ::sigaction(signal, &action, nullptr);
+  ::raise(signal);  // blocked until the handler returns
+}
+
 namespace {
 
 // What the handler removes: it gets nothing but a number.
@@ -63,11 +70,7 @@ static_assert(std::atomic<const char*>::is_always_lock_free);
 
 void remove_and_end(int signal) {
   if (const char* const path = to_remove.load()) ::unlink(path);
-  // The signal comes again when this returns, and does what it does without a handler.
-  struct sigaction action{};
-  action.sa_handler = SIG_DFL;
-  ::sigaction(signal, &action, nullptr);
-  ::raise(signal);
+  end_by_signal(signal);
 }
 
 }  // namespace

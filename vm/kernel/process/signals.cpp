@@ -8,7 +8,6 @@
 
 #include <array>
 #include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <limits>
 
@@ -135,9 +134,7 @@ class SignalState final : public KernelState {
         faults_before_.load() + 100) {  // the handling of a fault faults, too
       host::write_message(
           "coracle: interrupted in faults that can't be handled; the program ends.\n");
-      int const interrupt = host::signal_number(host::Signal::interrupt);
-      std::signal(interrupt, SIG_DFL);
-      std::raise(interrupt);  // when its handler returns
+      host::end_by_signal(host::signal_number(host::Signal::interrupt));
       return;
     }
     if (thread_.value(Tc::disable_count) != make_fixnum(0)) return;
