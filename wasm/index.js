@@ -1,0 +1,4 @@
+// The package coracle-scheme: what a program imports.
+export { SchemeError } from "./errors.js";
+export { Scheme } from "./scheme.js";
+export { Char, Flonum, Pair, Ratio, SchemeHandle, Vector } from "./values.js";
