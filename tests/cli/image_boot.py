@@ -71,7 +71,7 @@ def _(t):
 
     refused(changed(12, 9), r"chez\.image\+0xc: found version 9 of the image format, expected version 1")
     refused(changed(22, good[22] ^ 1), r"found the sum [0-9a-f]{16} of the header, expected")
-    refused(changed(300, good[300] ^ 0x40), r"chez\.image\+0x\w+: found the sum [0-9a-f]{16} of a frame, expected "
+    refused(changed(1000, good[1000] ^ 0x40), r"chez\.image\+0x\w+: found the sum [0-9a-f]{16} of a frame, expected "
                                             r"[0-9a-f]{16}: the image is damaged")
     middle = len(good) // 2
     refused(changed(middle, good[middle] ^ 4), r"found the sum [0-9a-f]{16} of a frame")

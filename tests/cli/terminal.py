@@ -111,13 +111,13 @@ def _(t):
     for _ in range(2):
         terminal.type("(begin (display 'started) (newline) (spin))\n")
         terminal.wait_for(r"\nstarted")
-        terminal.type("\x03")
-        # At once, this would be for code that is about to look.
-        time.sleep(0.5)
-        terminal.type("\x03")
-        assert terminal.read(1) in ("", "^C", "^C^C"), "the loop ended"
-        time.sleep(1.7)
-        terminal.type("\x03")
+        # On a busy machine two of them may come closer together than they were typed.
+        for _ in range(10):
+            terminal.type("\x03")
+            time.sleep(2.2)
+            terminal.seen += terminal.read(0.1)
+            if "interrupted" in terminal.seen:
+                break
         terminal.wait_for(r"interrupted in code that looks for no events[^>]*\n> ")
     answer = terminal.ask("(+ 1 2)")
     assert answer == "3", f"expected 3, got {answer}"
