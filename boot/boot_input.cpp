@@ -74,6 +74,7 @@ Result<void> BootInput::open_file(const BootFile& file) {
   return {};
 }
 
+/// Where there is none, its code is verified.
 void BootInput::begin_sum() {
   auto const status = host::file_status(opened_.get());
   if (!status || status->kind != host::FileKind::regular || status->size < 0 ||

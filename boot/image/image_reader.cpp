@@ -55,8 +55,8 @@ class Fields {
   ByteReader in_;
 };
 
-/// Bytes that are decoded ahead, at most five blocks: enough that the caller seldom waits.
-constexpr std::size_t enough_ahead = 1 << 19;
+/// What is decoded ahead: so many bytes that the caller seldom waits, in so many blocks at most.
+constexpr std::size_t enough_ahead = 1 << 19, most_blocks_ahead = 5;
 }  // namespace
 
 struct ImageReader::Frame : StoredFrame {
@@ -84,7 +84,7 @@ bool is_image(std::span<const std::uint8_t> first_bytes) {
 ImageReader::ImageReader(ByteSource& source, std::pmr::memory_resource* memory)
     : source_(source), memory_(memory), bytes_(memory), filtered_(memory) {
   // Without threads there is no time to be won by decoding ahead.
-  std::size_t const most_ahead = host::BackgroundQueue::is_concurrent ? 5 : 0;
+  std::size_t const most_ahead = host::BackgroundQueue::is_concurrent ? most_blocks_ahead : 0;
   for (std::size_t i = 0; i <= most_ahead; ++i) blocks_.push_back(std::make_unique<Block>(memory));
 }
 
@@ -366,24 +366,21 @@ Result<std::span<const std::uint8_t>> ImageReader::next_block() {
   return std::span<const std::uint8_t>(block.contents.bytes());
 }
 
-bool ImageReader::has_block() const {
-  return ahead_ != 0 && blocks_[(current_ + 1) % blocks_.size()]->section == section_;
-}
+bool ImageReader::has_block() const { return ahead_ != 0 && place(1).section == section_; }
 
 ImageReader::Block& ImageReader::go_to_next_block() {
   // The buffer of the block that was in use may be used again.
-  background_.wait(blocks_[current_]->piece);
-  blocks_[current_]->frame.reset();
+  background_.wait(place(0).piece);
+  place(0).frame.reset();
   current_ = (current_ + 1) % blocks_.size();
   --ahead_;
-  return *blocks_[current_];
+  return place(0);
 }
 
 void ImageReader::read_ahead() {
   auto const bytes_ahead = [&] {
     std::size_t bytes = 0;
-    for (std::size_t i = 1; i <= ahead_; ++i)
-      bytes += blocks_[(current_ + i) % blocks_.size()]->contents.size();
+    for (std::size_t i = 1; i <= ahead_; ++i) bytes += place(i).contents.size();
     return bytes;
   };
   while (ahead_ + 1 < blocks_.size() && bytes_ahead() < enough_ahead && !failure_) {
@@ -421,7 +418,7 @@ bool ImageReader::begin_block() {
       return false;
     }
   }
-  Block& block = *blocks_[(current_ + ahead_ + 1) % blocks_.size()];
+  Block& block = place(ahead_ + 1);
   ++ahead_;
   block.frame = frame_;
   block.index = next_in_frame_++;

@@ -55,6 +55,8 @@ class ImageReader {
   Result<void> load_frame();
   /// Whether a block of the section that is in use has been begun, and isn't in use yet.
   bool has_block() const;
+  /// A place of the ring: 0 is the block that is in use.
+  Block& place(std::size_t ahead) const { return *blocks_[(current_ + ahead) % blocks_.size()]; }
   Block& go_to_next_block();
   void read_ahead();
   /// Has the next block of the section that was come to decoded; false if there is none, or a failure.

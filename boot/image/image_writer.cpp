@@ -70,15 +70,12 @@ struct Piece {
   std::optional<Bytes> filtered;  // of whole items of a fasl file
 };
 
-/// So small that a reader can soon begin, and needs little memory.
-constexpr std::size_t block_bytes = 1 << 18;
-
 /// Cuts contents into pieces of at most `most` bytes: between the items of a fasl file, if there is a dialect.
 std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t most,
                        const std::optional<FaslDialect>& dialect) {
   std::vector<Piece> pieces;
   std::size_t start = 0, end = 0;
-  std::size_t const usual = std::min(block_bytes, most);
+  std::size_t const usual = std::min(usual_block_bytes, most);
   auto const add = [&](std::size_t to) {
     if (to != start) pieces.push_back({contents.subspan(start, to - start), {}});
     start = to;
@@ -271,7 +268,7 @@ Result<ImageSection> ImageWriter::add(SectionKind kind, const std::string& name,
   bool const filters = options_.filter && options_.level != 0;
   std::size_t frame_bytes = std::clamp<std::uint32_t>(options_.frame_bytes, 1, largest_frame);
   // What is stored doesn't become smaller in large frames.
-  if (options_.level == 0) frame_bytes = std::min(frame_bytes, block_bytes);
+  if (options_.level == 0) frame_bytes = std::min(frame_bytes, usual_block_bytes);
   std::vector<Piece> const pieces =
       cut(contents, frame_bytes, filters ? dialect_of(contents) : std::nullopt);
   Compressor compressor(options_.level);

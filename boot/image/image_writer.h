@@ -25,6 +25,9 @@ struct ImageOptions {
   std::uint32_t frame_bytes = 1 << 23;
 };
 inline constexpr int greatest_image_level = 22;
+/// Most bytes of contents in a block, but for a larger object: so few that a reader can soon begin, and needs
+/// little memory.
+inline constexpr std::size_t usual_block_bytes = 1 << 18;
 
 class ImageWriter {
  public:

@@ -337,20 +337,22 @@ TEST_SUITE("image") {
     CHECK(*outer.result<int>() == 11);
 
     // A continuation of the outer run, called in the inner one: that one goes on with the outer's code.
-    Run first =
-        m.begin_eval("(let ([n (call/cc (lambda (c) (set! k c) 1))]) (if (= n 1) (ask) n))");
-    CHECK(first.resume() == State::waits_for_result);
+    auto const begin_waiting = [&](const char* text) {
+      Run run = m.begin_eval(text);
+      CHECK(run.resume() == State::waits_for_result);
+      return run;
+    };
+    const char* const keeps_k =
+        "(let ([n (call/cc (lambda (c) (set! k c) 1))]) (if (= n 1) (ask) n))";
+    Run first = begin_waiting(keeps_k);
     Run second = m.begin_eval("(k 5)");
     CHECK(second.resume() == State::ended);
     CHECK(error_of(second.result()).kind == Why::left);
     CHECK(first.state() == State::ended);
     CHECK(*first.result<int>() == 5);
     // The same from an ordinary call, past a run that is suspended in between.
-    Run third =
-        m.begin_eval("(let ([n (call/cc (lambda (c) (set! k c) 1))]) (if (= n 1) (ask) n))");
-    CHECK(third.resume() == State::waits_for_result);
-    Run fourth = m.begin_eval("(ask)");
-    CHECK(fourth.resume() == State::waits_for_result);
+    Run third = begin_waiting(keeps_k);
+    Run fourth = begin_waiting("(ask)");
     CHECK(error_of(m.eval("(k 6)")).kind == Why::left);
     CHECK(*m.eval<int>("(+ 1 1)") == 2);
     CHECK(error_of(fourth.result()).kind == Why::left);

@@ -163,6 +163,28 @@ TEST_CASE("images: sections needn't be read") {
   CHECK(n == parts.size());
 }
 
+TEST_CASE("images: frames of several blocks") {
+  Bytes contents(2 * usual_block_bytes + 1000);
+  for (std::size_t i = 0; i < contents.size(); ++i) contents[i] = static_cast<std::uint8_t>(i >> 9);
+  Bytes image = write_image({{SectionKind::note, "long", contents}});
+  CHECK(image.size() < usual_block_bytes);  // one frame: it is compressed as a whole
+  MemorySource source("x.image", image);
+  ImageReader reader(source);
+  REQUIRE(reader.header().has_value());
+  REQUIRE(reader.next().has_value());
+  Bytes read;
+  std::vector<std::size_t> sizes;
+  for (;;) {
+    Result<std::span<const std::uint8_t>> const block = reader.next_block();
+    REQUIRE(block.has_value());
+    if (block->empty()) break;
+    sizes.push_back(block->size());
+    read.insert(read.end(), block->begin(), block->end());
+  }
+  CHECK(sizes == std::vector<std::size_t>{usual_block_bytes, usual_block_bytes, 1000});
+  CHECK(read == contents);
+}
+
 TEST_CASE("images: a section is a source of bytes") {
   std::vector<Part> const parts = some_parts();
   Bytes const image = write_image(parts, small_frames());

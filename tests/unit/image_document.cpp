@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "boot/image/image_format.h"
+#include "boot/image/image_writer.h"
 #include "vm/isa/encoding.h"
 
 namespace coracle {
@@ -54,7 +55,8 @@ method doesn't make smaller is stored.
 @LIMITS@
 
 The writer gives the same bytes for the same contents and options on every host; what zstd makes may change with
-its version. It cuts fasl files between their objects, into blocks of 256 KB and frames of 8 MB where it can.
+its version. It cuts fasl files between their objects, into blocks of @BLOCK@ bytes
+and frames of @FRAMES@ bytes where it can.
 
 ## The filter
 
@@ -102,6 +104,8 @@ constexpr std::string_view details = R"md(
 std::string with_limits(std::string text) {
   std::pair<std::string, std::string> const numbers[] = {
       {"@FRAME@", std::to_string(largest_frame)},
+      {"@BLOCK@", std::to_string(usual_block_bytes)},
+      {"@FRAMES@", std::to_string(ImageOptions{}.frame_bytes)},
       {"@NAME@", std::to_string(longest_section_name)},
       {"@LIMITS@", "Limits: a header of " + std::to_string(longest_image_header) +
                        " bytes, facts of " + std::to_string(longest_section_head) + ", " +

@@ -33,7 +33,7 @@ enum class SuspendedBy : std::uint8_t {
   result,  // a result that the embedding program gives later isn't there yet
 };
 
-/// Thrown by an entry to suspend the call that runs; Thread::can_suspend must be true.
+/// Thrown by an entry to suspend the call that runs; Thread::suspendable must find one.
 struct Suspension {
   SuspendedBy reason;
   /// How many critical sections the image itself makes around the entry. If there are no others, other code

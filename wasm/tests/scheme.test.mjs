@@ -280,16 +280,16 @@ test("interrupt ends waits, too, and all that has begun", async () => {
 });
 
 test("files", async () => {
-  scheme.files.write("/work/code.ss", "(define loaded '(from a file))");
-  await scheme.load("/work/code.ss");
+  scheme.files.write("/folder/code.ss", "(define loaded '(from a file))");
+  await scheme.load("/folder/code.ss");
   assert.deepEqual(await scheme.eval("loaded"), ["from", "a", "file"].map((name) => Symbol.for(name)));
-  await scheme.eval('(call-with-output-file "/work/out" (lambda (p) (write \'(1 2) p)))');
-  assert.equal(scheme.files.readText("/work/out"), "(1 2)");
-  assert.deepEqual(scheme.files.list("/work"), ["code.ss", "out"]);
-  scheme.files.write("/work/bytes", Uint8Array.of(0, 255));
-  assert.deepEqual([...scheme.files.read("/work/bytes")], [0, 255]);
-  scheme.files.remove("/work");
-  assert.throws(() => scheme.files.read("/work/out"), { name: "SchemeError", kind: "file" });
+  await scheme.eval('(call-with-output-file "/folder/out" (lambda (p) (write \'(1 2) p)))');
+  assert.equal(scheme.files.readText("/folder/out"), "(1 2)");
+  assert.deepEqual(scheme.files.list("/folder"), ["code.ss", "out"]);
+  scheme.files.write("/folder/bytes", Uint8Array.of(0, 255));
+  assert.deepEqual([...scheme.files.read("/folder/bytes")], [0, 255]);
+  scheme.files.remove("/folder");
+  assert.throws(() => scheme.files.read("/folder/out"), { name: "SchemeError", kind: "file" });
   await fails(scheme.load("/no/such"), { kind: "condition", message: /no\/such/ });
 });
 

@@ -12,7 +12,7 @@ namespace coracle::host {
 // clang-format off
 EM_JS_DEPS(coracle_descriptors, "$FS");
 
-/// In node the program's file system (node_files.js) knows the descriptors of the operating system.
+/// In node the program's file system (node.js) knows the descriptors of the operating system.
 EM_JS(int, coracle_is_terminal, (int fd), {
   const stream = FS.getStream(fd);
   if (!stream) return 0;

@@ -26,7 +26,6 @@ struct alignas(std::max_align_t) Piece {
   Piece* previous;
 };
 
-
 bool is_interrupted(const Thread& t) {
   if (!is_true(t.value(Tc::something_pending))) return false;
   bool const keyboard = keyboard_interrupt_pending(t);

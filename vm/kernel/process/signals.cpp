@@ -76,7 +76,7 @@ class SignalState final : public KernelState {
     auto const seconds = static_cast<unsigned>(now ? now->seconds : 0);
     if (keyboard_.is_set()) {
       again_.store(1);
-      if (seconds - since_.load() >= 2) end_unseen_loop();
+      if (seconds - since_.load() >= patience_seconds) end_unseen_loop();
     } else {
       since_.store(seconds);
       faults_before_.store(faults_of_this_run());
@@ -123,15 +123,18 @@ class SignalState final : public KernelState {
   void (*told)(int) = nullptr;
 
  private:
-  /// Code that is to be interrupted, and hasn't looked for events for seconds: it is compiled without event
-  /// checks, or damaged. It is left as after a fault, and does not go on.
+  /// An interrupt again, this long after one that is still pending, means that the code looks for no events.
+  static constexpr unsigned patience_seconds = 2;
+  /// So many faults since the pending interrupt mean that the handling of a fault faults, too.
+  static constexpr unsigned most_faults = 100;
+
   static unsigned faults_of_this_run() {
     FaultSite const site = fault_site();
     return site.frame == nullptr ? 0 : site.frame->faults.load();
   }
+  /// For code that is compiled without event checks, or damaged. It is left as after a fault, and does not go on.
   void end_unseen_loop() {
-    if (faults_of_this_run() >
-        faults_before_.load() + 100) {  // the handling of a fault faults, too
+    if (faults_of_this_run() > faults_before_.load() + most_faults) {
       host::write_message(
           "coracle: interrupted in faults that can't be handled; the program ends.\n");
       host::end_by_signal(host::signal_number(host::Signal::interrupt));
