@@ -28,6 +28,9 @@ EMSCRIPTEN_KEEPALIVE void coracle_begin_eval(JsMachine* m, std::uint32_t run) {
 EMSCRIPTEN_KEEPALIVE void coracle_begin_call(JsMachine* m, std::uint32_t run) {
   m->begin_call(run);
 }
+EMSCRIPTEN_KEEPALIVE void coracle_begin_session(JsMachine* m, std::uint32_t run) {
+  m->begin_session(run);
+}
 EMSCRIPTEN_KEEPALIVE const char* coracle_resume(JsMachine* m, std::uint32_t run,
                                                 double milliseconds) {
   return m->resume(run, std::chrono::nanoseconds(static_cast<std::int64_t>(milliseconds * 1e6)));

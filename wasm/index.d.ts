@@ -126,7 +126,15 @@ export class Scheme {
   load(path: string): Promise<void>;
   /** Defines a top-level variable. A function becomes a procedure; if it returns a promise, Scheme waits for it. */
   define(name: string, value: unknown): Promise<void>;
-  /** Ends all that runs: its promises are rejected with errors of the kind "interrupted". */
+  /**
+   * Scheme's own session, the REPL with its prompts: loads the files, then reads from `stdin`. The value is its exit
+   * status. While it waits, other calls may run. Errors go to its console, and `interrupt()` is its Ctrl-C.
+   */
+  session(...files: string[]): Promise<number>;
+  /**
+   * Ends all calls that run: their promises are rejected with errors of the kind "interrupted". If none runs, but a
+   * session, that gets a Ctrl-C: its break handler is called, or a new prompt begins.
+   */
   interrupt(): void;
   /** Gives the machine's memory back. What runs is rejected, as later calls are. */
   dispose(): void;

@@ -153,6 +153,17 @@ void JsMachine::begin_call(std::uint32_t run) {
   }
 }
 
+void JsMachine::begin_session(std::uint32_t run) {
+  CallResult<Root> const list = decode();
+  if (!list) {
+    refused_.emplace(run, list.error());
+    return;
+  }
+  std::vector<std::string> files;
+  for (Value v = *list; is_pair(v); v = cdr(v)) files.push_back(string_utf8(car(v)));
+  runs_.emplace(run, machine_->begin_session(files));
+}
+
 const char* JsMachine::resume(std::uint32_t run, std::chrono::nanoseconds slice) {
   auto const place = runs_.find(run);
   return place == runs_.end() ? name_of(Run::State::ended) : name_of(place->second.resume(slice));

@@ -37,9 +37,11 @@ class JsMachine final : public WireHost {
   bool boot(std::size_t memory_limit);
 
   // --- Runs. The input is of begin_eval a text, of begin_call a list: a procedure or the name of one, and
-  // its arguments. `run`: a number that JavaScript chose.
+  // its arguments, of begin_session a list of strings: the files that it loads first. `run`: a number that
+  // JavaScript chose.
   void begin_eval(std::uint32_t run);
   void begin_call(std::uint32_t run);
+  void begin_session(std::uint32_t run);
   /// Goes on with a run; returns the name of its state.
   const char* resume(std::uint32_t run, std::chrono::nanoseconds slice);
   std::chrono::nanoseconds time_left(std::uint32_t run);

@@ -144,7 +144,22 @@ export class Scheme {
     if (typeof value === "function" && !this.#handles.has(value)) this.#names.set(value, name);
     await this.call("define-top-level-value", Symbol.for(name), value);
   }
-  /// Ends all that runs: its promises are rejected with an error of the kind `interrupted`.
+  /// Scheme's own session: the REPL with its prompts, in which `interrupt()` is Ctrl-C. It first loads the files,
+  /// reads from `stdin`, and returns its exit status.
+  session(...files) {
+    return this.#start("_coracle_begin_session", () => {
+      for (const file of files) {
+        if (typeof file !== "string") {
+          throw new SchemeError("bad_value", `found ${typeof file}, expected the name of a file`);
+        }
+      }
+      // So that (interactive?) is true: Scheme then says how to enter the debugger.
+      for (const descriptor of [0, 1]) this.#module.FS.getStream(descriptor).tty = true;
+      return this.#encoded(files);
+    });
+  }
+  /// Ends the calls that run: their promises are rejected with an error of the kind `interrupted`. If none does,
+  /// but a session: Ctrl-C in that.
   interrupt() {
     this.#check();
     const top = this.#runs.at(-1);
