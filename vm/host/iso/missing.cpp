@@ -4,8 +4,6 @@
 #include "vm/host/faults.h"
 #include "vm/host/libraries.h"
 #include "vm/host/processes.h"
-#include "vm/host/signals.h"
-#include "vm/host/terminal.h"
 
 namespace coracle::host {
 
@@ -16,30 +14,8 @@ bool has_ended(int) { return true; }
 int wait_for_end(int) { return Missing(); }
 void end_process(int) {}
 void become_program(const char*, char* const[]) { errno = ENOSYS; }
-void suspend() {}
 
-// --- Terminals.
-std::optional<TerminalDescription> describe_terminal(int) { return Missing(); }
-WindowSize window_size(int) { return {}; }
-struct TerminalModes::Saved {};
-TerminalModes::TerminalModes(int fd) : fd_(fd) {}
-TerminalModes::~TerminalModes() = default;
-bool TerminalModes::set_raw() { return Missing(); }
-bool TerminalModes::restore() { return true; }
-bool TerminalModes::process_output(bool) { return Missing(); }
-bool TerminalModes::keyboard_signals(bool) { return Missing(); }
-
-// --- Signals and faults: there are none.
-int signal_number(Signal) { return 0; }
-struct SignalHandlers::Replaced {};
-SignalHandlers::SignalHandlers() = default;
-SignalHandlers::~SignalHandlers() = default;
-bool SignalHandlers::handle(int, void (*)(int)) { return Missing(); }
-void SignalHandlers::unblock() const {}
-void end_by_signal(int) {}
-RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {}
-RemovedBySignal::~RemovedBySignal() = default;
-void complete_stores_of_all_threads() {}
+// --- Faults: there are none.
 SignalStack::SignalStack() = default;
 SignalStack::~SignalStack() = default;
 struct FaultHandlers::State {};

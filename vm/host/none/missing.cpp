@@ -7,6 +7,7 @@
 #include "vm/host/files.h"
 #include "vm/host/iso/missing.h"
 #include "vm/host/processes.h"
+#include "vm/host/signals.h"
 #include "vm/host/terminal.h"
 
 namespace coracle::host {
@@ -34,6 +35,31 @@ int set_permissions(const char*, int) { return Missing(); }
 std::optional<std::vector<std::string>> directory_names(const char*) { return Missing(); }
 std::optional<std::string> working_directory() { return Missing(); }
 int set_working_directory(const char*) { return Missing(); }
+
+// --- Terminals.
+std::optional<TerminalDescription> describe_terminal(int) { return Missing(); }
+WindowSize window_size(int) { return {}; }
+struct TerminalModes::Saved {};
+TerminalModes::TerminalModes(int fd) : fd_(fd) {}
+TerminalModes::~TerminalModes() = default;
+bool TerminalModes::set_raw() { return Missing(); }
+bool TerminalModes::restore() { return true; }
+bool TerminalModes::process_output(bool) { return Missing(); }
+bool TerminalModes::keyboard_signals(bool) { return Missing(); }
+
+void suspend() {}
+
+// --- Signals: there are none.
+int signal_number(Signal) { return 0; }
+struct SignalHandlers::Replaced {};
+SignalHandlers::SignalHandlers() = default;
+SignalHandlers::~SignalHandlers() = default;
+bool SignalHandlers::handle(int, void (*)(int)) { return Missing(); }
+void SignalHandlers::unblock() const {}
+void end_by_signal(int) {}
+RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {}
+RemovedBySignal::~RemovedBySignal() = default;
+void complete_stores_of_all_threads() {}
 
 // --- Environment.
 const char* environment_variable(const char*) { return nullptr; }

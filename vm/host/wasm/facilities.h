@@ -1,4 +1,5 @@
-// What WebAssembly has: files and the environment, by Emscripten's C library, and what a C library does alone.
+// What WebAssembly has: files and the environment, by Emscripten's C library, node's
+// terminal, and what a C library does alone.
 #pragma once
 
 #include "vm/host/facilities.h"
@@ -9,9 +10,9 @@ constexpr bool has(Facility facility) {
   switch (facility) {
     case Facility::files:
     case Facility::environment:
+    case Facility::terminal:
     case Facility::encodings: return true;
     case Facility::processes:
-    case Facility::terminal:
     case Facility::libraries: break;
   }
   return false;

@@ -68,7 +68,8 @@ addToLibrary({
         for (let fd = 0; fd < 3; ++fd) {
           const flags = fd === 0 ? {{{ cDefs.O_RDONLY }}} : {{{ cDefs.O_WRONLY }}};
           // What it was opened as, and where it stands, is the operating system's affair.
-          FS.createStream({ nfd: fd, position: 0, path: '', flags, seekable: false }, fd);
+          const terminal = NodeProgram.terminal(fd);
+          FS.createStream({ nfd: fd, position: 0, path: '', flags, seekable: false, terminal }, fd);
         }
       },
       open(path, flags, mode) {
@@ -103,7 +104,64 @@ addToLibrary({
       },
     },
 
+    /// What the terminal at a descriptor does beyond reading and writing; its object takes nothing from node until it
+    /// is used.
+    terminal(nfd) {
+      const tty = require('tty');
+      let input;     // switches modes; node never reads by it
+      let output;    // knows the size
+      let another;   // a descriptor for the same terminal, reads from which don't wait; null if there can't be one
+      const ready = [];
+      const open = () => {
+        try {
+          return fs.openSync(`/dev/fd/${nfd}`, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
+        } catch {
+          return null;
+        }
+      };
+      return {
+        /// Bytes that poll() has read.
+        ready,
+        setRaw(raw) {
+          try {
+            input ??= new tty.ReadStream(nfd).unref();
+            input.setRawMode(raw);
+            return true;
+          } catch {
+            return false;
+          }
+        },
+        size() {
+          try {
+            output ??= new tty.WriteStream(nfd).unref();
+            output._refreshSize();  // node itself does that when a signal comes to the event loop
+            const [columns, rows] = output.getWindowSize();
+            return Math.min(rows, 0xffff) * 0x10000 + Math.min(columns, 0xffff);
+          } catch {
+            return 0;
+          }
+        },
+        /// Whether there is something to read.
+        poll() {
+          if (ready.length > 0) return 1;
+          another ??= open();
+          if (another === null) return -1;
+          const byte = new Uint8Array(1);
+          try {
+            if (fs.readSync(another, byte, 0, 1, null) === 1) ready.push(byte[0]);
+            return 1;  // at the end, reading finds it, too
+          } catch (error) {
+            return error.code === 'EAGAIN' ? 0 : 1;
+          }
+        },
+      };
+    },
+
     transfer(operation, stream, buffer, offset, length, position) {
+      if (operation === fs.readSync && stream.terminal?.ready.length > 0 && length > 0) {
+        buffer[offset] = stream.terminal.ready.shift();
+        return 1;
+      }
       const here = position === undefined;
       const at = here ? (stream.seekable ? stream.position : null) : position;
       const bytes = new Uint8Array(buffer.buffer, offset, length);

@@ -27,6 +27,11 @@ EM_JS(void, coracle_program_path, (char* to, int size), {
 
 EM_JS(int, coracle_process_id, (), { return ENVIRONMENT_IS_NODE ? process.pid : 0; })
 
+/// Stops the process and its group, as Ctrl-Z does, until it is continued.
+EM_JS(void, coracle_suspend, (), {
+  if (ENVIRONMENT_IS_NODE) process.kill(0, "SIGTSTP");
+})
+
 EM_JS(void, coracle_exit_at_once, (int status), {
   if (ENVIRONMENT_IS_NODE) process.exit(status);
 })
@@ -39,6 +44,8 @@ std::string program_path() {
 }
 
 int process_id() { return coracle_process_id(); }
+
+void suspend() { coracle_suspend(); }
 
 void exit_at_once(int status) {
   // C's _Exit throws a JavaScript exception, which a function that must not throw would take for an error.
