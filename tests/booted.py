@@ -42,6 +42,22 @@ def release_of(boot_dir):
     return name + (f"{'.' if version < 0x09090900 else '-pre-release.'}{last}" if last else "")
 
 
+def left_out(suite, host, names):
+    """The tests of a suite that a host can't pass and why: {name: reason}, from the file tests/hosts/HOST if there
+    is one. names: all tests. FILE: * is all of a file's."""
+    path, result, reason = TOP / "tests/hosts" / host, {}, None
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        if line.endswith(":"):
+            reason = line[:-1]
+        elif line.startswith(f"{suite} "):
+            pattern = line[len(suite) + 1:]
+            found = [n for n in names if n == pattern or pattern.endswith(": *") and n.startswith(pattern[:-1])]
+            if not found or reason is None:
+                sys.exit(f"{path}: found \"{line}\", expected a reason before it, and a test of that name")
+            result |= dict.fromkeys(found, reason)
+    return result
+
+
 def option_parser(description):
     """The options of both suites."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
@@ -50,6 +66,8 @@ def option_parser(description):
     parser.add_argument("--boot-dir", type=pathlib.Path,
                         default=os.environ.get("CORACLE_BOOT", TOP / ".cache/chez/10.0.0"),
                         help="the folder of petite.boot and scheme.boot (CORACLE_BOOT, .cache/chez/10.0.0)")
+    parser.add_argument("--host", default="posix", metavar="NAME",
+                        help="the host that the program is built for: posix, none or wasm")
     parser.add_argument("--filter", type=re.compile, metavar="REGEX",
                         help="only the tests whose 'file: name' contains this")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")

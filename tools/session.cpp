@@ -10,7 +10,9 @@
 #include "vm/exec/histogram.h"
 #include "vm/host/environment.h"
 #include "vm/host/errors.h"
+#include "vm/host/files.h"
 #include "vm/host/processes.h"
+#include "vm/host/terminal.h"
 #include "vm/kernel/entries.h"
 #include "vm/kernel/process/fault_signals.h"
 #include "vm/kernel/process/signals.h"
@@ -23,6 +25,21 @@ std::optional<std::string> environment(const char* name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+/// Whether the session will be one on a terminal, with the expression editor if the image has it.
+bool may_edit(const Options& options) {
+  return !options.quiet && !options.eedisable && !options.script && !options.program &&
+         host::is_terminal(host::standard_input) && host::is_terminal(host::standard_output);
+}
+
+/// The boot file of the expression editor that stands beside the program, where that may be of use and no other
+/// boot files are asked for.
+std::optional<std::string> editor_beside_program(const Options& options, const BootSearch& search) {
+  if (!may_edit(options) || !search.files.empty() || search.heap_dirs) return std::nullopt;
+  std::string path = program_folder(options.program_name) + "/editor.boot";
+  if (!host::file_status(path.c_str())) return std::nullopt;
+  return path;
+}
+
 BootSearch boot_search(const Options& options) {
   BootSearch search;
   search.files = options.boot_files;
@@ -30,6 +47,9 @@ BootSearch boot_search(const Options& options) {
   if (options.base_name() == "petite") search.default_name = options.base_name();
   search.heap_dirs = environment("SCHEMEHEAPDIRS");
   search.program_path = options.program_name;
+  if (const auto editor = editor_beside_program(options, search)) {
+    search.files = {{.name = *editor, .direct = true}};
+  }
   if (options.verbose) {
     search.on_step = [](const std::string& step) { std::fprintf(stderr, "%s\n", step.c_str()); };
   }

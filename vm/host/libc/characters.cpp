@@ -11,14 +11,17 @@
 namespace coracle::host {
 namespace {
 
-constexpr std::string_view ascii = "ANSI_X3.4-1968";  // as the C library calls it
+/// What C libraries call ASCII.
+bool is_ascii(std::string_view codeset) {
+  return codeset == "ANSI_X3.4-1968" || codeset == "ASCII" || codeset == "US-ASCII";
+}
 
 /// The environment's locale. If it names none, one that doesn't exist, or "C", which has no characters
 /// beyond ASCII (as in many containers), then UTF-8, which Scheme's ports use too. If the host has no
 /// such locale, the environment's after all, which may be null.
 locale_t locale_of_characters() {
   locale_t const named = ::newlocale(LC_ALL_MASK, "", nullptr);
-  if (named != nullptr && std::string_view(::nl_langinfo_l(CODESET, named)) != ascii) return named;
+  if (named != nullptr && !is_ascii(::nl_langinfo_l(CODESET, named))) return named;
   locale_t const utf8 = ::newlocale(LC_ALL_MASK, "C.UTF-8", nullptr);
   if (utf8 == nullptr) return named;
   if (named != nullptr) ::freelocale(named);

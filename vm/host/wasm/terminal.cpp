@@ -55,7 +55,7 @@ std::optional<TerminalDescription> describe_terminal(int fd) {
   if (!is_terminal(fd)) return Missing();
   const char* const name = environment_variable("TERM");
   std::string_view const type = name == nullptr ? "" : name;
-  constexpr std::array<std::string_view, 3> cannot = {"", "dumb", "unknown"};
+  constexpr std::array<std::string_view, 4> cannot = {"", "dumb", "unknown", "network"};
   for (std::string_view const other : cannot) {
     if (type == other) return std::nullopt;
   }
@@ -65,7 +65,7 @@ std::optional<TerminalDescription> describe_terminal(int fd) {
       .lines = 24,
       .columns = 80,
       .up = "\033[A",
-      .down = "\n",
+      .down = "\033[B",  // node's raw mode makes a newline begin a line, too
       .left = "\b",
       .right = "\033[C",
       .clear_to_end_of_line = "\033[K",

@@ -111,7 +111,10 @@ Value open_output(SafePoint sp, const char* path, bool read, std::int32_t permis
   if ((options & lock) != 0) {
     auto const locked = waiting(sp, [&] { return host::lock_file(fd.get()); });
     if (!locked) return void_value;
-    if (*locked != 0) return open_error(t, OpenError::other, error_string(t, errno));
+    // Where there are no locks, the image's option has no effect, as in Chez's kernel.
+    if (*locked != 0 && errno != ENOSYS) {
+      return open_error(t, OpenError::other, error_string(t, errno));
+    }
   }
   if ((options & compressed_output) == 0) return make_fixnum(fd.release());
   return OpenFiles::of(t).add(
