@@ -145,10 +145,11 @@ class Machine {
   using Writer = std::function<void(std::string_view)>;
   /// Returns the next piece; an empty one is the end; nothing means that there is no input yet. Then a run waits
   /// (Run::State::waits_for_input), and asks again when it is gone on with; any other call gets a condition.
+  /// The console's output is flushed before.
   using Reader = std::function<std::optional<std::string>()>;
   CallResult<Root> output_port(std::string_view name, Writer writer);
   CallResult<Root> input_port(std::string_view name, Reader reader);
-  /// Sets the console's ports, and the current ones with them. A null argument leaves its port as it is.
+  /// Sets the console's ports, and the current ones and that of traces with them. A null argument leaves its port as it is.
   CallResult<void> set_console(Reader input, Writer output, Writer error);
 
   // --- Values. These functions make objects and don't run Scheme.

@@ -153,8 +153,8 @@ export class Scheme {
           throw new SchemeError("bad_value", `found ${typeof file}, expected the name of a file`);
         }
       }
-      // So that (interactive?) is true: Scheme then says how to enter the debugger.
-      for (const descriptor of [0, 1]) this.#module.FS.getStream(descriptor).tty = true;
+      // As the output's descriptor is: so (interactive?) is true, and Scheme says how to enter the debugger.
+      this.#module.FS.getStream(0).tty = true;
       return this.#encoded(files);
     });
   }

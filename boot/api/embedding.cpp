@@ -101,6 +101,7 @@ constexpr std::string_view text = R"scheme(
     (make-custom-textual-input-port name
       (lambda (buffer start count)
         (when (fx= next (string-length text))
+          (flush)  ; the question is seen before the answer is read
           (set! text (call-function handle '()))
           (set! next 0))
         (let ([count (fxmin count (fx- (string-length text) next))])
@@ -110,7 +111,7 @@ constexpr std::string_view text = R"scheme(
       #f #f #f))
   (define (set-console input output error)
     (when input (console-input-port input) (current-input-port input))
-    (when output (console-output-port output) (current-output-port output))
+    (when output (console-output-port output) (current-output-port output) (trace-output-port output))
     (when error (console-error-port error) (current-error-port error)))
   (define (stop-call signal)
     (case (call-embedder 0 '())

@@ -54,6 +54,10 @@ test("values, errors and the debugger", async () => {
   assert.equal(await terminal.scheme.eval("x").then(String), "1,2", "a call while the session waits");
   await assert.rejects(terminal.scheme.eval("(car 5)"), { kind: "condition" });
   assert.equal(await terminal.type("(read-char)a\n"), "#\\a\n> ");
+  assert.equal(await terminal.type('(begin (display "name? ") (read-char) (read))\n', "name? "), "name? ");
+  assert.equal(await terminal.type("me\n"), "me\n> ");
+  await terminal.type("(trace-define (twice x) (* 2 x))\n");
+  assert.equal(await terminal.type("(+ 0 (twice 4))\n"), "|(twice 4)\n|8\n8\n> ");
   await terminal.type("(exit 3)\n", "");
   assert.equal(await ended, 3);
   assert.deepEqual(await terminal.scheme.eval("x"), [1, 2], "the machine goes on");
