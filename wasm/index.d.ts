@@ -140,3 +140,28 @@ export class Scheme {
   dispose(): void;
   readonly files: Files;
 }
+
+/** The same methods, which return promises. */
+export type Asynchronous<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : T[K];
+};
+
+/**
+ * A Scheme machine in a worker of its own, with the methods of Scheme. Functions that cross, and procedures, are called
+ * by messages: they return promises, and Scheme waits. What `stdout` and `stderr` throw is an uncaught error here.
+ * Handles don't print. In node, a machine that does nothing doesn't keep the program running.
+ */
+export class SchemeInWorker {
+  private constructor();
+  /** Starts the worker, from the package's file worker.js. */
+  static boot(options?: BootOptions): Promise<SchemeInWorker>;
+  eval: Scheme["eval"];
+  call: Scheme["call"];
+  load: Scheme["load"];
+  define: Scheme["define"];
+  session: Scheme["session"];
+  interrupt: Scheme["interrupt"];
+  /** Ends the worker. What runs is rejected, as later calls are. */
+  dispose(): void;
+  readonly files: Asynchronous<Files>;
+}

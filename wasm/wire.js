@@ -213,6 +213,9 @@ class Reader {
     const at = this.#skip(count);
     return this.#bytes.subarray(at, at + count);
   }
+  rest() {
+    return this.#bytes.subarray(this.#next);
+  }
 }
 
 function readInteger(from, tag = from.u8()) {
@@ -223,6 +226,18 @@ function readInteger(from, tag = from.u8()) {
   const magnitude = BigInt(`0x${digits.join("")}`);
   const n = negative ? -magnitude : magnitude;
   return Number.isSafeInteger(Number(n)) ? Number(n) : n;
+}
+
+/// What stands before the value in a message of encode: the objects that it mentions, by id; and the value's bytes.
+export function readHead(bytes) {
+  const from = new Reader(bytes);
+  const objects = new Map();
+  for (let left = from.u32(); left > 0; --left) {
+    const id = from.u32();
+    objects.set(id, { isFunction: from.u8() === 1, name: text.decode(from.counted()) });
+  }
+  from.u32();  // tables
+  return { objects, body: from.rest() };
 }
 
 /// How an item is put into its compound value.
@@ -236,7 +251,8 @@ const add = {
   },
 };
 
-/// The value of a message. `host`: object(id), procedure(handle), handle(number).
+/// The value of a message. `host`: object(id), procedure(handle), handle(number); flonum(number), if flonums aren't to
+/// be plain numbers.
 export function decode(bytes, host) {
   const from = new Reader(bytes);
   const numbered = [];
@@ -258,7 +274,10 @@ export function decode(bytes, host) {
       case Tag.yes: return true;
       case Tag.int32:
       case Tag.integer: return readInteger(from, tag);
-      case Tag.flonum: return from.f64();
+      case Tag.flonum: {
+        const n = from.f64();
+        return host.flonum === undefined ? n : host.flonum(n);
+      }
       case Tag.ratio: {
         const numerator = readInteger(from);
         return new Ratio(numerator, readInteger(from));

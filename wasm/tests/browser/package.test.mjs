@@ -166,3 +166,34 @@ test("a machine in a module worker", async () => {
   });
   assert.deepEqual(result, [2n ** 70n, "Exception in car: 5 is not a pair", "interrupted"]);
 });
+
+test("SchemeInWorker: a worker of its own", async () => {
+  const result = await inPage(async () => {
+    let output = "";
+    const scheme = await coracle.SchemeInWorker.boot({ stdout: (text) => { output += text; } });
+    await scheme.define("later", async (n) => { await delay(5); return n + 1; });
+    const running = failure(scheme.eval("(let loop () (loop))"));
+    await delay(50);
+    scheme.interrupt();
+    const result = {
+      interrupted: (await running).kind,
+      power: await scheme.eval("(expt 2 100)"),
+      squares: await scheme.call("map", (n) => n * n, [1, 2, 3]),
+      later: await scheme.eval("(later 4)"),
+      condition: (await failure(scheme.eval("(car 5)"))).message,
+      output: await scheme.eval('(display "shown")').then(() => output),
+      files: await scheme.files.list("/"),
+    };
+    scheme.dispose();
+    return result;
+  });
+  assert.deepEqual(result, {
+    interrupted: "interrupted",
+    power: 2n ** 100n,
+    squares: [1, 4, 9],
+    later: 5,
+    condition: "Exception in car: 5 is not a pair",
+    output: "shown",
+    files: ["dev", "home", "proc", "tmp"],
+  });
+});
