@@ -51,7 +51,7 @@ const editor = new ProgramEditor(at("editor"), names, [...keys, ...everywhere], 
 
 function save() {
   clearTimeout(saving);
-  if (!unsaved) return;
+  if (!unsaved || files.current === undefined) return;
   unsaved = false;
   files.write(files.current, editor.text);
 }
@@ -190,6 +190,7 @@ async function begin() {
   try {
     const [parts] = await Promise.all([
       loadMachine(SIZES, (fraction) => {
+        if (document.body.dataset.state === "failed") return;
         bar.value = fraction;
         say(`Loading ${Math.round(100 * fraction)} %`);
       }),
@@ -205,7 +206,7 @@ async function begin() {
       system = made;
     });
     performance.mark("coracle-ready");
-    prompt.focus();
+    if (matchMedia("(hover: hover)").matches) prompt.focus();  // on a phone the keyboard would cover the page
   } catch (error) {
     document.body.dataset.state = "failed";
     say("Scheme can't be started");
@@ -214,10 +215,15 @@ async function begin() {
   } finally {
     bar.hidden = true;
   }
-  if ("serviceWorker" in navigator) {
-    await navigator.serviceWorker.register("./worker.js").catch((error) => {
-      say(`Ready, but not for use offline: ${error.message}`);
-    });
+  await prepareOffline();
+}
+
+async function prepareOffline() {
+  const workers = navigator.serviceWorker;
+  if (workers === undefined) return;  // the browser has none, or the page doesn't come by https
+  if (workers.controller !== null) {
+    workers.addEventListener("controllerchange", () => say("There is a new version of this page: reload it"));
   }
+  await workers.register("./worker.js").catch((error) => say(`Ready, but not for use offline: ${error.message}`));
 }
 begin();

@@ -22,7 +22,7 @@ export class System {
   #procedures;
   #state = "booting";
   #program = false;  // whether one of the editor runs
-  #label = "";       // of the session's prompt, if a program has read what the session had asked for
+  #sessionLabel;     // the prompt that the session has written, if a program got the input that it asked for
 
   /// `parts`: what Scheme.boot needs (wasm, image).
   constructor(parts, transcript, prompt) {
@@ -53,8 +53,9 @@ export class System {
       stdin: async () => {
         if (scheme !== this.#scheme) return null;
         if (!this.#program) this.#enter("ready");
-        const line = this.#transcript.takeLastLine();
-        const text = await this.#prompt.read(line === "" ? this.#takeLabel() : line);
+        const label = this.#sessionLabel ?? this.#transcript.takeLastLine();
+        this.#sessionLabel = undefined;
+        const text = await this.#prompt.read(label);
         if (scheme === this.#scheme) this.#enter("running");
         return text;
       },
@@ -76,12 +77,6 @@ export class System {
     this.#session(scheme, prepare);
   }
 
-  #takeLabel() {
-    const label = this.#label;
-    this.#label = "";
-    return label;
-  }
-
   async #session(scheme, prepare) {
     let words;
     try {
@@ -98,6 +93,7 @@ export class System {
   async restart(prepare) {
     const old = this.#scheme;
     this.#scheme = undefined;
+    this.#sessionLabel = undefined;
     this.#prompt.cancel();
     old.dispose();
     await this.boot(prepare);
@@ -108,7 +104,7 @@ export class System {
   async run(file, path, from = 0, to = file.length) {
     const scheme = this.#scheme;
     this.#program = true;
-    this.#label = this.#prompt.label;
+    const label = this.#prompt.label;
     this.#prompt.label = "";
     this.#enter("running");
     try {
@@ -124,9 +120,14 @@ export class System {
       return found;
     } finally {
       this.#program = false;
-      if (scheme === this.#scheme && this.#prompt.waits) {
-        this.#prompt.label = this.#takeLabel();
+      if (scheme !== this.#scheme) {
+        // The machine has ended, and with it its prompt.
+      } else if (this.#prompt.waits) {
+        this.#transcript.write(this.#prompt.label);  // of the program; now the session waits
+        this.#prompt.label = label;
         this.#enter("ready");
+      } else {
+        this.#sessionLabel = label;
       }
     }
   }

@@ -16,6 +16,7 @@ export class Transcript {
 
   /// Shows text, together with what else comes before the next frame.
   write(text, kind = "output") {
+    if (text === "") return;
     const last = this.#pending.at(-1);
     if (last !== undefined && last[0] === kind) last[1] += text;
     else this.#pending.push([kind, text]);

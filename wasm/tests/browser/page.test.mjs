@@ -91,6 +91,13 @@ test("typing at the prompt: values, definitions, errors, several lines, history,
   await enter(page, "typed");
   await enter(page, "(more)");
   await seen(page, "(typed and (more))");
+  await runProgram(page, "(display \"name? \") (define x (read)) (display \"no end of line\")");
+  await page.waitForSelector("body[data-state=running]");
+  await enter(page, "me");
+  await ready(page);
+  assert.equal(await page.textContent("#prompt-label"), "> ");
+  await enter(page, "x");
+  await seen(page, "welcome.ss\nname? me\nno end of line> x\nme\n");
   await leave(page);
 });
 
@@ -205,7 +212,7 @@ test("(exit) begins a new machine", async () => {
   await seen(page, "Scheme has ended with status 0.");
   await ready(page);
   await enter(page, "(list 'new)");
-  await seen(page, "(new)");
+  await seen(page, "Inc.\n\n> (list 'new)\n(new)\n");
   await leave(page);
 });
 
@@ -283,6 +290,42 @@ test("offline after the first visit", async () => {
   await page.click("#run");
   await page.waitForSelector(".picture svg");
   await leave(page);
+});
+
+test("a browser that keeps nothing", async () => {
+  const context = await browser.newContext(desktop);
+  const page = await newPage(context);
+  await page.addInitScript(() => {
+    for (const name of ["indexedDB", "localStorage"]) {
+      Object.defineProperty(globalThis, name, { get() { throw new DOMException("it isn't allowed"); } });
+    }
+    Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined });
+  });
+  await page.goto(address);
+  await ready(page);
+  await seen(page, "The browser keeps no files: it isn't allowed");
+  await enter(page, "(begin (load \"welcome.ss\") (fact 5))");
+  await seen(page, "120\n");
+  await leave(page);
+});
+
+test("a machine that can't be had is an error that the page shows", async () => {
+  for (const [file, answer, message] of [
+    ["machine.wasm", { status: 500 }, /machine\.wasm: status 500/],
+    ["machine.wasm", { body: "no module", contentType: "application/wasm" }, /WebAssembly/],
+    ["scheme.image", { body: "no image" }, /image/],
+    ["scheme.image", undefined, /fetch/],
+  ]) {
+    const context = await browser.newContext({ ...desktop, serviceWorkers: "block" });
+    const page = await newPage(context);
+    await page.route(`**/${file}`, (route) => (answer === undefined ? route.abort() : route.fulfill(answer)));
+    await page.goto(address);
+    await page.waitForSelector("body[data-state=failed]");
+    assert.equal(await page.textContent("#status"), "Scheme can't be started");
+    await page.waitForSelector("#transcript .error");
+    assert.match(await page.textContent("#transcript .error"), message);
+    await context.close();
+  }
 });
 
 test("a phone", async () => {
@@ -413,6 +456,7 @@ test("all examples", async () => {
       }
     }
     await ready(page);
+    assert.equal(await page.textContent("#prompt-label"), "> ", name);
     assert.equal(await page.locator(".error").count(), 0, `${name}: ${await transcript(page)}`);
     await page.click("#clear");
   }
