@@ -35,6 +35,10 @@ std::optional<FrameFault> FrameDecoder::decode(const StoredFrame& frame, std::si
 std::optional<FrameFault> FrameDecoder::decode_block(const StoredFrame& frame, std::size_t block,
                                                      std::span<std::uint8_t> filtered,
                                                      std::span<std::uint8_t> out) {
+  if (frame.head.is_plain()) {
+    used_ += frame.head.blocks[block].size;
+    return std::nullopt;
+  }
   if (frame.head.filter == FrameFilter::none) return unpack(frame, out);
   std::span<std::uint8_t> const unpacked = filtered.first(frame.head.blocks[block].filtered);
   std::optional<FrameFault> fault = unpack(frame, unpacked);

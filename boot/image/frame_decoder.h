@@ -19,6 +19,11 @@ struct ZSTD_DCtx_s;
 namespace coracle {
 
 struct FrameHead {
+  /// Whether the contents are the bytes as they are stored.
+  bool is_plain() const {
+    return method == FrameMethod::stored && filter == FrameFilter::none;
+  }
+
   FrameMethod method{};
   FrameFilter filter{};
   std::uint32_t stored_size = 0;
@@ -47,7 +52,8 @@ class FrameDecoder {
   ~FrameDecoder();
 
   /// Decodes one block of a frame: first the first one, then the others in order. After a fault the frame has no
-  /// other blocks. `out` has the size of the block's contents, `filtered` at least that of its filtered bytes.
+  /// other blocks. `out` has the size of the block's contents, `filtered` at least that of its filtered bytes. A
+  /// plain frame's blocks need neither: they are checked where they are.
   std::optional<FrameFault> decode(const StoredFrame& frame, std::size_t block,
                                    std::span<std::uint8_t> filtered, std::span<std::uint8_t> out);
 

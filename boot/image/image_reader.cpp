@@ -65,12 +65,13 @@ struct ImageReader::Frame : StoredFrame {
 };
 
 struct ImageReader::Block {
-  explicit Block(std::pmr::memory_resource* memory) : contents(memory) {}
+  explicit Block(std::pmr::memory_resource* memory) : buffer(memory) {}
   std::shared_ptr<Frame> frame;
   std::size_t index = 0;    // in the frame
   std::size_t section = 0;  // its number
   bool begins_section = false, ends_section = false;
-  ByteBuffer contents;
+  ByteBuffer buffer;
+  std::span<const std::uint8_t> contents;  // in the buffer, or in the frame
   std::uint64_t piece = 0;  // of the queue: decoding it
   std::optional<FrameFault> fault;
   Sum128 sum{};  // of the section that it ends
@@ -363,7 +364,7 @@ Result<std::span<const std::uint8_t>> ImageReader::next_block() {
   background_.wait(block.piece);
   if (block.fault) return wrong(block.fault->offset, block.fault->what);
   if (block.ends_section) section_sum_ = block.sum;
-  return std::span<const std::uint8_t>(block.contents.bytes());
+  return block.contents;
 }
 
 bool ImageReader::has_block() const { return ahead_ != 0 && place(1).section == section_; }
@@ -371,7 +372,9 @@ bool ImageReader::has_block() const { return ahead_ != 0 && place(1).section == 
 ImageReader::Block& ImageReader::go_to_next_block() {
   // The buffer of the block that was in use may be used again.
   background_.wait(place(0).piece);
-  place(0).frame.reset();
+  std::shared_ptr<Frame>& done = place(0).frame;
+  if (done.use_count() == 1) spare_ = std::move(done);
+  done.reset();
   current_ = (current_ + 1) % blocks_.size();
   --ahead_;
   return place(0);
@@ -427,7 +430,14 @@ bool ImageReader::begin_block() {
   block.ends_section = left_ == 0 && next_in_frame_ == frame_->head.blocks.size();
   block.fault.reset();
   BlockSizes const& sizes = frame_->head.blocks[block.index];
-  block.contents.resize(sizes.size);
+  if (frame_->head.is_plain()) {
+    block.buffer.resize(0);
+    block.contents = frame_->bytes.subspan(plain_at_, sizes.size);
+    plain_at_ += sizes.size;
+  } else {
+    block.buffer.resize(sizes.size);
+    block.contents = block.buffer.bytes();
+  }
   if (frame_->head.filter != FrameFilter::none && filtered_.size() < sizes.filtered) {
     background_.wait();
     filtered_.resize(sizes.filtered);
@@ -437,7 +447,10 @@ bool ImageReader::begin_block() {
 }
 
 Result<void> ImageReader::load_frame() {
-  auto frame = std::allocate_shared<Frame>(std::pmr::polymorphic_allocator<>(memory_), memory_);
+  std::shared_ptr<Frame> frame = std::exchange(spare_, nullptr);
+  if (frame == nullptr) {
+    frame = std::allocate_shared<Frame>(std::pmr::polymorphic_allocator<>(memory_), memory_);
+  }
   frame->start = source_.offset();
   Result<FrameHead> head = frame_head();
   if (!head) return tl::unexpected<Error>(head.error());
@@ -448,15 +461,16 @@ Result<void> ImageReader::load_frame() {
   frame->bytes = frame->stored.bytes();
   frame_ = std::move(frame);
   next_in_frame_ = 0;
+  plain_at_ = 0;
   return {};
 }
 
 void ImageReader::decode(Block& block) {
   try {
     block.fault =
-        decoder_.decode(*block.frame, block.index, filtered_.bytes(), block.contents.bytes());
+        decoder_.decode(*block.frame, block.index, filtered_.bytes(), block.buffer.bytes());
     if (block.begins_section) sum_.reset();
-    if (!block.fault) sum_.add(block.contents.bytes());
+    if (!block.fault) sum_.add(block.contents);
     if (block.ends_section) block.sum = sum_.sum();
   } catch (const std::bad_alloc&) {  // nothing may be thrown in the background
     block.fault = FrameFault{block.frame->start, "out of memory"};

@@ -77,7 +77,9 @@ class ImageReader {
   std::uint64_t stored_left_ = 0, left_ = 0;
   bool begins_section_ = false;   // none of its blocks has been begun
   std::shared_ptr<Frame> frame_;  // of its next block
+  std::shared_ptr<Frame> spare_;  // one whose memory the next one gets
   std::size_t next_in_frame_ = 0;
+  std::size_t plain_at_ = 0;  // where that is in a plain frame
   std::optional<Result<std::optional<ImageSection>>>
       upcoming_;  // its head, or the end, if it is the next one
   std::optional<Error>
