@@ -450,6 +450,11 @@ TEST_SUITE("image") {
     CHECK(shows("42\n"));
     CHECK(type("(car 5)\n") == State::waits_for_input);
     CHECK(shows("Exception in car: 5 is not a pair"));
+    // What is asked is seen before the answer comes; traces go to the console, too.
+    CHECK(type("(begin (read-char) (display \"name? \") (read))\n") == State::waits_for_input);
+    CHECK(out == "name? ");
+    CHECK(type("me\n(trace-define (f x) x)\n(f 1)\n") == State::waits_for_input);
+    CHECK(shows("|(f 1)\n|1\n1\n"));
     // Calls of the program, between two lines of the session.
     CHECK(*m->eval<int>("(define x 3) (collect) x") == 3);
     CHECK(error_of(m->eval("(car 6)")).kind == Why::condition);
