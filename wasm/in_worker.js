@@ -57,10 +57,14 @@ export class SchemeInWorker {
       // In node, a worker that is waited for keeps the program running.
       changed: (count) => this.#worker?.[count > 0 ? "ref" : "unref"]?.(),
     });
-    this.#worker = await startWorker({
-      message: (message) => this.#peer.receive(message),
-      failed: (message) => this.#die(new SchemeError("crashed", `the worker failed: ${message}`)),
-    });
+    try {
+      this.#worker = await startWorker({
+        message: (message) => this.#peer.receive(message),
+        failed: (message) => this.#die(new SchemeError("crashed", `the worker failed: ${message}`)),
+      });
+    } catch (error) {
+      throw new SchemeError("crashed", `the worker can't be started: ${error.message}`, { cause: error });
+    }
     this.#dead = undefined;
     const has = Object.fromEntries(Object.entries(callbacks).map(([name, f]) => [name, f !== undefined]));
     this.#worker.postMessage({ options: { ...options, ...has, wasm: module, image: bytes } });

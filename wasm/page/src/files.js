@@ -3,7 +3,13 @@ import { Store } from "./store.js";
 
 export const home = "/home";
 
-const same = (a, b) => a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
+function same(a, b) {
+  if (a?.length !== b.length) return false;
+  for (let i = 0; i < a.length; ++i) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}
 
 /// The files in a folder of the machine and below it: a map from paths to bytes.
 function filesIn(files, folder, found = new Map()) {

@@ -46,7 +46,7 @@ let saving;
 const editor = new ProgramEditor(at("editor"), names, [...keys, ...everywhere], () => {
   unsaved = true;
   clearTimeout(saving);
-  saving = setTimeout(save, 500);
+  saving = setTimeout(save, 250);
 });
 
 function save() {
@@ -136,6 +136,7 @@ at("run").addEventListener("click", runAll);
 at("run-selection").addEventListener("click", runSelection);
 at("stop").addEventListener("click", () => system?.interrupt());
 at("share").addEventListener("click", async () => {
+  save();
   const address = await addressOf(editor.text);
   history.replaceState(null, "", address);
   try {
@@ -169,7 +170,8 @@ async function firstProgram() {
   const last = recall("coracle-file");
   try {
     const shared = await sharedProgram();
-    if (shared !== undefined) return showNew("shared.ss", shared);
+    const ours = files.has(last) && files.text(last) === shared;  // it was shared from here
+    if (shared !== undefined && !ours) return showNew("shared.ss", shared);
   } catch (error) {
     transcript.error(error.message);
   }

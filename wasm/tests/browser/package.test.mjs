@@ -197,3 +197,15 @@ test("SchemeInWorker: a worker of its own", async () => {
     files: ["dev", "home", "proc", "tmp"],
   });
 });
+
+test("a worker that can't be started is an error", async () => {
+  const result = await inPage(async () => {
+    const start = globalThis.Worker;
+    globalThis.Worker = function (url, options) { return new start(new URL("./none.js", url), options); };
+    const missing = await failure(coracle.SchemeInWorker.boot());
+    globalThis.Worker = function () { throw new DOMException("not here"); };
+    return [missing, await failure(coracle.SchemeInWorker.boot())].map(({ kind, message }) => ({ kind, message }));
+  }, /404/);
+  assert.deepEqual(result, [{ kind: "crashed", message: "the worker failed: it can't be started" },
+    { kind: "crashed", message: "the worker can't be started: not here" }]);
+});

@@ -259,6 +259,9 @@ test("a program in an address", async () => {
   await page.click("#share");
   await page.waitForFunction(() => location.hash.startsWith("#program="));
   const hash = await page.evaluate(() => location.hash);
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.textContent("#file-name"), "welcome.ss", "it was shared from here");
   await leave(page);
   const other = await visit(desktop, hash);
   assert.equal(await other.textContent("#file-name"), "shared.ss");
