@@ -2,6 +2,7 @@
 
 const greatestLength = 200_000;  // in characters; what came first is dropped
 const greatestPictures = 50;
+const greatestPrompt = 400;
 
 export class Transcript {
   #element;
@@ -119,9 +120,11 @@ export class Transcript {
     this.#length = 0;
   }
 
-  /// Takes away the last line, if it isn't complete: the prompt.
+  /// Takes away the last line, if it isn't complete: the prompt. One that is too long for that stays.
   takeLastLine() {
     this.#flush();
+    const text = [...this.#element.children].slice(-3).map((e) => e.textContent).join("");
+    if (text.length - text.lastIndexOf("\n") > greatestPrompt) return "";
     let line = "";
     for (let span; (span = this.#element.lastElementChild)?.localName === "span";) {
       const text = span.textContent;

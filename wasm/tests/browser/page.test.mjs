@@ -187,6 +187,11 @@ test("a flood of output doesn't drown the page", async () => {
   await ready(page);
   await seen(page, "Stopped.");
   assert.ok((await transcript(page)).length < 500_000);
+  await page.click("#clear");
+  await runProgram(page, "(display (make-string 100000 #\\x)) (read)");
+  await enter(page, "1");
+  await ready(page);
+  assert.equal(await page.textContent("#prompt-label"), "> ");
   await leave(page);
 });
 
