@@ -1,6 +1,7 @@
 // The page, used as a person does.
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { serve } from "../../page/serve.mjs";
 import { assertQuiet, build, launch, newPage } from "./browser.mjs";
@@ -147,6 +148,10 @@ test("errors in place", async () => {
   await page.keyboard.type("; ");
   assert.equal(await page.$(".cm-error"), null);
   assert.match(await page.textContent("#editor .cm-line >> nth=2"), /^; \(car 5\)/);
+  await enter(page, "(debug)");
+  await page.waitForFunction(() => document.getElementById("prompt-label").textContent === "debug> ");
+  await enter(page, "s");
+  await seen(page, "debug> s\n  Exception in car: 5 is not a pair");
   await leave(page);
 });
 
@@ -298,6 +303,38 @@ test("offline after the first visit", async () => {
   await page.click("#run");
   await page.waitForSelector(".picture svg");
   await leave(page);
+});
+
+test("a new version of the page comes with the second visit", async () => {
+  const folder = await mkdtemp(`${tmpdir()}/coracle.`);
+  await cp(`${build}/page`, folder, { recursive: true });
+  const own = await serve(folder);
+  const context = await browser.newContext(desktop);
+  const page = await newPage(context);
+  const change = async (file, from, to) => {
+    const text = await readFile(`${folder}/${file}`, "utf8");
+    assert.match(text, from);
+    await writeFile(`${folder}/${file}`, text.replace(from, to));
+  };
+  try {
+    await page.goto(own.address);
+    await ready(page);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await change("index.html", /<title>.*<\/title>/, "<title>The new one</title>");
+    await change("worker.js", /coracle-[0-9a-f]{16}/, "coracle-0123456789abcdef");
+    await page.reload();
+    await page.waitForFunction(() => /new version/.test(document.getElementById("status").textContent));
+    assert.notEqual(await page.title(), "The new one");
+    await page.reload();
+    await ready(page);
+    assert.equal(await page.title(), "The new one");
+    assert.deepEqual((await page.evaluate(() => caches.keys())), ["coracle-0123456789abcdef"]);
+    await leave(page);
+  } finally {
+    own.server.close();
+    own.server.closeAllConnections();
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("a browser that keeps nothing", async () => {
