@@ -7,6 +7,7 @@
 #include "boot/profiles/profiles.h"
 #include "vm/heap/memory/counted_memory.h"
 #include "vm/kernel/entries.h"
+#include "vm/kernel/files/provided_files.h"
 #include "vm/kernel/process/fault_signals.h"
 #include "vm/kernel/process/time.h"
 
@@ -262,6 +263,10 @@ CallResult<Root> Machine::input_port(std::string_view name, Reader reader) {
         })));
     return embedding_.call(Embedding::make_input_port, list(thread(), {string(name), handle}));
   });
+}
+
+void Machine::provide_files(std::function<bool(const std::string& path)> is_present) {
+  vm_.kernel_states.add(std::make_unique<kernel::ProvidedFiles>(std::move(is_present)));
 }
 
 CallResult<void> Machine::set_console(Reader input, Writer output, Writer error) {

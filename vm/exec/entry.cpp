@@ -15,13 +15,13 @@ SchemeError out_of_memory_error(Word bytes) {
 
 }  // namespace
 
-void raise_caught(Thread& t, unsigned value_registers) {
+void raise_caught(Thread& t, ArgumentRegisters arguments) {
   try {
     throw;
   } catch (const SchemeError& e) {
     t.raise(e);
   } catch (const Suspension& s) {
-    t.suspend(s, value_registers);
+    t.suspend(s, arguments);
   } catch (const LengthError& e) {
     t.raise(SchemeError{"", std::string("invalid ") + e.what + " size request", {}});
   } catch (const OutOfMemory& e) {

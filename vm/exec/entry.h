@@ -13,8 +13,8 @@
 // double, and host pointers (const char*, std::uint8_t*, ...: the image passes the address of a
 // bytevector's data, or 0). Results: the same types, with bool as an int32, or void.
 // An entry reports an error by throwing SchemeError, and suspends the call that runs by throwing a Suspension
-// (suspendable_call.h); its thunk catches both. One that takes host pointers can't suspend: what they point
-// at may have moved when it is called again.
+// (suspendable_call.h); its thunk catches both. One that takes host pointers other than texts (const char*) can't
+// suspend: what they point at may have moved when it is called again.
 #pragma once
 
 #include <bit>
@@ -95,8 +95,8 @@ constexpr Passing passing() {
 }
 
 /// In a catch block: hands the exception, whatever its type, to the image as a Scheme error. A Suspension
-/// suspends the call that runs. `value_registers` has a bit for each that holds a Value argument.
-void raise_caught(Thread& t, unsigned value_registers);
+/// suspends the call that runs, whose arguments are in these registers.
+void raise_caught(Thread& t, ArgumentRegisters arguments);
 
 namespace entry_detail {
 
@@ -131,30 +131,30 @@ void set_result(Thread& t, R result) {
 
 /// Runs `body`, and hands whatever it throws to the image.
 template <class Body>
-void guarded(Thread& t, unsigned value_registers, Body&& body) {
+void guarded(Thread& t, ArgumentRegisters arguments, Body&& body) {
   try {
     body();
   } catch (...) {
-    raise_caught(t, value_registers);
+    raise_caught(t, arguments);
   }
 }
 
-/// A bit for each register that passes a Value.
 template <class... A>
-constexpr unsigned value_registers() {
-  unsigned result = 0;
+constexpr ArgumentRegisters argument_registers() {
+  ArgumentRegisters result;
   unsigned bit = 1u << first_argument_register;
-  [[maybe_unused]] auto const pass = [&](bool is_integer_register, bool is_value) {
-    if (is_value) result |= bit;
+  [[maybe_unused]] auto const pass = [&](bool is_integer_register, bool is_value, bool is_text) {
+    if (is_value) result.values |= bit;
+    if (is_text) result.texts |= bit;
     if (is_integer_register) bit <<= 1;
   };
-  (pass(!std::is_same_v<A, double>, std::is_same_v<A, Value>), ...);
+  (pass(!std::is_same_v<A, double>, std::is_same_v<A, Value>, std::is_same_v<A, const char*>), ...);
   return result;
 }
 
 template <auto F, class R, class... A, class First, std::size_t... I>
 void call_with(Thread& t, const First& first, std::index_sequence<I...>) {
-  guarded(t, value_registers<A...>(), [&] {
+  guarded(t, argument_registers<A...>(), [&] {
     [[maybe_unused]] int next = 0;
     [[maybe_unused]] int next_float = 0;
     // In braces the arguments are read left to right.

@@ -101,7 +101,7 @@ namespace {
 /// Raises the error that `make` returns, or the one that it throws.
 template <class Make>
 void raise_guarded(Thread& t, Make make) {
-  entry_detail::guarded(t, 0, [&] { throw make(); });
+  entry_detail::guarded(t, {}, [&] { throw make(); });
 }
 
 void call_other_address(Thread& t, Word address, unsigned prototype) {

@@ -5,7 +5,7 @@
 // that called the entry. To go on is to make the same call of the entry again: it finds what it waited for,
 // or suspends the call again. So an entry that suspends has done nothing yet that can be seen.
 // Invariants: what is suspended is at a safe point. Of its registers only the entry's arguments are alive;
-// those that are Values are roots. Suspended calls lie on Scheme's stack one above the other, and any call
+// those that are Values are roots, and texts are copied, because they lie in objects that move. Suspended calls lie on Scheme's stack one above the other, and any call
 // that is made meanwhile lies above them: only the innermost one can go on.
 // Must not know: what is waited for, how long a slice is.
 #pragma once
@@ -13,6 +13,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "vm/exec/execution_state.h"
 #include "vm/isa/formats.h"
@@ -39,6 +41,12 @@ struct Suspension {
   /// How many critical sections the image itself makes around the entry. If there are no others, other code
   /// may run with interrupts enabled while the call is suspended.
   int critical_sections = 0;
+};
+
+/// What the registers hold that pass an entry's arguments: a bit for each Value, and for each address of a text that
+/// ends with a NUL, or 0.
+struct ArgumentRegisters {
+  unsigned values = 0, texts = 0;
 };
 
 class Thread;
@@ -75,6 +83,8 @@ class SuspendableCall {
 
  private:
   friend class Thread;
+  void keep_texts(unsigned registers);
+
   Thread& thread_;
   CallFrame frame_;
   SuspendableCall* outer_ = nullptr;  // suspended when this one began
@@ -83,6 +93,7 @@ class SuspendableCall {
   std::array<double, CORACLE_FLOAT_REGISTERS> float_registers_{};
   std::optional<Value> disable_count_;  // of the image's own critical section, left meanwhile
   unsigned value_registers_ = 0;        // a bit for each register that holds a Value
+  std::vector<std::string> texts_;      // that registers point to
   SuspendableCall *previous_ = nullptr, *next_ = nullptr;  // of all of the thread's
 };
 

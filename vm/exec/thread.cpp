@@ -239,12 +239,13 @@ SuspendableCall* Thread::suspendable() const {
   return activation != nullptr && activation->outer == outermost ? running_ : nullptr;
 }
 
-void Thread::suspend(const Suspension& suspension, unsigned value_registers) {
+void Thread::suspend(const Suspension& suspension, ArgumentRegisters arguments) {
   SuspendableCall* const call = suspendable();
   CORACLE_CHECK_MESSAGE(call != nullptr, "an entry suspended a call that can't be suspended");
   call->reason = suspension.reason;
-  call->value_registers_ = value_registers;
+  call->value_registers_ = arguments.values;
   std::copy_n(registers_, call->registers_.size(), call->registers_.begin());
+  call->keep_texts(arguments.texts);
   std::copy_n(float_registers_, call->float_registers_.size(), call->float_registers_.begin());
   Value const count = value(Tc::disable_count);
   if (fixnum_value(count) <= suspension.critical_sections) {

@@ -117,9 +117,8 @@ class Thread : public Mutator, public ExecutionState {
   /// The call that the running entry may suspend; null if there are C++ functions or nested runs of the
   /// interpreter in between, or the innermost call from C++ is an ordinary one.
   SuspendableCall* suspendable() const;
-  /// For the thunk of an entry that threw a Suspension: `value_registers` has a bit for each register that
-  /// holds an argument that is a Value.
-  void suspend(const Suspension& suspension, unsigned value_registers);
+  /// For the thunk of an entry that threw a Suspension.
+  void suspend(const Suspension& suspension, ArgumentRegisters arguments);
   /// For the interpreter, when it leaves the run: where the call goes on.
   void set_suspended_at(Word ip) { running_->activation_.ip = ip; }
   /// When Scheme code has left calls for a place in an outer one that is suspended, and has come to the end of

@@ -8,6 +8,7 @@
 #include "vm/kernel/codec/compressed_file.h"
 #include "vm/kernel/codec/compression.h"
 #include "vm/kernel/files/console.h"
+#include "vm/kernel/files/provided_files.h"
 #include "vm/kernel/files/streams.h"
 #include "vm/kernel/host.h"
 #include "vm/kernel/numbers/integers.h"
@@ -84,6 +85,9 @@ Value compressed_error(Thread& t, const FileResult& result) {
   return result.error == 0 ? make_string_utf8(t, "compression failed")
                            : error_string(t, result.error);
 }
+
+/// Those that the image makes around the entries that open files.
+constexpr int opening_critical_sections = 1;
 
 constexpr const char* no_compression_state =
     "unable to allocate compression state (too many open files?)";
@@ -199,6 +203,7 @@ Value write_failure(Thread& t, const FileResult& result, bool compressed) {
 Value new_open_input_fd(SafePoint sp, const char* path, bool maybe_compressed) {
   Thread& t = sp.thread;
   std::string const name = expand_path(path);
+  if (!await_file(t, name, opening_critical_sections)) return open_error(t, errno);
   auto const opened = waiting(sp, [&] { return host::open_file(name.c_str(), {.read = true}); });
   if (!opened) return void_value;
   host::UniqueFd fd(*opened);

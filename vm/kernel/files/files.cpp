@@ -1,6 +1,7 @@
 #include "vm/kernel/files/files.h"
 
 #include "vm/host/files.h"
+#include "vm/kernel/files/provided_files.h"
 #include "vm/kernel/host.h"
 
 namespace coracle::kernel {
@@ -9,8 +10,10 @@ namespace {
 using host::FileKind;
 using host::FileStatus;
 
-std::optional<FileStatus> status_of(const char* path, bool follow) {
-  return host::file_status(expand_path(path).c_str(), follow);
+std::optional<FileStatus> status_of(Thread& t, const char* path, bool follow) {
+  std::string const name = expand_path(path);
+  if (!await_file(t, name, 0)) return std::nullopt;
+  return host::file_status(name.c_str(), follow);
 }
 
 bool is_kind(const std::optional<FileStatus>& status, FileKind kind) {
@@ -18,7 +21,7 @@ bool is_kind(const std::optional<FileStatus>& status, FileKind kind) {
 }
 
 Value time_value(Thread& t, const std::optional<FileStatus>& status,
-                 host::Time FileStatus::*moment) {
+                 host::Time FileStatus::* moment) {
   if (!status) return error_string(t, errno);
   const host::Time& when = (*status).*moment;
   return cons(t, make_integer(t, when.seconds), make_fixnum(when.nanoseconds));
@@ -26,17 +29,17 @@ Value time_value(Thread& t, const std::optional<FileStatus>& status,
 
 }  // namespace
 
-bool file_existsp(Thread&, const char* path, bool follow) {
-  return status_of(path, follow).has_value();
+bool file_existsp(Thread& t, const char* path, bool follow) {
+  return status_of(t, path, follow).has_value();
 }
-bool file_regularp(Thread&, const char* path, bool follow) {
-  return is_kind(status_of(path, follow), FileKind::regular);
+bool file_regularp(Thread& t, const char* path, bool follow) {
+  return is_kind(status_of(t, path, follow), FileKind::regular);
 }
-bool file_directoryp(Thread&, const char* path, bool follow) {
-  return is_kind(status_of(path, follow), FileKind::directory);
+bool file_directoryp(Thread& t, const char* path, bool follow) {
+  return is_kind(status_of(t, path, follow), FileKind::directory);
 }
-bool file_symbolic_linkp(Thread&, const char* path) {
-  return is_kind(status_of(path, false), FileKind::symbolic_link);
+bool file_symbolic_linkp(Thread& t, const char* path) {
+  return is_kind(status_of(t, path, false), FileKind::symbolic_link);
 }
 
 bool fixedpathp(Thread&, const char* path) {
@@ -63,18 +66,18 @@ Value change_mode(Thread& t, const char* path, std::int32_t mode) {
   return success_or_error(t, host::set_permissions(expand_path(path).c_str(), mode) == 0);
 }
 Value get_mode(Thread& t, const char* path, bool follow) {
-  auto const status = status_of(path, follow);
+  auto const status = status_of(t, path, follow);
   return status ? make_fixnum(status->permissions) : error_string(t, errno);
 }
 
 Value path_atime(Thread& t, const char* path, bool follow) {
-  return time_value(t, status_of(path, follow), &FileStatus::accessed);
+  return time_value(t, status_of(t, path, follow), &FileStatus::accessed);
 }
 Value path_ctime(Thread& t, const char* path, bool follow) {
-  return time_value(t, status_of(path, follow), &FileStatus::changed);
+  return time_value(t, status_of(t, path, follow), &FileStatus::changed);
 }
 Value path_mtime(Thread& t, const char* path, bool follow) {
-  return time_value(t, status_of(path, follow), &FileStatus::modified);
+  return time_value(t, status_of(t, path, follow), &FileStatus::modified);
 }
 Value fd_atime(Thread& t, std::int32_t fd) {
   return time_value(t, host::file_status(fd), &FileStatus::accessed);
