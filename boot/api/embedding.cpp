@@ -304,6 +304,8 @@ tl::unexpected<CallError> Embedding::stopped() const {
     error.value().status = thread_.vm.exit_status;
     return error;
   }
+  // Where calls are being stopped, the outermost one goes on, out of those within it.
+  if (stop_) return stopped_by(*stop_);
   return call_failed(CallError::Kind::left, "a continuation from outside the call was invoked");
 }
 
@@ -332,7 +334,10 @@ CallResult<Root> Embedding::result_of(Value result, bool several) {
     case Outcome::reset: return call_failed(CallError::Kind::reset, "(reset)");
     case Outcome::stopped: break;
   }
-  CallError::Kind const kind = stop_.value_or(CallError::Kind::interrupted);
+  return stopped_by(stop_.value_or(CallError::Kind::interrupted));
+}
+
+tl::unexpected<CallError> Embedding::stopped_by(CallError::Kind kind) const {
   switch (kind) {
     case CallError::Kind::out_of_ticks:
       return call_failed(kind,

@@ -127,13 +127,14 @@ class Embedding final : public Embedder {
   Value wait(Thread& t, SuspendedBy reason);
   CallResult<Root> result_of(Value result, bool several);
   tl::unexpected<CallError> stopped() const;
+  tl::unexpected<CallError> stopped_by(CallError::Kind kind) const;
   Value make_caller();
   Word allocated() const;
   SignedWord reason_to_stop();
 
   Thread& thread_;
   RootList roots_;
-  Root procedures_;   // vector, by Procedure; #f before the first call
+  Root procedures_;  // vector, by Procedure; #f before the first call
   // Returned by a call of a function that wants raised_ to be raised; whose result waiter_ waits for; that
   // wants to be called again after the next event check.
   Root raise_token_, later_token_, again_token_;

@@ -4,11 +4,14 @@
 
 #include <chrono>
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/unit/booted_machine.h"
+#include "vm/host/environment.h"
 #include "vm/kernel/files/console.h"
 
 namespace coracle {
@@ -377,6 +380,16 @@ TEST_SUITE("image") {
     m.interrupt();
     CHECK(run.resume() == State::ended);
     CHECK(error_of(run.result()).kind == Why::interrupted);
+    // All that are suspended, the later ones too.
+    Run outer = m.begin_eval("(let f () (f))");
+    outer.resume(0ns);
+    Run inner = m.begin_eval("(let f () (f))");
+    inner.resume(0ns);
+    m.interrupt();
+    CHECK(inner.resume() == State::ended);
+    CHECK(outer.state() == State::ended);
+    CHECK(error_of(inner.result()).kind == Why::interrupted);
+    CHECK(error_of(outer.result()).kind == Why::interrupted);
     CHECK(*m.eval<int>("(let loop ([n 100000]) (if (= n 0) 5 (loop (- n 1))))") == 5);
     m.set_limits({.ticks = 200'000, .bytes = {}});
     Run limited = m.begin_eval("(let f () (f))");
@@ -418,6 +431,56 @@ TEST_SUITE("image") {
     Run stopped = m->begin_eval("(read)");
     CHECK(stopped.resume() == State::ended);
     CHECK(error_of(stopped.result()).kind == Why::interrupted);
+  }
+
+  TEST_CASE("runs: files that the program brings when Scheme asks for them") {
+    std::unique_ptr<Machine> const m = boot();
+    std::filesystem::path const folder = std::filesystem::temp_directory_path() /
+                                         ("coracle-provided-" + std::to_string(host::process_id()));
+    std::filesystem::create_directory(folder);
+    std::string const file = (folder / "code.ss").string();
+    int asked = 0;
+    bool there = false, refused = false;
+    m->provide_files([&](const std::string& path) {
+      if (path != file) return true;
+      ++asked;
+      if (refused) throw SchemeError{"", "the network is down", {}};
+      return there;
+    });
+    CHECK(m->define("file", file));
+    for (const char* text : {"(load file)", "(begin (collect-request-handler void) (load file))"}) {
+      there = refused = false;
+      Run run = m->begin_eval(text);
+      CHECK(run.resume() == State::waits_for_result);
+      // The path lies in an object that moves.
+      CHECK(m->eval("(collect 0 1) (collect 1 2) (make-vector 10000)"));
+      CHECK(run.resume() == State::waits_for_result);
+      CHECK(m->eval("(collect 0 1) (collect 1 2) (collect 2 3) (make-vector 10000)"));
+      std::ofstream(file) << "(define brought 'brought)";
+      there = true;
+      CHECK(run.resume() == State::ended);
+      CHECK(*m->eval<std::string>("(symbol->string brought)") == "brought");
+    }
+    CHECK(asked >= 6);
+    there = false;
+    Run exists = m->begin_eval("(file-exists? file)");
+    CHECK(exists.resume() == State::waits_for_result);
+    there = true;
+    CHECK(exists.resume() == State::ended);
+    CHECK(*exists.result<bool>());
+    // An interrupt ends the wait.
+    there = false;
+    Run stopped = m->begin_eval("(load file)");
+    CHECK(stopped.resume() == State::waits_for_result);
+    m->interrupt();
+    CHECK(stopped.resume() == State::ended);
+    CHECK(error_of(stopped.result()).kind == Why::interrupted);
+    CHECK(error_of(m->eval("(load file)"))
+              .message.find("isn't there yet, and this call can't wait") != std::string::npos);
+    refused = true;
+    CHECK(error_of(m->eval("(load file)")).message.find("the network is down") !=
+          std::string::npos);
+    std::filesystem::remove_all(folder);
   }
 
   TEST_CASE("runs: a session, with input that comes later and interrupts") {
