@@ -152,9 +152,19 @@ constexpr std::string_view console_guard = R"(
               (#%exit 1))
             (next condition))))))";
 
-void end_without_a_console(Machine& m) {
+/// Whoever imports the npm package's library learns where it is. One of the user's own of that name is found first.
+constexpr std::string_view library_guard = R"(
+  (#%library-search-handler
+    (let ([search (#%library-search-handler)])
+      (lambda (who name directories extensions)
+        (let-values ([(source object there?) (search who name directories extensions)])
+          (if (and (#%equal? name '(coracle js)) (#%not source) (#%not there?))
+              (#%errorf who "library (coracle js) needs JavaScript: it is in the machines of the npm package coracle-scheme")
+              (#%values source object there?)))))))";
+
+void interpret(Machine& m, std::string_view text) {
   // Each call's result goes straight into the next one: a collection between them would move it.
-  auto const port = m.call_system("open-input-string", {m.string(console_guard)});
+  auto const port = m.call_system("open-input-string", {m.string(text)});
   if (!port) return;
   auto const form = m.call_system("read", {*port});
   if (form) m.call_system("interpret", {*form});
@@ -234,13 +244,14 @@ int boot_and_run(const Options& options, kernel::ProgramFaults& faults) {
   kernel::install_signal_handlers(machine.thread());
   set_parameters(machine, options);
   enable_expression_editor(machine, options);
+  interpret(machine, library_guard);
   int status;
   if (options.script || options.program) {
     bool const program = !options.script;
     status = machine.run_script(program ? *options.program : *options.script, options.arguments,
                                 program);
   } else {
-    end_without_a_console(machine);
+    interpret(machine, console_guard);
     status = machine.start(options.arguments);
   }
   machine.close_files();

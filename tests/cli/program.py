@@ -698,3 +698,11 @@ def deterministic_compression(c):
 @test("--deterministic: a seed is a number", coracle_only=True)
 def deterministic_seed(c):
     c.run("--deterministic=today").expect(1, err_has="--deterministic=today: expected --deterministic=SEED")
+
+
+@test("the library (coracle js) says what it needs", coracle_only=True)
+def _(t):
+    t.script("(import (coracle js))").expect(
+        status=255, err_has="library (coracle js) needs JavaScript: it is in the machines of the npm package")
+    t.write("coracle/js.sls", "(library (coracle js) (export x) (import (rnrs)) (define x 'own))")
+    t.script("(import (coracle js)) (display x)").expect(out="own", err="")
