@@ -1,13 +1,24 @@
 // The machine's files, which are in memory: those that Scheme's own procedures open.
 import { SchemeError } from "./errors.js";
+import { KeptFolders } from "./kept_folders.js";
+import { Mounts } from "./mounts.js";
 import { encodeText } from "./wire.js";
+import { readZip, writeZip } from "./zip.js";
+
+/// What `export` leaves out: it holds no files.
+const devices = new Set(["/dev", "/proc"]);
 
 export class Files {
   #access;
+  #mounts;
+  #kept;
 
-  /// `access()` gives Emscripten's file system and the text for an errno, or throws.
-  constructor(access) {
+  /// `access()` gives Emscripten's file system and the text for an errno, or throws. `changed()` is called when a file
+  /// has come that isPresent() said wasn't there yet.
+  constructor(access, changed) {
     this.#access = access;
+    this.#mounts = new Mounts(access, changed);
+    this.#kept = new KeptFolders(access);
   }
 
   #do(path, operation) {
@@ -50,5 +61,78 @@ export class Files {
       for (const name of this.list(path)) this.remove(`${path}/${name}`);
       fs.rmdir(path);
     });
+  }
+
+  // --- Files behind URLs
+  /// Below a path (or, if the URL doesn't end with a slash, at it) are the files that Scheme fetches when it opens them.
+  mount(path, url, files) {
+    this.#do(path, () => this.#mounts.add(path, url, files));
+  }
+  unmount(path) {
+    if (!this.#do(path, () => this.#mounts.remove(path))) {
+      throw new SchemeError("file", `${path}: found no mount there`);
+    }
+  }
+  /// For scheme.js: whether the file system says the truth about a path by now; if not, it is being fetched.
+  static isPresent(files, path) {
+    return files.#mounts.isPresent(path);
+  }
+
+  // --- Folders that stay between visits
+  async keep(path, name) {
+    const place = this.#do(path, () => this.#mounts.resolve(path));
+    if (place === "/") throw new SchemeError("bad_value", "found the folder /, expected one below it");
+    await this.#kept.keep(place, name ?? place);
+  }
+  async sync() {
+    this.#access();
+    await this.#kept.sync();
+  }
+  /// For scheme.js: the machine is no longer used.
+  static close(files) {
+    files.#kept.close();
+    files.#mounts.close();
+  }
+
+  // --- Archives
+  /// All files below a folder, as a zip archive.
+  async export(path = "/") {
+    const entries = [];
+    this.#do(path, (fs) => {
+      const add = (place, name) => {
+        if (devices.has(place)) return;
+        const status = fs.stat(place);
+        const entry = { name, bytes: new Uint8Array(), modified: status.mtime, mode: status.mode };
+        if (fs.isFile(status.mode)) {
+          entries.push({ ...entry, bytes: fs.readFile(place) });
+        } else if (fs.isDir(status.mode)) {
+          if (name !== "") entries.push({ ...entry, name: `${name}/` });
+          for (const below of this.list(place)) add(`${place === "/" ? "" : place}/${below}`, name === "" ? below : `${name}/${below}`);
+        }
+      };
+      add(this.#mounts.resolve(path), "");
+    });
+    return writeZip(entries);
+  }
+  /// Writes the files of a zip archive below a folder.
+  async import(archive, path = "/") {
+    const bytes = archive instanceof ArrayBuffer ? new Uint8Array(archive) : archive;
+    if (!(bytes instanceof Uint8Array)) {
+      throw new SchemeError("bad_value", `found ${typeof archive}, expected the bytes of a zip archive`);
+    }
+    const entries = await readZip(bytes);
+    const leaves = entries.find(({ name }) => name.startsWith("/") || name.split("/").includes(".."));
+    if (leaves !== undefined) {
+      throw new SchemeError("file", `the zip archive has ${leaves.name}, expected names within it`);
+    }
+    for (const { name, bytes: contents, modified } of entries) {
+      const place = `${path === "/" ? "" : path}/${name}`;
+      if (name.endsWith("/")) {
+        this.#do(place, (fs) => fs.mkdirTree(place.slice(0, -1)));
+      } else {
+        this.write(place, contents);
+        this.#do(place, (fs) => fs.utime(place, modified.getTime(), modified.getTime()));
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 // A machine in a worker, with the methods of Scheme.
 import { SchemeError } from "./errors.js";
 import { Peer } from "./peer.js";
-import { imageOf, moduleOf } from "./resources.js";
+import { imageOf, locate, moduleOf } from "./resources.js";
 import { SchemeHandle } from "./values.js";
 
 /// A worker that runs worker.js, whose events are the same in browsers and in node.
@@ -22,6 +22,9 @@ async function startWorker({ message, failed }) {
   worker.on("exit", () => failed("it has ended"));
   return worker;
 }
+
+/// The arguments of Files.mount: the URL is relative to this program, not to the worker.
+const absolute = (path, url, ...more) => [path, locate(url, `the mount at ${path}`).href, ...more];
 
 export class SchemeInWorker {
   /// The machine's files: the methods of Files, but all return promises.
@@ -77,7 +80,7 @@ export class SchemeInWorker {
     this.files = new Proxy({}, {
       // No promise: so there is no `then`.
       get: (_, name) => (typeof name === "symbol" || name === "then" ? undefined
-        : (...args) => this.#ask("files", name, ...args)),
+        : (...args) => this.#ask("files", name, ...(name === "mount" ? absolute(...args) : args))),
     });
   }
 

@@ -66,6 +66,8 @@ export type SchemeErrorKind =
   | "bad_wasm"
   /** The image or the module can't be had. */
   | "fetch"
+  /** A folder can't be kept: IndexedDB isn't there, or refuses. */
+  | "storage"
   /** An operation on the machine's files. */
   | "file"
   /** The machine was disposed, or was never booted. */
@@ -112,6 +114,28 @@ export interface Files {
   list(path?: string): string[];
   /** Removes a file, or a folder and all in it. */
   remove(path: string): void;
+
+  /**
+   * Files behind URLs, read-only: each is fetched when Scheme first opens it or asks about it, and Scheme waits. A URL
+   * that ends with a slash is a folder, whose files appear below the path; another one is a file, which appears at the
+   * path. `files`: all that the folder holds, so that the server isn't asked about others.
+   */
+  mount(path: string, url: string | URL, files?: string[]): void;
+  /** Removes a mount, and what was fetched from it. */
+  unmount(path: string): void;
+
+  /**
+   * Makes a folder stay between visits (IndexedDB): gets what was stored, and from then on stores each change as soon
+   * as Scheme's slice is over. `name`: what it is stored as; default: the path.
+   */
+  keep(path: string, name?: string): Promise<void>;
+  /** Resolves when all changes of kept folders are stored; rejected if some can't be. */
+  sync(): Promise<void>;
+
+  /** All files in a folder, as a zip archive. */
+  export(path?: string): Promise<Uint8Array>;
+  /** Writes the files of a zip archive below a folder. */
+  import(archive: Uint8Array | ArrayBuffer, path?: string): Promise<void>;
 }
 
 /** A Scheme machine. Machines are independent of each other. */

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "vm/base/check.h"
 #include "vm/heap/objects/objects.h"
 #include "vm/heap/values/foreign_object.h"
 #include "wasm/javascript.h"
@@ -16,6 +17,12 @@ constexpr std::string_view helpers_text = R"scheme(
   (define (root-type rtd)
     (let ([parent (record-type-parent rtd)])
       (if parent (root-type parent) rtd)))
+  (library-search-handler
+    (let ([search (library-search-handler)])
+      (lambda (who name directories extensions)
+        (if (equal? name '(coracle js))
+            (values "/lib/coracle/js.sls" #f #f)
+            (search who name directories extensions)))))
   (vector
     (root-type (record-rtd (make-eq-hashtable)))
     (make-record-type-descriptor 'js-object #f #f #t #f '#((immutable id)))
@@ -114,6 +121,13 @@ CallResult<void> JsMachine::prepare() {
   CallResult<Root> const helpers = machine_->eval(helpers_text);
   if (!helpers) return tl::unexpected<CallError>(helpers.error());
   helpers_ = *helpers;
+  machine_->provide_files([this](const std::string& path) {
+    javascript::FileState const state = javascript::file_state(path);
+    if (state == javascript::FileState::failed) {
+      throw SchemeError{"", "~a", {machine_->string(take_text())}};
+    }
+    return state == javascript::FileState::present;
+  });
   return machine_->set_console(
       [this]() -> std::optional<std::string> {
         if (input_failure_) throw Raise{*std::exchange(input_failure_, std::nullopt)};
@@ -122,6 +136,18 @@ CallResult<void> JsMachine::prepare() {
       },
       [this](std::string_view text) { write(1, text); },
       [this](std::string_view text) { write(2, text); });
+}
+
+void JsMachine::define() {
+  CallResult<Root> const list = decode();
+  CallResult<void> defined;
+  if (list) {
+    Value const name = car(*list), value = car(cdr(*list));
+    defined = machine_->call<void>("define-top-level-value", name, value);
+  } else {
+    defined = tl::unexpected<CallError>(list.error());
+  }
+  CORACLE_CHECK_MESSAGE(defined.has_value(), "a new machine can't define a variable");
 }
 
 void JsMachine::write(int descriptor, std::string_view text) {

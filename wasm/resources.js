@@ -8,6 +8,45 @@ async function fetched(response, what) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+const isFile = (url) => url.protocol === "file:" && typeof process === "object";
+const nodeFiles = () => import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
+
+/// A URL, which may be relative to the page or worker, in node to the working folder. `what` it is of, for the error.
+export function locate(source, what) {
+  const here = () => globalThis.location?.href ?? (typeof process === "object" ? `file://${process.cwd()}/` : undefined);
+  try {
+    return new URL(source, here());
+  } catch (error) {
+    throw new SchemeError("bad_value", `${what}: found ${String(source)}, expected a URL`, { cause: error });
+  }
+}
+
+/// What is at a URL: bytes and the time when they were modified, if that is known; or a folder; or undefined, if nothing
+/// is there. `what` it is, for the error.
+export async function fileAt(url, what) {
+  if (isFile(url)) {
+    const { readFile, stat } = await nodeFiles();
+    try {
+      const status = await stat(url);
+      if (status.isDirectory()) return { isFolder: true };
+      return { bytes: new Uint8Array(await readFile(url)), modified: status.mtimeMs };
+    } catch (error) {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+      throw new SchemeError("fetch", `${what}: ${error.message}`, { cause: error });
+    }
+  }
+  let response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    throw new SchemeError("fetch", `${what}: ${url} can't be had: ${error.cause?.message ?? error.message}`, { cause: error });
+  }
+  if (response.status === 404 || response.status === 410) return undefined;
+  if (response.redirected && response.url.endsWith("/") && !url.href.endsWith("/")) return { isFolder: true };
+  const modified = Date.parse(response.headers.get("Last-Modified"));
+  return { bytes: await fetched(response, what), modified: Number.isNaN(modified) ? undefined : modified };
+}
+
 /// The bytes that a URL, a Response or a buffer stands for. `what` they are, for errors.
 export async function bytesOf(source, what) {
   try {
@@ -17,11 +56,8 @@ export async function bytesOf(source, what) {
     if (typeof source !== "string" && !(source instanceof URL)) {
       throw new SchemeError("bad_value", `${what}: found ${typeof source}, expected a URL, a Response or bytes`);
     }
-    const url = new URL(source, globalThis.location?.href ?? import.meta.url);
-    if (url.protocol === "file:" && typeof process === "object") {
-      const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
-      return new Uint8Array(await readFile(url));
-    }
+    const url = locate(source, what);
+    if (isFile(url)) return new Uint8Array(await (await nodeFiles()).readFile(url));
     return await fetched(await fetch(url), what);
   } catch (error) {
     if (error instanceof SchemeError) throw error;

@@ -6,6 +6,7 @@
 import { SchemeError } from "./errors.js";
 import { Files } from "./files.js";
 import instantiate from "./machine.js";
+import { operations } from "./operations.js";
 import { imageOf, moduleOf } from "./resources.js";
 import { nextTurn } from "./turns.js";
 import { SchemeHandle } from "./values.js";
@@ -79,7 +80,7 @@ export class Scheme {
       this.#check();
       const module = this.#module;
       return { fs: module.FS, errorText: (errno) => module.UTF8ToString(module._coracle_error_text(errno)) };
-    });
+    }, () => { this.#wakeAll("waits_for_result"); });
   }
 
   async #boot({ image, wasm, memoryLimit = 0 }) {
@@ -112,6 +113,12 @@ export class Scheme {
       const message = decodeText(this.#received());
       this.dispose();
       throw new SchemeError("bad_image", message);
+    });
+    for (const [name, operation] of Object.entries(operations)) this.#names.set(operation, name);
+    const table = Object.entries(operations).map(([name, operation]) => [Symbol.for(name), operation]);
+    this.#use((module, machine) => {
+      this.#send(this.#encoded([Symbol.for("$js-operations"), table]));
+      module._coracle_define(machine);
     });
   }
 
@@ -164,7 +171,6 @@ export class Scheme {
     this.#check();
     const top = this.#runs.at(-1);
     if (top !== undefined) {
-      for (const run of this.#runs) run.interrupted = true;
       this.#use((module, machine) => module._coracle_interrupt(machine));
       this.#wake(top);
     } else {
@@ -186,6 +192,7 @@ export class Scheme {
   }
   #die(error) {
     if (this.#dead !== undefined) return;
+    Files.close(this.files);
     this.#dead = error;
     for (const run of [...this.#runs, ...this.#queue]) {
       clearTimeout(run.timer);
@@ -299,10 +306,8 @@ export class Scheme {
       const value = this.#receivedValue();
       if (succeeded) return run.resolve(value);
       const [kind, message, who, status, irritants, condition] = value;
-      let name = Symbol.keyFor(kind);
-      // An interrupt goes on where the lowest run began: out of those above.
-      if (run.interrupted && name === "left") name = "interrupted";
-      run.reject(new SchemeError(name, name === "interrupted" ? "interrupted" : message, {
+      const name = Symbol.keyFor(kind);
+      run.reject(new SchemeError(name, message, {
         irritants,
         condition,
         who: who === false ? undefined : who,
@@ -444,6 +449,14 @@ export class Scheme {
         (bytes) => supply(bytes, false), (error) => supply(this.#encodedThrown(error), true));
       return 2 + promise;
     };
+    const fileState = (path) => {
+      try {
+        return Files.isPresent(this.files, path) ? 1 : 0;
+      } catch (error) {
+        this.#send(encodeText(wellFormed(error.message)));
+        return 2;
+      }
+    };
     const forget = (id) => {
       this.#ids.delete(this.#objects.get(id));
       this.#objects.delete(id);
@@ -457,6 +470,6 @@ export class Scheme {
         return false;
       }
     };
-    return { call, forget, write };
+    return { call, fileState, forget, write };
   }
 }

@@ -62,6 +62,13 @@ export class Pair {
 /// A vector; an Array is a list.
 export class Vector extends Array {}
 
+/// An object that crosses to Scheme as it is, not as a copy.
+export class Reference {
+  constructor(value) {
+    this.value = value;
+  }
+}
+
 /// Any other Scheme object. It lives in Scheme as long as this does here.
 export class SchemeHandle {
   #print;

@@ -1,7 +1,7 @@
 // Values as bytes, as wire.def describes them. Nesting is kept on a stack of its own, so depth is no limit.
 import { SchemeError } from "./errors.js";
 import { Tag } from "./tags.js";
-import { Char, Flonum, Pair, Ratio, Vector } from "./values.js";
+import { Char, Flonum, Pair, Ratio, Reference, Vector } from "./values.js";
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -142,6 +142,8 @@ export function encode(value, host) {
       to.u8(Tag.ratio);
       writeInteger(to, v.numerator);
       writeInteger(to, v.denominator);
+    } else if (v instanceof Reference) {
+      object(v.value);
     } else if (numbered.has(v)) {
       to.u8(Tag.reference);
       to.u32(numbered.get(v));
