@@ -67,7 +67,7 @@
           (if (> x to) (reverse found) (loop (+ n 1) (cons x found)))))))
 
   (define (label-text x)
-    (number->string (if (and (integer? x) (< (abs x) 100000)) x (inexact x))))
+    (number->string (if (integer? x) x (inexact x))))
 
   (define (range points get)
     (let ([low (apply min (map get points))] [high (apply max (map get points))])
