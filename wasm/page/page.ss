@@ -15,14 +15,10 @@
     (nongenerative)
     (sealed #t))
 
-  ;; Shows a picture, or HTML, below what was written until now.
+  ;; Shows a picture, HTML, or an element (of JavaScript's document) below what was written until now.
   (define (display-html x)
-    (let ([html (cond
-                  [(picture? x) (picture-html x)]
-                  [(string? x) x]
-                  [else (assertion-violation 'display-html "this is neither a string nor a picture" x)])])
-      (flush-output-port (console-output-port))
-      ((javascript 'page:show-html) html)))
+    (flush-output-port (console-output-port))
+    ((javascript 'page:show-html) (if (picture? x) (picture-html x) x)))
 
   ;; --- Plots
 

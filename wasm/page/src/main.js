@@ -1,4 +1,5 @@
 // The page: puts its parts together.
+import { SchemeError } from "coracle-scheme";
 import examples from "examples";
 import { ProgramEditor } from "./editor.js";
 import { Files, home } from "./files.js";
@@ -39,7 +40,9 @@ const everywhere = [
 
 // --- Files and the editor
 
-const files = new Files({ list: at("file-list"), form: at("new-file"), upload: at("upload") }, () => system?.files);
+const files = new Files({
+  list: at("file-list"), form: at("new-file"), upload: at("upload"), download: at("download"),
+}, () => system?.files);
 let unsaved = false;
 let saving;
 
@@ -49,9 +52,12 @@ const editor = new ProgramEditor(at("editor"), names, [...keys, ...everywhere], 
   saving = setTimeout(save, 250);
 });
 
+/// Not while a machine is booted.
+const hasFiles = () => system?.files !== undefined;
+
 function save() {
   clearTimeout(saving);
-  if (!unsaved || files.current === undefined) return;
+  if (!unsaved || !hasFiles()) return;
   unsaved = false;
   files.write(files.current, editor.text);
 }
@@ -69,6 +75,7 @@ function showNew(name, text) {
   show(path);
 }
 files.onOpen = (path) => {
+  if (!hasFiles()) return;
   show(path);
   editor.view.focus();
   if (getComputedStyle(at("files")).position === "absolute") showFiles(false);
@@ -78,9 +85,15 @@ files.onRemove = (path) => {
   unsaved = false;
   showNew("program.ss", "");
 };
-files.onChange = (path) => {
-  if (path === files.current && !unsaved) editor.show(files.text(path));
-};
+/// After Scheme has had control: what it did to the files.
+function refreshFiles() {
+  if (!hasFiles()) return;
+  files.refresh();
+  const path = files.current;
+  if (unsaved || !files.has(path)) return;
+  const text = files.text(path);
+  if (text !== editor.text) editor.show(text);
+}
 files.onError = (message) => transcript.error(message);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") save();
@@ -107,6 +120,13 @@ at("clear").addEventListener("click", () => {
   prompt.focus();
 });
 
+/// Of handlers of events that are Scheme procedures.
+addEventListener("unhandledrejection", (event) => {
+  if (!(event.reason instanceof SchemeError)) return;
+  event.preventDefault();
+  transcript.error(event.reason.message);
+});
+
 // --- Programs
 
 async function run({ from, to }) {
@@ -117,7 +137,7 @@ async function run({ from, to }) {
   const path = files.current;
   transcript.note(path.slice(home.length + 1));
   const failure = await system.run(file, path, from, to);
-  files.take();
+  refreshFiles();
   if (failure === undefined) return;
   if (failure.kind === "interrupted") return transcript.note("Stopped.");
   if (failure.from === undefined || path !== files.current || editor.text !== file) {
@@ -162,11 +182,14 @@ function showState(state) {
   at("run").disabled = at("run-selection").disabled = state !== "ready";
   at("stop").disabled = state !== "running";
   say({ booting: "Starting Scheme", ready: "Ready", running: "Running" }[state]);
-  if (state === "ready") files.take();
+  menu.disabled = state === "booting";
+  if (state !== "ready") return;
+  save();
+  refreshFiles();
 }
 
+/// The program that the page begins with.
 async function firstProgram() {
-  await files.load();
   const last = recall("coracle-file");
   try {
     const shared = await sharedProgram();
@@ -179,6 +202,7 @@ async function firstProgram() {
   showNew(examples[0].name, examples[0].text);
 }
 addEventListener("hashchange", async () => {
+  if (!hasFiles()) return;
   try {
     const shared = await sharedProgram();
     if (shared !== undefined) showNew("shared.ss", shared);
@@ -187,25 +211,34 @@ addEventListener("hashchange", async () => {
   }
 });
 
+/// Puts the user's files into a new machine.
+async function prepare(scheme) {
+  scheme.files.remove(`${home}/web_user`);  // Emscripten's
+  await scheme.files.keep(home, "page").catch((error) => transcript.error(`Files aren't kept: ${error.message}`));
+  await scheme.call("putenv", "HOME", home);
+  await scheme.call("cd", home);
+}
+
 async function begin() {
   const bar = at("progress");
   try {
-    const [parts] = await Promise.all([
-      loadMachine(SIZES, (fraction) => {
-        if (document.body.dataset.state === "failed") return;
-        bar.value = fraction;
-        say(`Loading ${Math.round(100 * fraction)} %`);
-      }),
-      firstProgram(),
-    ]);
+    const parts = await loadMachine(SIZES, (fraction) => {
+      if (document.body.dataset.state === "failed") return;
+      bar.value = fraction;
+      say(`Loading ${Math.round(100 * fraction)} %`);
+    });
     const made = new System(parts, transcript, prompt);
     made.onState = showState;
     await made.boot(async (scheme) => {
-      scheme.files.remove(`${home}/web_user`);  // Emscripten's
-      files.putInto(scheme.files);
-      await scheme.call("putenv", "HOME", home);
-      await scheme.call("cd", home);
+      await prepare(scheme);
       system = made;
+      files.refresh();
+      if (files.current === undefined) {
+        await firstProgram();
+        at("program").inert = at("files").inert = false;
+      } else if (!files.has(files.current)) {
+        files.write(files.current, editor.text);
+      }
     });
     performance.mark("coracle-ready");
     if (matchMedia("(hover: hover)").matches) prompt.focus();  // on a phone the keyboard would cover the page

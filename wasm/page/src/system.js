@@ -64,7 +64,11 @@ export class System {
     });
     this.#scheme = scheme;
     await Promise.all([
-      scheme.define("page:show-html", (html) => { this.#transcript.showHtml(html); }),
+      scheme.define("page:show-html", (shown) => {
+        if (typeof shown === "string") this.#transcript.showHtml(shown);
+        else if (shown instanceof Element) this.#transcript.showElement(shown);
+        else throw new TypeError("found something that is neither a string, a picture nor an element");
+      }),
       scheme.define("page:canvas", (width, height) => showCanvas(this.#transcript, width, height)),
       scheme.define("page:draw", drawOn),
       scheme.define("page:wait-frame", () => new Promise((resolve) => { requestAnimationFrame(resolve); })),

@@ -115,6 +115,14 @@ test("programs: values, output and pictures; a selection; what is defined is at 
   await page.click("#run-selection");
   await seen(page, "42\n");
   assert.doesNotMatch(await transcript(page), /shown/);
+  await runProgram(page, `(import (coracle js))
+    (define b (js-call (js-global 'document) 'createElement "button"))
+    (js-call b 'addEventListener "click" (js-procedure (lambda (event) (car 'clicked))))
+    (display-html b)`);
+  await page.click(".picture button");
+  await seen(page, "Exception in car: clicked is not a pair");
+  await runProgram(page, "(display-html 5)");
+  await page.waitForSelector(".cm-error >> text=neither a string, a picture nor an element");
   await writeProgram(page, "(display-html \"<b id=bold>bold</b>\") (list 1");
   await page.keyboard.press("Control+Enter");
   await page.waitForSelector("#bold");
@@ -251,6 +259,12 @@ test("files are kept over a reload: the editor's, and those of programs", async 
     { name: "up.ss", mimeType: "text/plain", buffer: Buffer.from("(define up 'loaded)") });
   await enter(page, "(begin (load \"up.ss\") (list up (file-exists? \"folder/deep\")))");
   await seen(page, "(loaded #f)");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
+  const archive = await readFile(await download.path());
+  assert.equal(archive.toString("latin1", 0, 2), "PK");
+  await page.setInputFiles("#upload", { name: "old.zip", mimeType: "application/zip", buffer: archive });
+  await page.setInputFiles("#upload", { name: "bad.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
+  await seen(page, "zip");
   await page.fill("#new-file input", "../bad");
   await page.click("#new-file button");
   assert.equal(await page.$eval("#new-file input", (input) => input.validationMessage), "this is no name of a file");
@@ -348,7 +362,7 @@ test("a browser that keeps nothing", async () => {
   });
   await page.goto(address);
   await ready(page);
-  await seen(page, "The browser keeps no files: it isn't allowed");
+  await seen(page, "Files aren't kept: ");
   await enter(page, "(begin (load \"welcome.ss\") (fact 5))");
   await seen(page, "120\n");
   await leave(page);
@@ -501,6 +515,11 @@ test("all examples", async () => {
       }
     }
     await ready(page);
+    if (name === "javascript.ss") {
+      await page.click(".picture button");
+      await page.click(".picture button");
+      await page.waitForSelector(".picture >> text=Pressed two times.");
+    }
     assert.equal(await page.textContent("#prompt-label"), "> ", name);
     assert.equal(await page.locator(".error").count(), 0, `${name}: ${await transcript(page)}`);
     await page.click("#clear");
