@@ -21,10 +21,9 @@ const failed = (what, error) =>
   new SchemeError("storage", `${what}: ${error?.message ?? "the browser refused"}`, { cause: error });
 
 async function open() {
-  if (globalThis.indexedDB === undefined) {
-    throw new SchemeError("storage", "folders can't be kept: IndexedDB isn't there");
-  }
   try {
+    // A browser may also forbid to look at it.
+    if (globalThis.indexedDB === undefined) throw new Error("IndexedDB isn't there");
     const request = indexedDB.open(database, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(store);
     return await done(request);

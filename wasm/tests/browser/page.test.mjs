@@ -362,7 +362,7 @@ test("a browser that keeps nothing", async () => {
   });
   await page.goto(address);
   await ready(page);
-  await seen(page, "Files aren't kept: ");
+  await seen(page, "Files aren't kept: folders can't be kept: it isn't allowed");
   await enter(page, "(begin (load \"welcome.ss\") (fact 5))");
   await seen(page, "120\n");
   await leave(page);
