@@ -44,6 +44,7 @@ function completion(names) {
   const word = /[^\s()[\]{}"';`,]+/;
   return autocompletion({
     icons: false,
+    defaultKeymap: false,  // the prompt's own keys come first
     override: [async (context) => {
       const before = context.matchBefore(word);
       if (before === null || (before.to - before.from < 2 && !context.explicit)) return null;
@@ -72,8 +73,8 @@ export const common = (label, names, keys) => [
   EditorView.lineWrapping,
   EditorView.contentAttributes.of(
     { "aria-label": label, autocapitalize: "off", autocorrect: "off", spellcheck: "false" }),
-  keymap.of([{ key: "Mod-i", run: indentSelection, preventDefault: true }, ...closeBracketsKeymap, ...defaultKeymap,
-    ...historyKeymap, ...completionKeymap]),
+  keymap.of([{ key: "Mod-i", run: indentSelection, preventDefault: true }, ...completionKeymap, ...closeBracketsKeymap,
+    ...defaultKeymap, ...historyKeymap]),
 ];
 
 class ErrorWidget extends WidgetType {

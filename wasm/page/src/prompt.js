@@ -1,6 +1,6 @@
 // The prompt: where input for Scheme is typed, with a history. What is typed while Scheme doesn't ask is kept for when
 // it does.
-import { acceptCompletion, completionStatus } from "@codemirror/autocomplete";
+import { acceptCompletion, closeCompletion, completionStatus, selectedCompletion } from "@codemirror/autocomplete";
 import { insertNewlineAndIndent } from "@codemirror/commands";
 import { EditorView } from "@codemirror/view";
 import { common } from "./editor.js";
@@ -33,8 +33,13 @@ export class Prompt {
     this.#label = label;
     this.#transcript = transcript;
     const enter = (view) => {
-      if (completionStatus(view.state) === "active" && acceptCompletion(view)) return true;
       const { doc, selection } = view.state;
+      const completion = selectedCompletion(view.state);
+      if (completion !== null) {
+        const typed = doc.sliceString(0, selection.main.head).endsWith(completion.label);
+        if (!typed && acceptCompletion(view)) return true;
+        closeCompletion(view);
+      }
       // Not before a parenthesis that came by itself.
       const atEnd = doc.sliceString(selection.main.to).trim() === "";
       return atEnd && isComplete(doc.toString()) ? this.#send() : insertNewlineAndIndent(view);

@@ -451,8 +451,23 @@ test("completion of the system's names, and matching parentheses", async () => {
   assert.equal(await page.locator("#prompt .cm-matchingBracket").count(), 2);
   await page.keyboard.press("Enter");
   await seen(page, "found\n");
+  // Enter doesn't complete what is complete.
+  await page.keyboard.type("list");
+  await page.waitForSelector(".cm-tooltip-autocomplete >> text=list-copy");
+  await page.keyboard.press("Enter");
+  await seen(page, "> list\n#<procedure list>\n");
   await page.keyboard.type("(my-own");
   await page.waitForSelector(".cm-tooltip-autocomplete >> text=my-own-name");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Backspace");
+  await page.click("#editor .cm-content");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("(hashtable-upd");
+  await page.waitForSelector(".cm-tooltip-autocomplete >> text=hashtable-update!");
+  await page.waitForTimeout(100);  // CodeMirror takes no key for a list that has just come
+  await page.keyboard.press("Enter");
+  assert.equal(await page.textContent("#editor .cm-line"), "(hashtable-update!)");
   await leave(page);
 });
 
