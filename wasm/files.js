@@ -22,6 +22,9 @@ export class Files {
   }
 
   #do(path, operation) {
+    if (typeof path !== "string") throw new SchemeError("bad_value", `found ${typeof path}, expected a path`);
+    encodeText(path, "a path");
+    if (path.includes("\0")) throw new SchemeError("bad_value", "found a NUL in a path");
     const { fs, errorText } = this.#access();
     try {
       return operation(fs);
@@ -47,8 +50,14 @@ export class Files {
   read(path) {
     return this.#do(path, (fs) => fs.readFile(path));
   }
+  /// Its text, which is UTF-8.
   readText(path) {
-    return new TextDecoder().decode(this.read(path));
+    const bytes = this.read(path);
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch (error) {
+      throw new SchemeError("bad_value", `${path}: found bytes that are no UTF-8`, { cause: error });
+    }
   }
   /// The names in a folder, sorted.
   list(path = "/") {

@@ -64,6 +64,8 @@ export type SchemeErrorKind =
   | "bad_image"
   /** The WebAssembly module can't be compiled, or not instantiated. */
   | "bad_wasm"
+  /** The engine is too old for the module; the message names what it lacks. */
+  | "unsupported"
   /** The image or the module can't be had. */
   | "fetch"
   /** A folder can't be kept: IndexedDB isn't there, or refuses. */

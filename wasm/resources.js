@@ -1,5 +1,6 @@
 // The package's own files, and what a program gives in their place.
 import { SchemeError } from "./errors.js";
+import { missingFeatures } from "./features.js";
 
 async function fetched(response, what) {
   if (!response.ok) {
@@ -68,6 +69,10 @@ export async function bytesOf(source, what) {
 let ownModule;
 
 async function compile(source) {
+  const missing = missingFeatures();
+  if (missing !== undefined) {
+    throw new SchemeError("unsupported", `this JavaScript engine lacks what the machine needs: ${missing}`);
+  }
   const bytes = await bytesOf(source, "the WebAssembly module");
   try {
     return await WebAssembly.compile(bytes);

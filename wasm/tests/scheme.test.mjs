@@ -1,6 +1,7 @@
 // Tests of the installed package coracle-scheme (wasm/tests/run).
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -350,6 +351,63 @@ test("images that can't be booted", async () => {
   const own = await Scheme.boot({ image: image.buffer });
   assert.equal(await own.eval("1"), 1);
   own.dispose();
+});
+
+test("an engine that is too old is named as such", async () => {
+  const { validate } = WebAssembly;
+  const wasm = await readFile(new URL(import.meta.resolve("coracle-scheme/machine.wasm")));
+  for (const [instruction, name] of [[0xfd, /SIMD/], [0xfc, /blocks of memory/], [0x06, /exceptions/]]) {
+    WebAssembly.validate = (bytes) => !bytes.includes(instruction);
+    try {
+      await fails(Scheme.boot({ wasm: new Uint8Array(wasm) }), { kind: "unsupported", message: name });
+    } finally {
+      WebAssembly.validate = validate;
+    }
+  }
+});
+
+test("what can't be fetched", async () => {
+  const server = createServer((request, response) => response.writeHead(404).end());
+  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  await fails(Scheme.boot({ image: url }), { kind: "fetch", message: /the image: .*status 404/ });
+  await fails(Scheme.boot({ wasm: url }), { kind: "fetch", message: /the WebAssembly module: .*status 404/ });
+  await fails(Scheme.boot({ image: await fetch(url) }), { kind: "fetch", message: /status 404/ });
+  server.closeAllConnections();
+  server.close();
+  await fails(Scheme.boot({ image: url }), { kind: "fetch" });
+});
+
+test("texts that are no Unicode, and paths that are none", async () => {
+  assert.throws(() => scheme.files.write("/x", "a\udc00"), { kind: "bad_value", message: /surrogate/ });
+  assert.throws(() => scheme.files.write("/\ud800", ""), { kind: "bad_value", message: /surrogate/ });
+  assert.throws(() => scheme.files.read("/a\0b"), { kind: "bad_value", message: /NUL/ });
+  assert.throws(() => scheme.files.list(5), { kind: "bad_value" });
+  scheme.files.write("/latin1", Uint8Array.of(0x67, 0xfc, 0x6e));
+  assert.throws(() => scheme.files.readText("/latin1"), { kind: "bad_value", message: /UTF-8/ });
+  input = ["\ud800"];
+  await fails(scheme.eval("(get-line (current-input-port))"), { kind: "condition", message: /surrogate/ });
+  await fails(scheme.define("\ud800", 1), { kind: "bad_value" });
+  await fails(scheme.call("values", Symbol.for("\ud800")), { kind: "bad_value" });
+});
+
+test("numbers beyond 2^53", async () => {
+  assert.equal(await scheme.call("number->string", 2 ** 53), "9.007199254740992e15");
+  assert.equal(await scheme.call("number->string", 2n ** 53n + 1n), "9007199254740993");
+  assert.equal(await scheme.eval("(+ 1 (expt 2 53))"), 2n ** 53n + 1n);
+  assert.equal(await scheme.eval("(exact->inexact (expt 2 53))"), 2 ** 53);
+});
+
+test("a machine that is disposed by its own callback", async () => {
+  const other = await Scheme.boot();
+  await other.define("end", () => { other.dispose(); });
+  await fails(other.eval("(end) (let loop () (loop))"), { kind: "disposed" });
+  await fails(other.eval("1"), { kind: "disposed" });
+  const later = await Scheme.boot();
+  await later.define("end", async () => { later.dispose(); });
+  await fails(later.eval("(end)"), { kind: "disposed" });
+  const another = await Scheme.boot({ stdout: () => another.dispose() });
+  await fails(another.eval('(display "x") (flush-output-port) (let loop () (loop))'), { kind: "disposed" });
 });
 
 test("a limit of memory is a condition", async () => {
