@@ -149,7 +149,8 @@ class Machine {
   using Reader = std::function<std::optional<std::string>()>;
   CallResult<Root> output_port(std::string_view name, Writer writer);
   CallResult<Root> input_port(std::string_view name, Reader reader);
-  /// Sets the console's ports, and the current ones and that of traces with them. A null argument leaves its port as it is.
+  /// Sets the console's ports, and the current ones and that of traces with them. A null argument leaves its
+  /// port as it is.
   CallResult<void> set_console(Reader input, Writer output, Writer error);
   /// Files that the program brings when Scheme first asks for them. `is_present` gets each path that Scheme opens for
   /// reading or asks about; if it returns false, the run waits (Run::State::waits_for_result), and asks again when it

@@ -97,7 +97,7 @@ std::optional<FrameFault> FrameDecoder::unpack(const StoredFrame& frame,
 std::optional<FrameFault> FrameDecoder::end(const StoredFrame& frame) {
   if (frame.head.method == FrameMethod::zstd && !zstd_has_ended_) {
     // What is left must be the end, without more output.
-    std::optional<FrameFault> const fault = unpack(frame, {});
+    std::optional<FrameFault> fault = unpack(frame, {});
     if (fault) return fault;
     if (!zstd_has_ended_) {
       return FrameFault{frame.start,

@@ -20,9 +20,7 @@ namespace coracle {
 
 struct FrameHead {
   /// Whether the contents are the bytes as they are stored.
-  bool is_plain() const {
-    return method == FrameMethod::stored && filter == FrameFilter::none;
-  }
+  bool is_plain() const { return method == FrameMethod::stored && filter == FrameFilter::none; }
 
   FrameMethod method{};
   FrameFilter filter{};

@@ -72,7 +72,7 @@ struct ImageReader::Block {
   bool begins_section = false, ends_section = false;
   ByteBuffer buffer;
   std::span<const std::uint8_t> contents;  // in the buffer, or in the frame
-  std::uint64_t piece = 0;  // of the queue: decoding it
+  std::uint64_t piece = 0;                 // of the queue: decoding it
   std::optional<FrameFault> fault;
   Sum128 sum{};  // of the section that it ends
 };
@@ -96,7 +96,7 @@ tl::unexpected<Error> ImageReader::wrong(std::uint64_t offset, const std::string
 }
 
 Result<std::span<const std::uint8_t>> ImageReader::take(std::uint64_t n) {
-  Result<std::span<const std::uint8_t>> const taken = source_.take(n);
+  Result<std::span<const std::uint8_t>> taken = source_.take(n);
   if (!taken) return taken;
   bytes_.insert(bytes_.end(), taken->begin(), taken->end());
   return std::span<const std::uint8_t>(bytes_).last(static_cast<std::size_t>(n));
