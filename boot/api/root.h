@@ -33,6 +33,7 @@ class Root {
   Root(RootList& list, Value v) : value_(v) { link(&list); }
   Root(const Root& other) : value_(other.value_) { link(other.list_); }
   Root& operator=(const Root& other) {
+    if (this == &other) return *this;
     value_ = other.value_;
     if (list_ != other.list_) {
       unlink();

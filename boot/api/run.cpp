@@ -193,7 +193,7 @@ void Embedding::settle() {
     auto const to_cancel = std::ranges::find_if(
         runs_, [](auto& run) { return run->to_be_cancelled && !run->outcome; });
     if (to_cancel == runs_.end()) break;
-    std::shared_ptr<RunRecord> const run = *to_cancel;
+    std::shared_ptr<RunRecord> const run = *to_cancel;  // NOLINT(*-copy-initialization): keeps it
     cancel(*run);
   }
   std::erase_if(runs_, [](const auto& run) { return run->dropped && run->outcome; });
@@ -218,7 +218,7 @@ void Embedding::cancel(RunRecord& run) {
   while (!run.outcome && thread_.innermost_suspended() != &*run.call) {
     auto const later = std::ranges::find_if(
         runs_, [&](auto& r) { return r->call && &*r->call == thread_.innermost_suspended(); });
-    std::shared_ptr<RunRecord> const keep = *later;
+    std::shared_ptr<RunRecord> const keep = *later;  // NOLINT(*-copy-initialization): keeps it
     cancel(*keep);
   }
   if (run.outcome) return;

@@ -278,7 +278,7 @@ Result<ImageSection> ImageWriter::add(SectionKind kind, const std::string& name,
     if (!frame) return tl::unexpected<Error>(frame.error());
     put_frame(frames, *frame);
   }
-  ImageSection const section{
+  ImageSection section{
       kind,   name, contents.size(), frames.size(), xxh3_128(contents.data(), contents.size()),
       offset_};
   Bytes head;

@@ -9,6 +9,7 @@ const bool BackgroundQueue::is_concurrent = false;
 
 BackgroundQueue::BackgroundQueue() = default;
 BackgroundQueue::~BackgroundQueue() = default;
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a queue with threads keeps it.
 std::uint64_t BackgroundQueue::add(std::function<void()> work) {
   work();
   return 0;
