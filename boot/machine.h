@@ -152,9 +152,9 @@ class Machine {
   /// Sets the console's ports, and the current ones and that of traces with them. A null argument leaves its
   /// port as it is.
   CallResult<void> set_console(Reader input, Writer output, Writer error);
-  /// Files that the program brings when Scheme first asks for them. `is_present` gets each path that Scheme opens for
-  /// reading or asks about; if it returns false, the run waits (Run::State::waits_for_result), and asks again when it
-  /// is gone on with. Throws a SchemeError that says why a file isn't to be had.
+  /// Files that the program brings when Scheme first asks for them. `is_present` gets each path that Scheme
+  /// opens for reading or asks about; if it returns false, the run waits (Run::State::waits_for_result), and
+  /// asks again when it is gone on with. Throws a SchemeError that says why a file isn't to be had.
   void provide_files(std::function<bool(const std::string& path)> is_present);
 
   // --- Values. These functions make objects and don't run Scheme.

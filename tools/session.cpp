@@ -31,8 +31,8 @@ bool may_edit(const Options& options) {
          host::is_terminal(host::standard_input) && host::is_terminal(host::standard_output);
 }
 
-/// The boot file of the expression editor that stands beside the program, where that may be of use and no other
-/// boot files are asked for.
+/// The boot file of the expression editor that stands beside the program, where that may be of use and no
+/// other boot files are asked for.
 std::optional<std::string> editor_beside_program(const Options& options, const BootSearch& search) {
   if (!may_edit(options) || !search.files.empty() || search.heap_dirs) return std::nullopt;
   std::string path = program_folder(options.program_name) + "/editor.boot";
@@ -152,14 +152,16 @@ constexpr std::string_view console_guard = R"(
               (#%exit 1))
             (next condition))))))";
 
-/// Whoever imports the npm package's library learns where it is. One of the user's own of that name is found first.
+/// Whoever imports the npm package's library learns where it is. One of the user's own of that name is found
+/// first.
 constexpr std::string_view library_guard = R"(
   (#%library-search-handler
     (let ([search (#%library-search-handler)])
       (lambda (who name directories extensions)
         (let-values ([(source object there?) (search who name directories extensions)])
           (if (and (#%equal? name '(coracle js)) (#%not source) (#%not there?))
-              (#%errorf who "library (coracle js) needs JavaScript: it is in the machines of the npm package coracle-scheme")
+              (#%errorf who "~a: ~a" "library (coracle js) needs JavaScript"
+                        "it is in the machines of the npm package coracle-scheme")
               (#%values source object there?)))))))";
 
 void interpret(Machine& m, std::string_view text) {

@@ -17,8 +17,8 @@ std::uint32_t call(std::uint32_t id);
 /// No Scheme object stands for this JavaScript object any more.
 void forget(std::uint32_t id);
 enum class FileState : std::uint32_t { awaited, present, failed };
-/// Of a path that Scheme asks about: whether what is there is in the file system. If not, JavaScript gets it, or the
-/// input is a text that says what went wrong.
+/// Of a path that Scheme asks about: whether what is there is in the file system. If not, JavaScript gets it,
+/// or the input is a text that says what went wrong.
 FileState file_state(const std::string& path);
 /// Text for the console's output (1) or error output (2). False: the program's callback threw; the input says
 /// what.

@@ -36,7 +36,8 @@ class JsMachine final : public WireHost {
   /// The input is an image. If it can't be booted, the output is the message of an error, as text.
   bool boot(std::size_t memory_limit);
 
-  /// Defines a top-level variable of what JavaScript itself provides; the input is a list of its name and its value.
+  /// Defines a top-level variable of what JavaScript itself provides; the input is a list of its name and its
+  /// value.
   void define();
 
   // --- Runs. The input is of begin_eval a text, of begin_call a list: a procedure or the name of one, and

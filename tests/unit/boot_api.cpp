@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "tests/unit/booted_machine.h"
+#include "tests/unit/needs.h"
 
 namespace coracle {
 namespace {
@@ -24,7 +25,8 @@ Machine& machine() {
 }  // namespace
 
 TEST_SUITE("image") {
-  TEST_CASE("api: a machine that handles faults makes conditions of them") {
+  TEST_CASE("api: a machine that handles faults makes conditions of them" *
+            needs(host::Facility::signals)) {
     VmOptions options;
     options.handle_faults = true;
     auto const m = boot("petite", options);
@@ -342,7 +344,8 @@ TEST_SUITE("image") {
     m.set_limits({});
   }
 
-  TEST_CASE("api: interrupt of a long operation, from another thread") {
+  TEST_CASE("api: interrupt of a long operation, from another thread" *
+            needs(host::Facility::threads)) {
     Machine& m = machine();
     CHECK(m.eval<void>("(define a (expt 3 150000000)) (define b (expt 5 100000000))").has_value());
     auto const start = std::chrono::steady_clock::now();
@@ -357,7 +360,7 @@ TEST_SUITE("image") {
     CHECK(*m.eval<int>("(set! a 6) (set! b 4) (gcd a b)") == 2);
   }
 
-  TEST_CASE("api: interrupt, from another thread") {
+  TEST_CASE("api: interrupt, from another thread" * needs(host::Facility::threads)) {
     Machine& m = machine();
     for (int i = 0; i < 20; ++i) {
       std::thread other([&m, i] {
@@ -376,7 +379,7 @@ TEST_SUITE("image") {
     CHECK(*m.eval<int>("(let loop ([n 100000]) (if (= n 0) 5 (loop (- n 1))))") == 5);
   }
 
-  TEST_CASE("api: interrupt ends a call that waits") {
+  TEST_CASE("api: interrupt ends a call that waits" * needs(host::Facility::threads)) {
     Machine& m = machine();
     int pipe[2];
     REQUIRE(::pipe(pipe) == 0);

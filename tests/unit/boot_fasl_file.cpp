@@ -8,6 +8,7 @@
 #include "boot/image/fasl_file.h"
 #include "boot/image/fasl_reader.h"
 #include "tests/unit/fasl_bytes.h"
+#include "tests/unit/needs.h"
 
 namespace coracle {
 namespace {
@@ -266,7 +267,8 @@ TEST_SUITE("fasl files") {
     CHECK(read_all(source, Situation::revisit) == "end");
   }
 
-  TEST_CASE("a pipe can't seek, but objects in it can be skipped") {
+  TEST_CASE("a pipe can't seek, but objects in it can be skipped" *
+            needs(host::Facility::processes)) {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     std::vector<std::uint8_t> const whole = two_objects().bytes();

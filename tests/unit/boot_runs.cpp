@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/unit/booted_machine.h"
+#include "tests/unit/needs.h"
 #include "vm/host/environment.h"
 #include "vm/kernel/files/console.h"
 
@@ -622,7 +623,8 @@ TEST_SUITE("image") {
     CHECK(m->exited());
   }
 
-  TEST_CASE("runs: a fault is a condition in a run that was suspended, too") {
+  TEST_CASE("runs: a fault is a condition in a run that was suspended, too" *
+            needs(host::Facility::signals)) {
     VmOptions options;
     options.handle_faults = true;
     auto const m = boot("petite", options);

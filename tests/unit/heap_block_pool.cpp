@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/unit/needs.h"
 #include "vm/heap/memory/block_pool.h"
 
 using namespace coracle;
@@ -105,7 +106,7 @@ TEST_CASE("block pool: no more memory, and some again") {
   CHECK(pool.allocate() == nullptr);
 }
 
-TEST_CASE("block pool: several threads take and give back") {
+TEST_CASE("block pool: several threads take and give back" * needs(host::Facility::threads)) {
   constexpr int thread_count = 4, rounds = 20000, kept = 8;
   OsMemory os(0);
   // Few blocks and small ones, so that threads meet at the head of the list.

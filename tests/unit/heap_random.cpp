@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/heap_mutator.h"
+#include "tests/unit/needs.h"
 #include "tests/unit/shrink.h"
 
 using namespace coracle::test;
@@ -32,7 +33,8 @@ std::string report(const std::vector<Step>& steps, Fault fault) {
 
 }  // namespace
 
-TEST_CASE("a random mutator and its copy agree") {
+TEST_CASE("a random mutator and its copy agree" *
+          coracle::needs(coracle::host::Facility::processes)) {
   for (unsigned seed = 1; seed <= runs; ++seed) {
     std::vector<Step> const steps = random_steps(seed, steps_a_run);
     std::string const problem = run(steps, Fault::none);
@@ -43,7 +45,8 @@ TEST_CASE("a random mutator and its copy agree") {
   }
 }
 
-TEST_CASE("a mutator's failure is made short") {
+TEST_CASE("a mutator's failure is made short" *
+          coracle::needs(coracle::host::Facility::processes)) {
   struct Case {
     Fault fault;
     std::string what;

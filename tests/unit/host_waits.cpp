@@ -1,5 +1,6 @@
 // Waits of the host that are interrupted. An interrupt from inside the call itself comes just before the
 // system call, which is when a single signal would be lost.
+#include "tests/unit/needs.h"
 #include "vm/host/waits.h"
 
 #include <sys/stat.h>
@@ -61,7 +62,8 @@ void each_endless_call(F check) {
   remove_directory(folder);
 }
 
-TEST_CASE("waits: an interrupt that comes right before the system call ends it") {
+TEST_CASE("waits: an interrupt that comes right before the system call ends it" *
+          needs(host::Facility::signals)) {
   Waits waits;
   each_endless_call([&](const char* what, auto call) {
     CAPTURE(what);
@@ -89,7 +91,8 @@ TEST_CASE("waits: an interrupt that comes before the wait ends it, and no other"
   CHECK(waits.wait([&] { return sleep(left); }) == 0);
 }
 
-TEST_CASE("waits: other threads interrupt at any time, also after the waiting thread has changed") {
+TEST_CASE("waits: other threads interrupt at any time, also after the waiting thread has changed" *
+          needs(host::Facility::threads)) {
   Waits waits;
   each_endless_call([&](const char* what, auto call) {
     CAPTURE(what);

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "machine_fixture.h"
+#include "tests/unit/needs.h"
 #include "tests/unit/safe_points.h"
 #include "vm/kernel/codec/compression.h"
 #include "vm/kernel/files/descriptors.h"
@@ -215,7 +216,7 @@ TEST_CASE_FIXTURE(FilesFixture, "damaged compressed files") {
   }
 }
 
-TEST_CASE_FIXTURE(FilesFixture, "descriptors that don't block") {
+TEST_CASE_FIXTURE(FilesFixture, "descriptors that don't block" * needs(host::Facility::processes)) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Value const in = make_fixnum(ends[0]);
@@ -234,7 +235,8 @@ TEST_CASE_FIXTURE(FilesFixture, "descriptors that don't block") {
   CHECK(close_fd(test::SafePoints::of(t), in, false) == true_value);
 }
 
-TEST_CASE_FIXTURE(FilesFixture, "a pending interrupt ends a read that has no data") {
+TEST_CASE_FIXTURE(FilesFixture, "a pending interrupt ends a read that has no data" *
+                                    needs(host::Facility::processes)) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   Value const buffer = make_bytevector(t, 10);

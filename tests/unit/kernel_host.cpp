@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "machine_fixture.h"
+#include "tests/unit/needs.h"
 #include "tests/unit/safe_points.h"
 #include "vm/kernel/files/descriptors.h"
 #include "vm/kernel/foreign/foreign.h"
@@ -37,7 +38,7 @@ Value date_vector(Thread& t, std::initializer_list<int> fields, Value zone) {
   return date;
 }
 
-TEST_CASE_FIXTURE(MachineFixture, "exit statuses of commands") {
+TEST_CASE_FIXTURE(MachineFixture, "exit statuses of commands" * needs(host::Facility::processes)) {
   CHECK(system_command(t, "exit 3") == make_fixnum(3));
   CHECK(system_command(t, "kill -9 $$") == make_fixnum(-9));
 }
@@ -49,7 +50,7 @@ TEST_CASE_FIXTURE(MachineFixture, "the message of an errno is the C library's") 
   }
 }
 
-TEST_CASE_FIXTURE(MachineFixture, "a process with pipes") {
+TEST_CASE_FIXTURE(MachineFixture, "a process with pipes" * needs(host::Facility::processes)) {
   Value const parts = start_process(t, "cat; echo oops >&2; exit 0", true);
   Value const out = car(parts);
   Value const errors = car(cdr(parts));
@@ -85,7 +86,8 @@ TEST_CASE_FIXTURE(MachineFixture, "exit ends the machine with a status") {
   CHECK(t.transfer == Transfer::exit);
 }
 
-TEST_CASE_FIXTURE(MachineFixture, "signals reach the thread's context") {
+TEST_CASE_FIXTURE(MachineFixture,
+                  "signals reach the thread's context" * needs(host::Facility::signals)) {
   install_signal_handlers(t);
   CHECK(t.value(Tc::keyboard_interrupt_pending) == false_value);
   t.set_value(Tc::something_pending, false_value);
@@ -114,7 +116,8 @@ TEST_CASE_FIXTURE(MachineFixture, "signals reach the thread's context") {
   CHECK(n == 63);
 }
 
-TEST_CASE_FIXTURE(MachineFixture, "a change of the window's size is pending until it is taken") {
+TEST_CASE_FIXTURE(MachineFixture, "a change of the window's size is pending until it is taken" *
+                                      needs(host::Facility::signals)) {
   CHECK(terminal_resize_pending(t) == false_value);
   watch_window(t);
   CHECK(terminal_resize_pending(t) == false_value);
@@ -127,9 +130,10 @@ TEST_CASE_FIXTURE(MachineFixture, "a change of the window's size is pending unti
   CHECK(!take_window_change(t));
 }
 
-TEST_CASE("the previous signal handlers are back when the machine is gone") {
+TEST_CASE("the previous signal handlers are back when the machine is gone" *
+          needs(host::Facility::signals)) {
   auto handler = [] {
-    struct sigaction action {};
+    struct sigaction action{};
     ::sigaction(SIGINT, nullptr, &action);
     return action.sa_handler;
   };
@@ -263,7 +267,7 @@ TEST_CASE_FIXTURE(MachineFixture, "conversions of characters") {
   CHECK_THROWS_AS(iconv_to_string(t, decoder, bytes, 0, 5, again, 3, 9), SchemeError);
 }
 
-TEST_CASE_FIXTURE(MachineFixture, "foreign symbols") {
+TEST_CASE_FIXTURE(MachineFixture, "foreign symbols" * needs(host::Facility::libraries)) {
   Word const address = lookup_foreign_entry(t, "(cs)getpid");
   REQUIRE(vm.entry_at(address) != nullptr);
   CHECK(std::string(foreign_address_name(t, address)) == "(cs)getpid");

@@ -27,19 +27,23 @@ std::optional<std::int64_t> time_of(Date& date, time_t (*convert)(tm*)) {
 
 }  // namespace
 
-std::optional<Date> local_date(std::int64_t seconds) {
-  ::tzset();
-  Date date;
-  time_t const when = seconds;
-  if (::localtime_r(&when, &date.fields) == nullptr) return std::nullopt;
-  set_zone(date);
-  return date;
-}
-
 std::optional<Date> utc_date(std::int64_t seconds) {
   Date date;
   time_t const when = seconds;
   if (::gmtime_r(&when, &date.fields) == nullptr) return std::nullopt;
+  // Emscripten's makes up a date for a time that is too far for JavaScript.
+  tm fields = date.fields;
+  if (::timegm(&fields) != when) return std::nullopt;
+  return date;
+}
+
+std::optional<Date> local_date(std::int64_t seconds) {
+  ::tzset();
+  Date date;
+  time_t const when = seconds;
+  if (!utc_date(seconds)) return std::nullopt;
+  if (::localtime_r(&when, &date.fields) == nullptr) return std::nullopt;
+  set_zone(date);
   return date;
 }
 

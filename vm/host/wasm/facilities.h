@@ -13,7 +13,9 @@ constexpr bool has(Facility facility) {
     case Facility::terminal:
     case Facility::encodings: return true;
     case Facility::processes:
-    case Facility::libraries: break;
+    case Facility::libraries:
+    case Facility::signals:
+    case Facility::threads: break;
   }
   return false;
 }

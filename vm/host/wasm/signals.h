@@ -1,5 +1,5 @@
-// Signals reach JavaScript only when the program returns to node's event loop. The one that is found out otherwise:
-// the window has another size.
+// Signals reach JavaScript only when the program returns to node's event loop. The one that is found out
+// otherwise: the window has another size.
 #pragma once
 
 namespace coracle::host {

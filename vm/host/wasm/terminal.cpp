@@ -1,5 +1,5 @@
-// The terminal that node is on (node.js has its part in JavaScript). There is no database of terminals: what is no
-// dumb one understands the sequences of ECMA-48 and those that xterm made common.
+// The terminal that node is on (node.js has its part in JavaScript). There is no database of terminals: what
+// is no dumb one understands the sequences of ECMA-48 and those that xterm made common.
 #include "vm/host/terminal.h"
 
 #include <emscripten/em_js.h>
