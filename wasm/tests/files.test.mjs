@@ -5,16 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { Scheme, SchemeError, SchemeInWorker } from "coracle-scheme";
-
-const fails = (promise, properties) => assert.rejects(promise, (error) => {
-  assert.ok(error instanceof SchemeError, `${error.stack}`);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value instanceof RegExp) assert.match(error[name], value);
-    else assert.deepEqual(error[name], value);
-  }
-  return true;
-});
+import { Scheme, SchemeInWorker } from "coracle-scheme";
+import { fails } from "./fails.mjs";
 
 const served = {
   "/code/hello.ss": "(define hello 'from-the-network)",

@@ -5,7 +5,8 @@ import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { Char, Flonum, Pair, Ratio, Scheme, SchemeError, SchemeHandle, Vector } from "coracle-scheme";
+import { Char, Flonum, Pair, Ratio, Scheme, SchemeHandle, Vector } from "coracle-scheme";
+import { fails } from "./fails.mjs";
 
 let scheme;
 let output = "";
@@ -19,16 +20,6 @@ before(async () => {
   });
 });
 after(() => scheme.dispose());
-
-/// Whether a promise is rejected with a SchemeError that has these properties.
-const fails = (promise, properties) => assert.rejects(promise, (error) => {
-  assert.ok(error instanceof SchemeError, `${error.stack}`);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value instanceof RegExp) assert.match(error[name], value);
-    else assert.deepEqual(error[name], value);
-  }
-  return true;
-});
 
 /// What Scheme code returns.
 const values = {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Char, Flonum, Pair, Ratio, Scheme, SchemeError, SchemeHandle, SchemeInWorker, Vector } from "coracle-scheme";
+import { Char, Flonum, Pair, Ratio, Scheme, SchemeHandle, SchemeInWorker, Vector } from "coracle-scheme";
+import { fails } from "./fails.mjs";
 
 let scheme;
 let output = "";
@@ -14,15 +15,6 @@ before(async () => {
   });
 });
 after(() => scheme.dispose());
-
-const fails = (promise, properties) => assert.rejects(promise, (error) => {
-  assert.ok(error instanceof SchemeError, `${error.stack}`);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value instanceof RegExp) assert.match(error[name], value);
-    else assert.deepEqual(error[name], value);
-  }
-  return true;
-});
 
 test("values both ways", async () => {
   const values = [0, -1.5, 2n ** 80n, "\u03bb", true, undefined, null, Symbol.for("name"), new Ratio(1, 3), new Char("x"),
