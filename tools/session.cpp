@@ -152,17 +152,23 @@ constexpr std::string_view console_guard = R"(
               (#%exit 1))
             (next condition))))))";
 
-/// Whoever imports the npm package's library learns where it is. One of the user's own of that name is found
-/// first.
+/// Whoever imports the npm package's library, in vain, learns where it is.
 constexpr std::string_view library_guard = R"(
-  (#%library-search-handler
-    (let ([search (#%library-search-handler)])
-      (lambda (who name directories extensions)
-        (let-values ([(source object there?) (search who name directories extensions)])
-          (if (and (#%equal? name '(coracle js)) (#%not source) (#%not there?))
-              (#%errorf who "~a: ~a" "library (coracle js) needs JavaScript"
-                        "it is in the machines of the npm package coracle-scheme")
-              (#%values source object there?)))))))";
+  (#%base-exception-handler
+    (let ([next (#%base-exception-handler)])
+      (lambda (condition)
+        (next
+          (if (and (#%message-condition? condition)
+                   (#%equal? (#%condition-message condition) "library ~s not found")
+                   (#%irritants-condition? condition)
+                   (#%equal? (#%condition-irritants condition) '((coracle js))))
+              (#%condition
+                (#%make-message-condition
+                  "library ~s needs JavaScript: it is in the machines of the npm package coracle-scheme")
+                (#%make-irritants-condition (#%condition-irritants condition))
+                (#%make-format-condition)
+                condition)
+              condition))))))";
 
 void interpret(Machine& m, std::string_view text) {
   // Each call's result goes straight into the next one: a collection between them would move it.
