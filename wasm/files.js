@@ -1,5 +1,6 @@
 // The machine's files, which are in memory: those that Scheme's own procedures open.
 import { SchemeError } from "./errors.js";
+import { namesIn } from "./folders.js";
 import { KeptFolders } from "./kept_folders.js";
 import { Mounts } from "./mounts.js";
 import { encodeText } from "./wire.js";
@@ -61,7 +62,7 @@ export class Files {
   }
   /// The names in a folder, sorted.
   list(path = "/") {
-    return this.#do(path, (fs) => fs.readdir(path).filter((name) => name !== "." && name !== "..").sort());
+    return this.#do(path, (fs) => namesIn(fs, path).sort());
   }
   /// Removes a file, or a folder with all that is in it.
   remove(path) {

@@ -1,4 +1,5 @@
 // A machine in a worker, with the methods of Scheme.
+import { checkCallbacks } from "./console.js";
 import { SchemeError } from "./errors.js";
 import { Peer } from "./peer.js";
 import { imageOf, locate, moduleOf } from "./resources.js";
@@ -43,11 +44,7 @@ export class SchemeInWorker {
 
   async #boot({ image, wasm, stdin, stdout, stderr, ...options }) {
     const callbacks = { stdin, stdout, stderr };
-    for (const [name, callback] of Object.entries(callbacks)) {
-      if (callback !== undefined && typeof callback !== "function") {
-        throw new SchemeError("bad_value", `${name}: found ${typeof callback}, expected a function`);
-      }
-    }
+    checkCallbacks(callbacks);
     const [module, bytes] = await Promise.all([moduleOf(wasm), imageOf(image)]);
     this.#peer = new Peer((message) => this.#worker.postMessage(message), {
       handle: (name, args) => callbacks[name](...args),

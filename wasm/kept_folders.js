@@ -2,11 +2,10 @@
 // of origins (OPFS) can be written at once in workers alone. Changes are noticed where Emscripten's file system makes
 // them, and stored as soon as Scheme's slice is over.
 import { SchemeError } from "./errors.js";
+import { namesIn, within } from "./folders.js";
 
 const database = "coracle-scheme";
 const store = "files";  // values by [name of the folder, path in it]
-
-const within = (path, folder) => path === folder || path.startsWith(`${folder}/`);
 
 /// The result of a request.
 function done(request) {
@@ -180,7 +179,7 @@ export class KeptFolders {
         }
         files.put(value, [name, rest]);
         if (!all || !fs.isDir(status.mode)) return;
-        for (const below of fs.readdir(path)) if (below !== "." && below !== "..") put(`${path}/${below}`, true);
+        for (const below of namesIn(fs, path)) put(`${path}/${below}`, true);
       };
       for (const [path, all] of changes) put(path, all);
       transaction.commit?.();

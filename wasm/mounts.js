@@ -1,8 +1,7 @@
 // Files behind URLs. Each is fetched when Scheme first asks about it, and then lies in memory, read-only.
 import { SchemeError } from "./errors.js";
+import { namesIn, parentOf, within } from "./folders.js";
 import { fileAt, locate } from "./resources.js";
-
-const parentOf = (path) => path.slice(0, path.lastIndexOf("/")) || "/";
 
 export class Mounts {
   #access;
@@ -42,12 +41,12 @@ export class Mounts {
     const place = this.resolve(path);
     if (!this.#mounts.delete(place)) return false;
     for (const file of this.#files.keys()) {
-      if (file === place || file.startsWith(`${place}/`)) this.#files.delete(file);
+      if (within(file, place)) this.#files.delete(file);
     }
     this.#unchecked((fs) => {
       const removeTree = (at) => {
         if (!fs.isDir(fs.lstat(at).mode)) return fs.unlink(at);
-        for (const name of fs.readdir(at)) if (name !== "." && name !== "..") removeTree(`${at}/${name}`);
+        for (const name of namesIn(fs, at)) removeTree(`${at}/${name}`);
         fs.rmdir(at);
       };
       if (fs.analyzePath(place).exists) removeTree(place);
@@ -111,7 +110,7 @@ export class Mounts {
       const make = (at) => {
         if (at === "/" || fs.analyzePath(at).exists) return;
         make(parentOf(at));
-        fs.mkdir(at, at === mount || at.startsWith(`${mount}/`) ? 0o555 : 0o777);
+        fs.mkdir(at, within(at, mount) ? 0o555 : 0o777);
       };
       make(path);
     });

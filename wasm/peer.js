@@ -196,7 +196,6 @@ export class Peer {
       return thrown;
     }
     const [irritants, condition] = this.#decode(value);
-    const cause = kind === "condition" ? irritants.find((irritant) => irritant instanceof Error) : undefined;
-    return new SchemeError(kind, message, { irritants, condition, who, status, cause });
+    return new SchemeError(kind, message, { irritants, condition, who, status });
   }
 }

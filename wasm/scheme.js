@@ -3,6 +3,7 @@
 // Calls are runs, which are gone on with in slices, a turn of the event loop between them. Runs that have begun form
 // a stack, because each keeps its place on Scheme's stack: only the topmost one goes on. A new one begins on top of it
 // if it waits (for input, for a time, for a promise), and otherwise queues.
+import { checkCallbacks, defaultOutput } from "./console.js";
 import { SchemeError } from "./errors.js";
 import { Files } from "./files.js";
 import instantiate from "./machine.js";
@@ -17,21 +18,6 @@ const longestTimeout = 2 ** 31 - 1;  // of setTimeout; who still has to sleep sl
 const greatestMemory = 2 ** 32 - 2 ** 16;
 
 const decodeText = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-
-/// Text goes to node's own streams, or to the browser's console, line by line.
-function defaultOutput(descriptor) {
-  if (typeof process === "object" && process.versions?.node) {
-    const stream = descriptor === 1 ? process.stdout : process.stderr;
-    return (text) => { stream.write(text); };
-  }
-  const print = descriptor === 1 ? console.log : console.error;
-  let line = "";
-  return (text) => {
-    const lines = (line + text).split("\n");
-    line = lines.pop();
-    for (const whole of lines) print(whole);
-  };
-}
 
 const isThenable = (v) => (typeof v === "object" || typeof v === "function") && v !== null &&
   typeof v.then === "function";
@@ -69,11 +55,7 @@ export class Scheme {
   }
 
   constructor({ stdin, stdout, stderr } = {}) {
-    for (const [name, callback] of Object.entries({ stdin, stdout, stderr })) {
-      if (callback !== undefined && typeof callback !== "function") {
-        throw new SchemeError("bad_value", `${name}: found ${typeof callback}, expected a function`);
-      }
-    }
+    checkCallbacks({ stdin, stdout, stderr });
     this.#stdin = stdin ?? (() => null);
     this.#outputs = [undefined, stdout ?? defaultOutput(1), stderr ?? defaultOutput(2)];
     this.files = new Files(() => {
@@ -312,7 +294,6 @@ export class Scheme {
         condition,
         who: who === false ? undefined : who,
         status: name === "exit" ? status : undefined,
-        cause: name === "condition" ? irritants.find((irritant) => irritant instanceof Error) : undefined,
       }));
     } catch (error) {
       run.reject(error);

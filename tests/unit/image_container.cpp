@@ -164,10 +164,17 @@ TEST_CASE("images: sections needn't be read") {
 }
 
 TEST_CASE("images: frames of several blocks") {
+  bool compresses = true;
+  SUBCASE("compressed") {}
+  SUBCASE("stored") { compresses = false; }
   Bytes contents(2 * usual_block_bytes + 1000);
-  for (std::size_t i = 0; i < contents.size(); ++i) contents[i] = static_cast<std::uint8_t>(i >> 9);
-  Bytes image = write_image({{SectionKind::note, "long", contents}});
-  CHECK(image.size() < usual_block_bytes);  // one frame: it is compressed as a whole
+  std::mt19937 random(1);
+  for (std::size_t i = 0; i < contents.size(); ++i) {
+    contents[i] = static_cast<std::uint8_t>(compresses ? i >> 9 : random());
+  }
+  Bytes const image = write_image({{SectionKind::note, "long", contents}});
+  // One frame: it is compressed, or stored, as a whole.
+  CHECK((image.size() < usual_block_bytes) == compresses);
   MemorySource source("x.image", image);
   ImageReader reader(source);
   REQUIRE(reader.header().has_value());

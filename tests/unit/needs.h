@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-// The facilities.h of the implementation of vm/host: tests/CMakeLists.txt names it.
+// The facilities.h of the implementation of vm/host: CMakeLists.txt names it.
 #include CORACLE_HOST_FACILITIES
 
 namespace coracle {

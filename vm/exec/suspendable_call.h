@@ -5,9 +5,9 @@
 // that called the entry. To go on is to make the same call of the entry again: it finds what it waited for,
 // or suspends the call again. So an entry that suspends has done nothing yet that can be seen.
 // Invariants: what is suspended is at a safe point. Of its registers only the entry's arguments are alive;
-// those that are Values are roots, and texts are copied, because they lie in objects that move.
-// Suspended calls lie on Scheme's stack one above the other, and any call
-// that is made meanwhile lies above them: only the innermost one can go on.
+// those that are Values are roots, and texts are copied, because they lie in objects that move. Suspended
+// calls lie on Scheme's stack one above the other, and any call that is made meanwhile lies above them: only
+// the innermost one can go on.
 // Must not know: what is waited for, how long a slice is.
 #pragma once
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "vm/kernel/subjects.h"
-// The facilities.h of the implementation of vm/host: vm/kernel/CMakeLists.txt names it.
+// The facilities.h of the implementation of vm/host: CMakeLists.txt names it.
 #include CORACLE_HOST_FACILITIES
 
 namespace coracle {

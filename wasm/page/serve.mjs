@@ -50,7 +50,7 @@ async function answer(root, request, response) {
   createReadStream(file).on("error", () => response.destroy()).pipe(response);
 }
 
-/// Resolves to the server and its address once it listens.
+/// Resolves, once the server listens, to its address and a function that closes it.
 export function serve(folder, port = 0) {
   const root = resolve(folder);
   const server = createServer((request, response) => {
@@ -59,7 +59,11 @@ export function serve(folder, port = 0) {
   return new Promise((done, fail) => {
     server.once("error", fail);
     server.listen(port, "127.0.0.1", () => {
-      done({ server, address: `http://127.0.0.1:${server.address().port}/` });
+      const close = () => {
+        server.close();
+        server.closeAllConnections();
+      };
+      done({ address: `http://127.0.0.1:${server.address().port}/`, close });
     });
   });
 }

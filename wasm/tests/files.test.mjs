@@ -118,10 +118,10 @@ test("in a worker", async () => {
 });
 
 test("archives", async () => {
-  scheme.files.write("/work/a.ss", "(define a 1)\n".repeat(1000));
-  scheme.files.write("/work/deep/er/\u03bb.bin", Uint8Array.from({ length: 300 }, (_, i) => i * 7));
-  scheme.files.write("/work/empty", "");
-  const archive = await scheme.files.export("/work");
+  scheme.files.write("/project/a.ss", "(define a 1)\n".repeat(1000));
+  scheme.files.write("/project/deep/er/\u03bb.bin", Uint8Array.from({ length: 300 }, (_, i) => i * 7));
+  scheme.files.write("/project/empty", "");
+  const archive = await scheme.files.export("/project");
   assert.ok(archive.length < 13000, "it is compressed");
   writeFileSync("archive.zip", archive);
   if (spawnSync("python3", ["--version"]).status === 0) {
@@ -131,14 +131,14 @@ print(z.testzip(), sorted(z.namelist()), z.read("a.ss") == b"(define a 1)\\n" * 
 w = zipfile.ZipFile("other.zip", "w", zipfile.ZIP_DEFLATED); w.writestr("from/python.ss", "(define py 3)" * 9); w.close()
 w = zipfile.ZipFile("evil.zip", "w"); w.writestr("../evil", "x"); w.close()`], { encoding: "utf8" });
     assert.equal(listed, "None ['a.ss', 'deep/', 'deep/er/', 'deep/er/\u03bb.bin', 'empty'] True\n");
-    await scheme.files.import(new Uint8Array(readFileSync("other.zip")), "/work2");
-    assert.equal(await scheme.eval('(load "/work2/from/python.ss") py'), 3);
+    await scheme.files.import(new Uint8Array(readFileSync("other.zip")), "/project2");
+    assert.equal(await scheme.eval('(load "/project2/from/python.ss") py'), 3);
     await fails(scheme.files.import(new Uint8Array(readFileSync("evil.zip"))), { kind: "file", message: /\.\./ });
   }
   const other = await Scheme.boot();
   await other.files.import(archive, "/restored");
   assert.deepEqual(other.files.list("/restored"), ["a.ss", "deep", "empty"]);
-  assert.deepEqual(other.files.read("/restored/deep/er/\u03bb.bin"), scheme.files.read("/work/deep/er/\u03bb.bin"));
+  assert.deepEqual(other.files.read("/restored/deep/er/\u03bb.bin"), scheme.files.read("/project/deep/er/\u03bb.bin"));
   assert.ok((await other.files.export()).length > archive.length / 2);
   for (let i = 0; i < archive.length; i += 97) {
     const damaged = archive.slice();

@@ -1,5 +1,5 @@
-// What WebAssembly has: files and the environment, by Emscripten's C library, node's
-// terminal, and what a C library does alone.
+// What WebAssembly has: files and the environment, by Emscripten's C library, node's terminal, and what a C
+// library does alone.
 #pragma once
 
 #include "vm/host/facilities.h"

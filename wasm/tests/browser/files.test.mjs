@@ -1,34 +1,27 @@
 // Files and JavaScript's objects of machines in Chromium: what node doesn't have.
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { serve } from "../../page/serve.mjs";
-import { assertQuiet, build, launch, newPage } from "./browser.mjs";
+import { assertQuiet, launch, newPage, servePackage } from "./browser.mjs";
 
-let folder, server, address, browser, context;
+let site, browser, context;
 before(async () => {
-  folder = await mkdtemp(`${tmpdir()}/coracle.`);
-  await cp(`${build}/package`, `${folder}/coracle-scheme`, { recursive: true });
-  await writeFile(`${folder}/index.html`, '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">');
-  await mkdir(`${folder}/code/my`, { recursive: true });
-  await writeFile(`${folder}/code/my/words.sls`,
+  site = await servePackage();
+  await mkdir(`${site.folder}/code/my`, { recursive: true });
+  await writeFile(`${site.folder}/code/my/words.sls`,
     '(library (my words) (export greet) (import (rnrs)) (define (greet) "from the network"))');
-  ({ server, address } = await serve(folder));
   browser = await launch();
   context = await browser.newContext();
 });
 after(async () => {
   await browser?.close();
-  server?.close();
-  server?.closeAllConnections();
-  if (folder) await rm(folder, { recursive: true });
+  await site?.close();
 });
 
 /// Calls `f` in a page of the one context: pages see what earlier ones have kept.
 async function visit(f, complaints) {
   const page = await newPage(context);
-  await page.goto(address);
+  await page.goto(site.address);
   await page.evaluate(async () => { globalThis.coracle = await import("/coracle-scheme/index.js"); });
   const result = await page.evaluate(f);
   if (complaints === undefined) assertQuiet(page);

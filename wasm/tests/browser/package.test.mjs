@@ -1,31 +1,23 @@
 // The package in a page, and in a module worker.
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { serve } from "../../page/serve.mjs";
-import { assertQuiet, build, launch, newPage } from "./browser.mjs";
+import { assertQuiet, launch, newPage, servePackage } from "./browser.mjs";
 
-let folder, server, address, browser;
+let site, browser;
 before(async () => {
-  folder = await mkdtemp(`${tmpdir()}/coracle.`);
-  await cp(`${build}/package`, `${folder}/coracle-scheme`, { recursive: true });
-  await writeFile(`${folder}/index.html`, '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">');
-  ({ server, address } = await serve(folder));
+  site = await servePackage();
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
-  server?.close();
-  server?.closeAllConnections();
-  if (folder) await rm(folder, { recursive: true });
+  await site?.close();
 });
 
 /// Calls `f` in a new page. `complaints` is what the page's console may say.
 async function inPage(f, complaints) {
   const context = await browser.newContext();
   const page = await newPage(context);
-  await page.goto(address);
+  await page.goto(site.address);
   await page.evaluate(async () => {
     globalThis.coracle = await import("/coracle-scheme/index.js");
     globalThis.delay = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

@@ -9,15 +9,15 @@ import { assertQuiet, build, launch, newPage } from "./browser.mjs";
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 780 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-let server, address, browser;
+let site, address, browser;
 before(async () => {
-  ({ server, address } = await serve(`${build}/page`));
+  site = await serve(`${build}/page`);
+  ({ address } = site);
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
-  server?.close();
-  server?.closeAllConnections();
+  site?.close();
 });
 
 const ready = (page) => page.waitForSelector("body[data-state=ready]");
@@ -307,8 +307,7 @@ test("offline after the first visit", async () => {
   await ready(page);
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  own.server.close();
-  own.server.closeAllConnections();
+  own.close();
   await page.reload();
   await ready(page);
   await enter(page, "(* 6 7)");
@@ -345,8 +344,7 @@ test("a new version of the page comes with the second visit", async () => {
     assert.deepEqual((await page.evaluate(() => caches.keys())), ["coracle-0123456789abcdef"]);
     await leave(page);
   } finally {
-    own.server.close();
-    own.server.closeAllConnections();
+    own.close();
     await rm(folder, { recursive: true });
   }
 });

@@ -8,16 +8,16 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { serve } from "../../page/serve.mjs";
 
-let folder, server, port;
+let folder, site, port;
 before(async () => {
   folder = await mkdtemp(`${tmpdir()}/coracle.`);
   await writeFile(`${folder}/index.html`, "the index");
   await writeFile(`${folder}/a b.wasm`, "\0asm");
-  ({ server } = await serve(folder));
-  ({ port } = server.address());
+  site = await serve(folder);
+  ({ port } = new URL(site.address));
 });
 after(async () => {
-  server?.close();
+  site?.close();
   if (folder) await rm(folder, { recursive: true });
 });
 
