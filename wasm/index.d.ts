@@ -158,8 +158,9 @@ export class Scheme {
    */
   session(...files: string[]): Promise<number>;
   /**
-   * Ends all calls that run: their promises are rejected with errors of the kind "interrupted". If none runs, but a
-   * session, that gets a Ctrl-C: its break handler is called, or a new prompt begins.
+   * Ends all calls that run, or wait for their turn: their promises are rejected with errors of the kind
+   * "interrupted". If there are none, but a session, that gets a Ctrl-C: its break handler is called, or a new prompt
+   * begins.
    */
   interrupt(): void;
   /** Gives the machine's memory back. What runs is rejected, as later calls are. */

@@ -147,20 +147,19 @@ export class Scheme {
       return this.#encoded(files);
     });
   }
-  /// Ends the calls that run: their promises are rejected with an error of the kind `interrupted`. If none does,
-  /// but a session: Ctrl-C in that.
+  /// Ends the calls that run, or wait for their turn: their promises are rejected with an error of the kind
+  /// `interrupted`. If there are none, but a session: Ctrl-C in that.
   interrupt() {
     this.#check();
-    const top = this.#runs.at(-1);
-    if (top !== undefined) {
-      this.#use((module, machine) => module._coracle_interrupt(machine));
-      this.#wake(top);
-    } else {
-      for (const run of this.#queue.splice(0)) {
-        this.#use((module, machine) => module._coracle_drop(machine, run.number));
-        run.reject(new SchemeError("interrupted", "interrupted"));
-      }
+    const queued = this.#queue.splice(0);
+    for (const run of queued) {
+      this.#use((module, machine) => module._coracle_drop(machine, run.number));
+      run.reject(new SchemeError("interrupted", "interrupted"));
     }
+    const top = this.#runs.at(-1);
+    if (top === undefined || (top.isSession && !top.ready && queued.length > 0)) return;
+    this.#use((module, machine) => module._coracle_interrupt(machine));
+    this.#wake(top);
   }
   /// Gives the machine's memory back. What runs is rejected, as later calls are.
   dispose() {
@@ -209,7 +208,8 @@ export class Scheme {
       module[begin](machine, number);
     });
     return new Promise((resolve, reject) => {
-      this.#queue.push({ number, resolve, reject, state: "fresh", ready: true });
+      const isSession = begin === "_coracle_begin_session";
+      this.#queue.push({ number, resolve, reject, isSession, state: "fresh", ready: true });
       this.#schedule();
     });
   }

@@ -85,6 +85,11 @@ test("Ctrl-C", async () => {
   scheme.interrupt();
   await call;
   assert.equal(await terminal.type("'still\n"), "still\n> ");
+  // Nor if the call has not begun yet.
+  const calls = ["(let loop () (loop))", "1"].map((code) => assert.rejects(scheme.eval(code), { kind: "interrupted" }));
+  scheme.interrupt();
+  await Promise.all(calls);
+  assert.equal(await terminal.type("'there\n"), "there\n> ");
   await terminal.type(null, "");
   assert.equal(await ended, 0, "the end of input");
   scheme.dispose();
