@@ -272,7 +272,7 @@ TEST_SUITE("linker") {
   full:  adr r0, compact
          return_
          .compact_header
-compact: literal r1, 0
+compact: literal r5, 0
          return_)");
     REQUIRE(words.has_value());
     auto const one = [&](std::uint64_t at, unsigned type, std::uint64_t item_offset,

@@ -26,6 +26,8 @@ condition. The code verifier checks these rules, and all code of the genuine ima
 - Code never falls through into the header of a return point, nor past its own end.
 - `adr` takes only the addresses of return points, which have a header (drawn in `code_map.h`). The
   first `adr` of a return point comes before that header.
+- Before a call, `add_i r1, r1, n` moves the stack pointer past a frame of the size that the header of its
+  return point says; `sub_i r1, r1, n` there moves it back. (A size above 32767 is in no instruction.)
 - Bits that a format does not use are zero. Literals are zero in files; relocations fill them in.
 
 )";

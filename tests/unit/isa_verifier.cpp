@@ -1,6 +1,8 @@
 // The code verifier: what it accepts, and for each of its checks the smallest code that fails it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 #include "vm/isa/assembler.h"
@@ -139,6 +141,37 @@ TEST_CASE("isa: the verifier checks what the collector reads in headers") {
       verdict(
           "adr r0, a\n adr r0, b\n return_\n .compact_header\n a: .compact_header\n b: return_") ==
       "code+0x2c: found a return point with the header of bytes 0x20, expected another length");
+}
+
+TEST_CASE("isa: the verifier checks that a call moves the stack pointer by its frame") {
+  const auto call = [](const std::string& before, const std::string& behind) {
+    //                                   a frame of three words
+    return verdict(before + "\n adr r15, back\n branch_r r8\n .quad " +
+                   // The toplink: where it is itself.
+                   std::to_string(0x41 + 4 * (2 + std::ranges::count(before, '\n') + 1)) +
+                   "\n .quad 13\n back: " + behind + "\n return_");
+  };
+  CHECK(call("add_i r1, r1, 24", "sub_i r1, r1, 24") == "");
+  CHECK(call("add_i r1, r1, 24", "nop\n nop\n sub_i r1, r1, 24") == "");
+  const std::string back = " at the return point of a frame of 24 bytes, expected sub_i r1, r1, 24";
+  CHECK(call("add_i r1, r1, 24", "sub_i r1, r1, 25") == "code+0x1c: found sub_i r1, r1, 25" + back);
+  CHECK(call("add_i r1, r1, 24", "sub_i r3, r1, 24") == "code+0x1c: found sub_i r3, r1, 24" + back);
+  CHECK(call("add_i r1, r1, 24", "nop\n mul_i r1, r1, 24") ==
+        "code+0x20: found mul_i r1, r1, 24" + back);
+  // The frame stays where the callee's results are looked at first.
+  CHECK(call("add_i r1, r1, 24", "mov_i_i r9, r4\n sub_i r1, r1, 24") == "");
+  const std::string forth = " before the call of a frame of 24 bytes, expected add_i r1, r1, 24";
+  CHECK(call("add_i r1, r1, 16", "nop") == "code+0x0: found add_i r1, r1, 16" + forth);
+  CHECK(call("add_i r1, r2, 24", "nop") == "code+0x0: found add_i r1, r2, 24" + forth);
+  CHECK(call("add_i r1, r1, 16\n eq_i r4, 1\n branch_true_i 0\n st_i64_i r9, r1, 8", "nop") ==
+        "code+0x0: found add_i r1, r1, 16" + forth);
+  // The last move counts, and none behind a jump, or if the stack pointer comes from elsewhere.
+  CHECK(call("add_i r1, r1, 16\n add_i r1, r1, 24", "nop") == "");
+  CHECK(call("add_i r1, r1, 16\n branch_i 0", "nop") == "");
+  CHECK(call("add_i r1, r1, 16\n ld_i64_i r1, r0, 72", "nop") == "");
+  // A frame whose size is in no instruction.
+  CHECK(verdict("add_r r1, r1, r5\n adr r15, back\n branch_r r8\n .quad 0\n .quad 0\n .quad 0x5d\n"
+                ".quad 0x8000\n back: sub_r r1, r1, r5\n return_") == "");
 }
 
 TEST_CASE("isa: the verifier checks the bounds of the call arena") {

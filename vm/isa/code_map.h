@@ -115,6 +115,7 @@ struct CodeRow {
   bool is_dead : 1 = true;
   bool is_nop : 1 = false;
   bool distance_in_words : 1 = false;
+  bool writes_register : 1 = false;  // an integer register, its operand dest
 
   constexpr bool has_distance() const { return distance_bit != 0; }
   /// In bytes, as distance_of() says it.
@@ -133,6 +134,7 @@ inline constexpr std::array<CodeRow, 256> code_rows = [] {
     row.is_dead = false;
     row.is_nop = info.opcode == Opcode::nop;
     for (const Field& field : info.operands()) {
+      row.writes_register |= field.name == fields::dest.name;
       if (field.kind == FieldKind::float_register) {
         static_assert(CORACLE_FLOAT_REGISTERS == 8, "the highest one of four bits is zero");
         row.zero_bits |= field.mask() & field.mask() << 3;

@@ -106,18 +106,23 @@ class CodeVerifier::Walk {
     return wrong_instruction(at, "", "8 bytes within the call arena");
   }
 
+  /// In bytes, as the header before a return point says it.
+  std::uint64_t frame_size(std::size_t return_point) const {
+    const std::uint64_t last_word = code_.wide(return_point - 2);
+    return (last_word & 1) != 0 ? (last_word >> 2 & 0x1F) * 8 : last_word;
+  }
+
   /// What the collector reads in a header: the size of a frame, and which of its words are live. (A mask
   /// that is not a fixnum comes as a relocation, and is 0 before.)
   [[gnu::always_inline]] bool check_header(std::size_t from, std::size_t to) {
     const ReturnPointLayout& layout = limits_.return_points;
     const std::uint64_t last_word = code_.wide(to - 2);
-    std::uint64_t size, live, expected = layout.header;
+    std::uint64_t const size = frame_size(to);
+    std::uint64_t live, expected = layout.header;
     if ((last_word & 1) != 0) {
-      size = (last_word >> 2 & 0x1F) * 8;
       live = last_word >> 7;
       expected = layout.compact_header;
     } else {
-      size = last_word;
       const std::uint64_t mask = code_.wide(to - layout.live_mask / instruction_bytes);
       if ((mask & 7) != 0) [[unlikely]]
         return wrong_header(to, mask, "live mask", "a fixnum");
@@ -169,8 +174,51 @@ class CodeVerifier::Walk {
     } else if (row.flow == Flow::address && (target == 0 || kinds_[target - 1] != CodeWord::header))
         [[unlikely]] {
       wrong_instruction(at, "", "a return point with its header at its target");
+    } else if (row.flow == Flow::address) {
+      check_frame(at, target);
     }
   }
+
+  /// A call moves the stack pointer past the caller's frame, and its return point moves it back, by as much as
+  /// the header says. (Where that doesn't fit into the instruction, the compiler has other ways.)
+  [[gnu::always_inline]] void check_frame(std::size_t adr, std::size_t return_point) {
+    const std::uint64_t bytes = frame_size(return_point);
+    if (bytes > static_cast<std::uint64_t>(fields::imm16.greatest())) return;
+    const auto size = static_cast<std::int32_t>(bytes);
+    std::size_t back = return_point;
+    while (row_at(back).is_nop && is_instruction(back + 1)) ++back;
+    const bool moves = (code_.word(back) & 0xFF) == number(Opcode::sub_i) || moves_stack(back);
+    if (moves && code_.word(back) != stack_move(Opcode::sub_i, size)) [[unlikely]] {
+      wrong_move(back, " at the return point", Opcode::sub_i, size);
+      return;
+    }
+    // The last move before the call, on the way that has no jump; frames below may have been made before it.
+    for (std::size_t at = adr; at-- > 0 && kinds_[at] != CodeWord::header;) {
+      if (kinds_[at] == CodeWord::literal) continue;
+      if (ends_run(row_at(at).flow)) return;
+      if (!moves_stack(at)) continue;
+      if ((code_.word(at) & 0xFF) == number(Opcode::add_i) &&
+          code_.word(at) != stack_move(Opcode::add_i, size)) [[unlikely]] {
+        wrong_move(at, " before the call", Opcode::add_i, size);
+      }
+      return;
+    }
+  }
+  bool moves_stack(std::size_t at) const {
+    const std::uint32_t word = code_.word(at);
+    return code_rows[word & 0xFF].writes_register && field_dest(word) == limits_.stack_register;
+  }
+  std::uint32_t stack_move(Opcode opcode, std::int32_t size) const {
+    const auto stack = static_cast<std::int32_t>(limits_.stack_register);
+    return encode({&instruction_info(opcode), {stack, stack, size}});
+  }
+  [[gnu::cold, gnu::noinline]] void wrong_move(std::size_t at, const char* where, Opcode opcode,
+                                               std::int32_t size) {
+    const std::string frame = " of a frame of " + std::to_string(size) + " bytes";
+    wrong_instruction(at, (where + frame).c_str(),
+                      disassemble_instruction(stack_move(opcode, size), 0).c_str());
+  }
+  static constexpr std::uint32_t number(Opcode opcode) { return instruction_info(opcode).number(); }
 
   // A condition lives from the instruction that sets it to the branch that follows; nothing but
   // nops stand between, and no branch leads there. It may go unused: the compiler drops the branch
