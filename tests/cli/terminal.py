@@ -133,6 +133,21 @@ def _(t):
     terminal.wait_for(r"break> ")
 
 
+@test("Ctrl-C a third time ends a loop with interrupts disabled", coracle_only=True)
+def _(t):
+    for loop in "(let loop () (loop))", "(let loop () (collect) (loop))":
+        with t.ready(f"(disable-interrupts) {READY} {loop}") as process:
+            # On a busy machine two of them may come closer together than they were sent.
+            for _ in range(10):
+                process.send_signal(signal.SIGINT)
+                time.sleep(2.2)
+                if process.poll() is not None:
+                    break
+            _, err = process.communicate(timeout=t.timeout)
+        assert process.returncode == -signal.SIGINT, f"{loop}: got status {process.returncode} and {err}"
+        assert err.count(b"ends the program") == 1, f"{loop}: got {err}"
+
+
 @test("Ctrl-C in deep recursion, in bignums and in a collection's work")
 def _(t):
     terminal = t.terminal()

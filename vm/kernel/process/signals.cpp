@@ -76,9 +76,10 @@ class SignalState final : public KernelState {
     auto const seconds = static_cast<unsigned>(now ? now->seconds : 0);
     if (keyboard_.is_set()) {
       again_.store(1);
-      if (seconds - since_.load() >= patience_seconds) end_unseen_loop();
+      if (seconds - since_.load() >= patience_seconds) end_unseen_loop(seconds);
     } else {
       since_.store(seconds);
+      warned_.store(false);
       faults_before_.store(faults_of_this_run());
     }
     keyboard_.set();
@@ -133,26 +134,43 @@ class SignalState final : public KernelState {
     return site.frame == nullptr ? 0 : site.frame->faults.load();
   }
   /// For code that is compiled without event checks, or damaged. It is left as after a fault, and does not go on.
-  void end_unseen_loop() {
+  void end_unseen_loop(unsigned seconds) {
     if (faults_of_this_run() > faults_before_.load() + most_faults) {
       host::write_message(
           "coracle: interrupted in faults that can't be handled; the program ends.\n");
       host::end_by_signal(host::signal_number(host::Signal::interrupt));
       return;
     }
-    if (thread_.value(Tc::disable_count) != make_fixnum(0)) return;
     FaultSite const site = fault_site();
-    if (!site.in_interpreter() || &site.frame->thread != &thread_) return;
+    if (thread_.value(Tc::disable_count) != make_fixnum(0) || !site.in_interpreter() ||
+        &site.frame->thread != &thread_) {
+      return end_next_time(seconds);
+    }
     keyboard_.clear();
     again_.store(0);
     handlers_.unblock();
     recover_from_fault(site, "interrupted in code that looks for no events");
   }
 
+  /// For code that can't be left half-way. It may be a long collection, so whoever asks learns first what they ask.
+  void end_next_time(unsigned seconds) {
+    if (!warned_.load()) {
+      warned_.store(true);
+      since_.store(seconds);
+      host::write_message(
+          "coracle: Ctrl-C isn't noticed where interrupts are disabled, or the kernel or a C "
+          "function is at "
+          "work. The next one, after two seconds or more, ends the program.\n");
+    } else {
+      host::end_by_signal(host::signal_number(host::Signal::interrupt));
+    }
+  }
+
   Thread& thread_;
   Mark something_, keyboard_, signal_;
   std::atomic<int> again_{0}, window_changed_{0};
-  std::atomic<unsigned> since_{0};          // when the interrupt came that is pending, in seconds
+  std::atomic<unsigned> since_{0};   // when the pending interrupt came, or the warning, in seconds
+  std::atomic<bool> warned_{false};  // that the next one ends the program
   std::atomic<unsigned> faults_before_{0};  // of the run, when it came
   // One writer (a handler, all signals blocked), one reader (the image's event handler).
   std::array<std::atomic<int>, 64> queue_{};
