@@ -126,6 +126,13 @@ Error ByteSource::end_of_data(std::uint64_t offset, std::uint64_t expected,
                              std::to_string(expected))};
 }
 
+Result<void> ByteSource::take_into(ByteBuffer& to, std::uint64_t n) {
+  Result<std::span<const std::uint8_t>> const taken = take(n);
+  if (!taken) return tl::unexpected<Error>(taken.error());
+  to.assign(*taken);
+  return {};
+}
+
 Result<int> MemorySource::byte() {
   if (offset() == bytes_.size()) return -1;
   int const b = bytes_[static_cast<std::size_t>(offset())];
@@ -193,20 +200,27 @@ Result<int> DescriptorSource::byte() {
 }
 
 Result<std::span<const std::uint8_t>> DescriptorSource::take(std::uint64_t n) {
+  Result<void> const taken = take_into(buffer_, n);
+  if (!taken) return tl::unexpected<Error>(taken.error());
+  return std::span<const std::uint8_t>(buffer_.bytes());
+}
+
+Result<void> DescriptorSource::take_into(ByteBuffer& to, std::uint64_t n) {
   // The size is trusted as far as the file is known to reach; beyond that piece by piece, as bytes arrive.
   std::uint64_t const believed =
       n > first_piece ? std::max<std::uint64_t>(first_piece, known_rest()) : first_piece;
   std::uint64_t got = 0;
   std::uint64_t const start = offset();
+  to.resize(0);
   while (got < n) {
     std::uint64_t const piece = std::min(n - got, std::max(got, believed));
-    buffer_.resize(static_cast<std::size_t>(got + piece));
-    Result<std::size_t> const k = read(buffer_.data() + got, static_cast<std::size_t>(piece));
+    to.resize(static_cast<std::size_t>(got + piece));
+    Result<std::size_t> const k = read(to.data() + got, static_cast<std::size_t>(piece));
     if (!k) return tl::unexpected<Error>(k.error());
     got += *k;
     if (*k < piece) return tl::unexpected<Error>(end_of_data(start, n, got));
   }
-  return std::span<const std::uint8_t>(buffer_.data(), static_cast<std::size_t>(n));
+  return {};
 }
 
 std::uint64_t DescriptorSource::known_rest() const {

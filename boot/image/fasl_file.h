@@ -34,6 +34,8 @@ class ByteSource {
   /// The next `n` bytes, valid until the source is used again. Fewer are an error.
   virtual Result<std::span<const std::uint8_t>> take(std::uint64_t n) = 0;
   virtual Result<void> skip(std::uint64_t n) = 0;
+  /// As take(), but the bytes become those of the caller's buffer.
+  virtual Result<void> take_into(ByteBuffer& to, std::uint64_t n);
   /// The number of bytes taken so far.
   std::uint64_t offset() const { return offset_; }
   const std::string& name() const { return name_; }
@@ -71,6 +73,7 @@ class DescriptorSource : public ByteSource {
   Result<int> byte() override;
   Result<std::span<const std::uint8_t>> take(std::uint64_t n) override;
   Result<void> skip(std::uint64_t n) override;
+  Result<void> take_into(ByteBuffer& to, std::uint64_t n) override;
 
  protected:
   /// As host::read_file, but made again where a signal interrupts it.

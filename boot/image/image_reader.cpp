@@ -1,6 +1,7 @@
 #include "boot/image/image_reader.h"
 
 #include <algorithm>
+#include <deque>
 #include <new>
 #include <utility>
 
@@ -55,8 +56,10 @@ class Fields {
   ByteReader in_;
 };
 
-/// What is decoded ahead: so many bytes that the caller seldom waits, in so many blocks at most.
-constexpr std::size_t enough_ahead = 1 << 19, most_blocks_ahead = 5;
+/// Limits of a batch, but for its first block: enough that decoding and use needn't keep step. Plain blocks are only
+/// checked, so few of them will do, and the processor's caches can hold them.
+constexpr std::size_t batch_bytes = std::size_t{2} << 20, plain_batch_bytes = std::size_t{1} << 18;
+constexpr std::size_t most_batch_blocks = 256;
 }  // namespace
 
 struct ImageReader::Frame : StoredFrame {
@@ -65,16 +68,28 @@ struct ImageReader::Frame : StoredFrame {
 };
 
 struct ImageReader::Block {
-  explicit Block(std::pmr::memory_resource* memory) : buffer(memory) {}
   std::shared_ptr<Frame> frame;
-  std::size_t index = 0;    // in the frame
-  std::size_t section = 0;  // its number
+  std::shared_ptr<ByteBuffer> filtered;  // where its filtered bytes go
+  std::size_t index = 0;                 // in the frame
+  std::size_t section = 0;               // its number
   bool begins_section = false, ends_section = false;
-  ByteBuffer buffer;
-  std::span<const std::uint8_t> contents;  // in the buffer, or in the frame
+  std::span<std::uint8_t> out;             // for its contents; unused by a plain frame's
+  std::span<const std::uint8_t> contents;  // there, or in the frame
   std::uint64_t piece = 0;                 // of the queue: decoding it
   std::optional<FrameFault> fault;
   Sum128 sum{};  // of the section that it ends
+};
+
+/// Blocks in a row, which are decoded while those of another batch are used.
+struct ImageReader::Batch {
+  explicit Batch(std::pmr::memory_resource* memory) : buffer(memory) {}
+  bool is_used_up() const { return next == blocks.size(); }
+
+  std::deque<Block> blocks;  // which decoding changes: they stay where they are
+  std::size_t next = 0;      // the first one that isn't used
+  std::size_t bytes = 0;     // what they take
+  ByteBuffer buffer;         // for their contents
+  std::size_t filled = 0;
 };
 
 bool is_image(std::span<const std::uint8_t> first_bytes) {
@@ -83,10 +98,9 @@ bool is_image(std::span<const std::uint8_t> first_bytes) {
 }
 
 ImageReader::ImageReader(ByteSource& source, std::pmr::memory_resource* memory)
-    : source_(source), memory_(memory), bytes_(memory), filtered_(memory) {
-  // Without threads there is no time to be won by decoding ahead.
-  std::size_t const most_ahead = host::BackgroundQueue::is_concurrent ? most_blocks_ahead : 0;
-  for (std::size_t i = 0; i <= most_ahead; ++i) blocks_.push_back(std::make_unique<Block>(memory));
+    : source_(source), memory_(memory), bytes_(memory) {
+  for (int i = 0; i < (host::BackgroundQueue::is_concurrent ? 2 : 1); ++i)
+    batches_.push_back(std::make_unique<Batch>(memory));
 }
 
 ImageReader::~ImageReader() = default;
@@ -165,7 +179,7 @@ Result<ImageHeader> ImageReader::header() {
 }
 
 Result<std::optional<ImageSection>> ImageReader::next() {
-  while (has_block()) go_to_next_block();
+  for (leave_used_batch(); has_block(); leave_used_batch()) ++batches_[in_use_]->next;
   if (failure_ && !upcoming_) return tl::unexpected<Error>(*failure_);
   if (!upcoming_) {
     Result<void> const skipped = source_.skip(stored_left_);
@@ -198,7 +212,7 @@ Result<std::optional<ImageSection>> ImageReader::next_head() {
   Result<ImageSection> section = section_head(start);
   if (!section) return tl::unexpected<Error>(section.error());
   stored_left_ = section->stored_size;
-  left_ = section->size;
+  left_ = unbegun_ = section->size;
   begins_section_ = true;
   sections_.push_back(*section);
   return std::optional<ImageSection>(std::move(*section));
@@ -353,46 +367,62 @@ Result<FrameHead> ImageReader::frame_head() {
 
 Result<std::span<const std::uint8_t>> ImageReader::next_block() {
   if (is_over_) return std::span<const std::uint8_t>();
-  if (!has_block() && !upcoming_ && !failure_) begin_block();
+  leave_used_batch();
+  read_ahead();
   if (!has_block()) {
     Result<void> const checked = check_end_of_section();
     if (!checked) return tl::unexpected<Error>(checked.error());
     return std::span<const std::uint8_t>();
   }
-  Block& block = go_to_next_block();
-  read_ahead();
+  Batch& batch = *batches_[in_use_];
+  const Block& block = batch.blocks[batch.next++];
   background_.wait(block.piece);
   if (block.fault) return wrong(block.fault->offset, block.fault->what);
   if (block.ends_section) section_sum_ = block.sum;
   return block.contents;
 }
 
-bool ImageReader::has_block() const { return ahead_ != 0 && place(1).section == section_; }
+bool ImageReader::has_block() const {
+  const Batch& batch = *batches_[in_use_];
+  return !batch.is_used_up() && batch.blocks[batch.next].section == section_;
+}
 
-ImageReader::Block& ImageReader::go_to_next_block() {
-  // The buffer of the block that was in use may be used again.
-  background_.wait(place(0).piece);
-  std::shared_ptr<Frame>& done = place(0).frame;
-  if (done.use_count() == 1) spare_ = std::move(done);
-  done.reset();
-  current_ = (current_ + 1) % blocks_.size();
-  --ahead_;
-  return place(0);
+void ImageReader::leave_used_batch() {
+  Batch& batch = *batches_[in_use_];
+  if (!batch.is_used_up()) return;
+  // Its memory may be used again.
+  if (!batch.blocks.empty()) background_.wait(batch.blocks.back().piece);
+  for (Block& block : batch.blocks) {
+    std::shared_ptr<Frame> frame = std::move(block.frame);
+    if (frame.use_count() == 1) spare_ = std::move(frame);
+  }
+  batch.blocks.clear();
+  batch.next = batch.bytes = batch.filled = 0;
+  in_use_ = (in_use_ + 1) % batches_.size();
 }
 
 void ImageReader::read_ahead() {
-  auto const bytes_ahead = [&] {
-    std::size_t bytes = 0;
-    for (std::size_t i = 1; i <= ahead_; ++i) bytes += place(i).contents.size();
-    return bytes;
-  };
-  while (ahead_ + 1 < blocks_.size() && bytes_ahead() < enough_ahead && !failure_) {
+  for (std::size_t i = 0; i < batches_.size(); ++i) {
+    Batch& batch = *batches_[(in_use_ + i) % batches_.size()];
+    if (batch.blocks.empty() && !fill(batch)) return;
+  }
+}
+
+bool ImageReader::fill(Batch& batch) {
+  for (;;) {
     // Boot files are used one after the other.
     if (upcoming_ && (!*upcoming_ || !**upcoming_ || (**upcoming_)->kind != SectionKind::boot))
-      return;
-    if (begin_block() || failure_) continue;
-    if (upcoming_ || stored_left_ != 0 || sections_[section_].kind != SectionKind::boot) return;
-    upcoming_ = next_head();
+      return false;
+    if (failure_) return false;
+    switch (begin_block(batch)) {
+      case Begun::yes: break;
+      case Begun::no_room: return true;
+      case Begun::none:
+        if (failure_ || upcoming_ || stored_left_ != 0 ||
+            sections_[section_].kind != SectionKind::boot)
+          return false;
+        upcoming_ = next_head();
+    }
   }
 }
 
@@ -412,41 +442,63 @@ Result<void> ImageReader::check_end_of_section() {
   return {};
 }
 
-bool ImageReader::begin_block() {
+ImageReader::Begun ImageReader::begin_block(Batch& batch) {
   if (frame_ == nullptr || next_in_frame_ == frame_->head.blocks.size()) {
-    if (left_ == 0) return false;
+    if (left_ == 0) return Begun::none;
     Result<void> const loaded = load_frame();
     if (!loaded) {
       failure_ = loaded.error();
-      return false;
+      return Begun::none;
     }
   }
-  Block& block = place(ahead_ + 1);
-  ++ahead_;
+  BlockSizes const& sizes = frame_->head.blocks[next_in_frame_];
+  if (!make_room(batch, sizes)) return Begun::no_room;
+  Block& block = batch.blocks.emplace_back();
   block.frame = frame_;
+  block.filtered = filtered_;
   block.index = next_in_frame_++;
   block.begins_section = std::exchange(begins_section_, false);
   block.section = sections_.size() - 1;
-  block.ends_section = left_ == 0 && next_in_frame_ == frame_->head.blocks.size();
-  block.fault.reset();
-  BlockSizes const& sizes = frame_->head.blocks[block.index];
+  unbegun_ -= sizes.size;
+  block.ends_section = unbegun_ == 0;
+  batch.bytes += std::max(sizes.size, sizes.filtered);
   if (frame_->head.is_plain()) {
-    block.buffer.resize(0);
     block.contents = frame_->bytes.subspan(plain_at_, sizes.size);
     plain_at_ += sizes.size;
   } else {
-    block.buffer.resize(sizes.size);
-    block.contents = block.buffer.bytes();
-  }
-  if (frame_->head.filter != FrameFilter::none && filtered_.size() < sizes.filtered) {
-    background_.wait();
-    filtered_.resize(sizes.filtered);
+    block.out = batch.buffer.bytes().subspan(batch.filled, sizes.size);
+    block.contents = block.out;
+    batch.filled += sizes.size;
   }
   block.piece = background_.add([this, &block] { decode(block); });
-  return true;
+  return Begun::yes;
+}
+
+bool ImageReader::make_room(Batch& batch, const BlockSizes& sizes) const {
+  bool const is_plain = frame_->head.is_plain();
+  bool const has_others = batches_.size() > 1;
+  if (!batch.blocks.empty()) {
+    std::size_t const most = is_plain ? plain_batch_bytes : batch_bytes;
+    if (!has_others || batch.blocks.size() == most_batch_blocks ||
+        batch.bytes + std::max(sizes.size, sizes.filtered) > most)
+      return false;
+  }
+  if (is_plain) return true;
+  if (batch.filled == 0) {
+    // Room for the others, too, but not for more than the section has.
+    std::size_t const usual = has_others ? batch_bytes : 0;
+    std::size_t const room =
+        std::max<std::size_t>(sizes.size, std::min<std::uint64_t>(usual, unbegun_));
+    if (batch.buffer.size() < room) {
+      batch.buffer.resize(0);
+      batch.buffer.resize(room);
+    }
+  }
+  return batch.filled + sizes.size <= batch.buffer.size();
 }
 
 Result<void> ImageReader::load_frame() {
+  if (frame_.use_count() == 1) spare_ = std::move(frame_);
   std::shared_ptr<Frame> frame = std::exchange(spare_, nullptr);
   if (frame == nullptr) {
     frame = std::allocate_shared<Frame>(std::pmr::polymorphic_allocator<>(memory_), memory_);
@@ -455,10 +507,20 @@ Result<void> ImageReader::load_frame() {
   Result<FrameHead> head = frame_head();
   if (!head) return tl::unexpected<Error>(head.error());
   frame->head = std::move(*head);
-  Result<std::span<const std::uint8_t>> const stored = source_.take(frame->head.stored_size);
-  if (!stored) return tl::unexpected<Error>(stored.error());
-  frame->stored.assign(*stored);
+  Result<void> const taken = source_.take_into(frame->stored, frame->head.stored_size);
+  if (!taken) return taken;
   frame->bytes = frame->stored.bytes();
+  if (frame->head.filter != FrameFilter::none) {
+    std::size_t const largest =
+        std::ranges::max(frame->head.blocks, {}, &BlockSizes::filtered).filtered;
+    if (filtered_ == nullptr || filtered_->size() < largest) {
+      // The blocks that were begun keep theirs.
+      filtered_ = nullptr;
+      filtered_ =
+          std::allocate_shared<ByteBuffer>(std::pmr::polymorphic_allocator<>(memory_), memory_);
+      filtered_->resize(largest);
+    }
+  }
   frame_ = std::move(frame);
   next_in_frame_ = 0;
   plain_at_ = 0;
@@ -467,8 +529,9 @@ Result<void> ImageReader::load_frame() {
 
 void ImageReader::decode(Block& block) {
   try {
-    block.fault =
-        decoder_.decode(*block.frame, block.index, filtered_.bytes(), block.buffer.bytes());
+    std::span<std::uint8_t> const filtered =
+        block.filtered != nullptr ? block.filtered->bytes() : std::span<std::uint8_t>();
+    block.fault = decoder_.decode(*block.frame, block.index, filtered, block.out);
     if (block.begins_section) sum_.reset();
     if (!block.fault) sum_.add(block.contents);
     if (block.ends_section) block.sum = sum_.sum();

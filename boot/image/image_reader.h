@@ -1,11 +1,12 @@
 // Reads images (image_format.h), from the first byte to the last, without seeking: sections in order, and the
 // contents of each block by block.
 //
-// Invariants: nothing is passed on of a frame whose sum is wrong. While a block is used, the next ones are decoded
-// in the background. Memory is bounded by fourteen times largest_frame, whatever the file says; buffers come from the
-// caller's resource, on the caller's thread.
+// Invariants: nothing is passed on of a frame whose sum is wrong. While a batch of blocks is used, the next one is
+// decoded in the background. Memory is bounded by eighteen times largest_frame, whatever the file says; buffers come from
+// the caller's resource, on the caller's thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -45,6 +46,7 @@ class ImageReader {
  private:
   struct Frame;
   struct Block;
+  struct Batch;
   tl::unexpected<Error> wrong(std::uint64_t offset, const std::string& what) const;
   Result<std::span<const std::uint8_t>> take(std::uint64_t n);
   Result<ImageSection> section_head(std::uint64_t start);
@@ -53,14 +55,18 @@ class ImageReader {
   Result<void> check_end_of_section();
   Result<FrameHead> frame_head();
   Result<void> load_frame();
-  /// Whether a block of the section that is in use has been begun, and isn't in use yet.
+  /// Whether the next block is there, begun, and of the section that is in use.
   bool has_block() const;
-  /// A place of the ring: 0 is the block that is in use.
-  Block& place(std::size_t ahead) const { return *blocks_[(current_ + ahead) % blocks_.size()]; }
-  Block& go_to_next_block();
+  /// Goes on to the other batch, if the blocks of this one are used up.
+  void leave_used_batch();
   void read_ahead();
-  /// Has the next block of the section that was come to decoded; false if there is none, or a failure.
-  bool begin_block();
+  /// Fills an empty batch; false if not all blocks that fit are there to be begun.
+  bool fill(Batch& batch);
+  enum class Begun : std::uint8_t { yes, no_room, none };
+  /// Has the next block of the section that was come to decoded, as one of the batch.
+  Begun begin_block(Batch& batch);
+  /// Whether the batch has room for the next block; in an empty one it is made.
+  bool make_room(Batch& batch, const BlockSizes& sizes) const;
   /// Runs in the background.
   void decode(Block& block);
 
@@ -74,24 +80,25 @@ class ImageReader {
   bool is_over_ = true;
   Sum128 section_sum_{};
   // The section that was come to: that one or, while reading ahead, the next one.
-  std::uint64_t stored_left_ = 0, left_ = 0;
-  bool begins_section_ = false;   // none of its blocks has been begun
-  std::shared_ptr<Frame> frame_;  // of its next block
-  std::shared_ptr<Frame> spare_;  // one whose memory the next one gets
+  std::uint64_t stored_left_ = 0, left_ = 0;  // of what frames hold that haven't been loaded
+  std::uint64_t unbegun_ = 0;                 // bytes of the blocks that haven't been begun
+  bool begins_section_ = false;               // none of its blocks has been begun
+  std::shared_ptr<Frame> frame_;              // of its next block
+  std::shared_ptr<Frame> spare_;              // one whose memory the next one gets
   std::size_t next_in_frame_ = 0;
   std::size_t plain_at_ = 0;  // where that is in a plain frame
   std::optional<Result<std::optional<ImageSection>>>
       upcoming_;  // its head, or the end, if it is the next one
   std::optional<Error>
       failure_;  // after the blocks that were begun, in the section that was come to
-  // A ring: the block that is in use, and those that are decoded meanwhile.
-  std::vector<std::unique_ptr<Block>> blocks_;
-  std::size_t current_ = 0, ahead_ = 0;  // ahead: how many there are after the current one
+  // The batch whose blocks are used, and, with threads, the one that is decoded meanwhile.
+  std::vector<std::unique_ptr<Batch>> batches_;
+  std::size_t in_use_ = 0;
   // What decoding needs.
   FrameDecoder decoder_;
-  ByteBuffer filtered_;
-  Sum128State sum_;                   // of the section
-  host::BackgroundQueue background_;  // last: its work uses the others
+  std::shared_ptr<ByteBuffer> filtered_;  // for the filtered bytes of one block
+  Sum128State sum_;                       // of the section
+  host::BackgroundQueue background_;      // last: its work uses the others
 };
 
 }  // namespace coracle

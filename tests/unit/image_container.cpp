@@ -192,6 +192,63 @@ TEST_CASE("images: frames of several blocks") {
   CHECK(read == contents);
 }
 
+TEST_CASE("images: more than is decoded ahead") {
+  // Sections of several batches, of blocks that are compressed and of such that are stored; one with a block
+  // larger than a batch.
+  Bytes mixed;
+  for (int i = 0; i < 12; ++i) {
+    Bytes const part =
+        i % 3 == 2 ? noise(usual_block_bytes) : Bytes(2 * usual_block_bytes, 'a' + i);
+    mixed.insert(mixed.end(), part.begin(), part.end());
+  }
+  test::FaslBytes fasl;
+  fasl.header();
+  for (std::size_t const size : {10, 5'000'000, 300'000, 3'000'000, 20}) {
+    test::FaslBytes object;
+    object.code(FaslCode::bytevector).number(size);
+    for (std::size_t i = 0; i < size; ++i) object.byte(static_cast<std::uint8_t>(i >> 7));
+    fasl.plain(object);
+  }
+  std::vector<Part> const parts{{SectionKind::boot, "a.boot", fasl.bytes()},
+                                {SectionKind::boot, "empty.boot", {}},
+                                {SectionKind::boot, "b.boot", mixed},
+                                {SectionKind::boot, "c.boot", fasl.bytes()},
+                                {SectionKind::file, "d", mixed}};
+  ImageOptions options;
+  SUBCASE("compressed") { options.level = 1; }
+  SUBCASE("in small frames") {
+    options.level = 1;
+    options.frame_bytes = usual_block_bytes;
+  }
+  SUBCASE("stored") { options.level = 0; }
+  Bytes const image = write_image(parts, options);
+  Result<Contents> const all = read_image(image);
+  REQUIRE_MESSAGE(all.has_value(), (all ? "" : all.error().message));
+  REQUIRE(all->sections.size() == parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    CHECK(all->sections[i].second == parts[i].contents);
+
+  // Of each section a block more is used than of the one before; the others are skipped.
+  MemorySource source("x.image", image);
+  ImageReader reader(source);
+  REQUIRE(reader.header().has_value());
+  for (std::size_t used = 1; used <= parts.size(); ++used) {
+    REQUIRE(reader.next().has_value());
+    const Bytes& contents = parts[used - 1].contents;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < used && at != contents.size(); ++i) {
+      Result<std::span<const std::uint8_t>> const block = reader.next_block();
+      REQUIRE_MESSAGE(block.has_value(), (block ? "" : block.error().message));
+      REQUIRE(block->size() <= contents.size() - at);
+      CHECK(std::ranges::equal(*block, std::span(contents).subspan(at, block->size())));
+      at += block->size();
+    }
+  }
+  Result<std::optional<ImageSection>> const end = reader.next();
+  REQUIRE(end.has_value());
+  CHECK_FALSE(end->has_value());
+}
+
 TEST_CASE("images: a section is a source of bytes") {
   std::vector<Part> const parts = some_parts();
   Bytes const image = write_image(parts, small_frames());

@@ -34,7 +34,10 @@ struct BackgroundQueue::State {
       lock.lock();
       pieces.pop_front();
       ++done;
+      // Without the mutex, so that who is woken needn't wait for it.
+      lock.unlock();
       changed.notify_all();
+      lock.lock();
     }
   }
   void start() {
