@@ -377,26 +377,31 @@ class FaslWalk {
   }
 
   void code_body(std::uint64_t length, int depth) {
-    std::vector<std::uint32_t> places;
-    c_.code_body(length, places);
+    // Code within this code adds its own places after these, and takes them away.
+    std::size_t const first = places_.size();
+    c_.code_body(length, places_);
     if (!c_.ok()) return;
-    std::uint64_t words = c_.near(S::lengths, places.size());
+    std::size_t const end = places_.size();
+    std::uint64_t words = c_.near(S::lengths, end - first);
     std::uint64_t place = 0;
-    auto expected = places.begin();
+    std::size_t expected = first;
     while (words != 0 && c_.ok()) {
-      while (expected != places.end() && *expected + code_data <= place) ++expected;
+      while (expected != end && places_[expected] + code_data <= place) ++expected;
       Relocation const r =
-          c_.next_relocation(expected != places.end() ? *expected + code_data - place : 0);
+          c_.next_relocation(expected != end ? places_[expected] + code_data - place : 0);
       place += r.offset;
       if (r.words > words) return c_.fail("found too many relocations");
       words -= r.words;
       object(r.code, depth);
     }
+    places_.resize(first);
   }
 
   Coder& c_;
   FaslDialect dialect_;
   std::uint64_t next_mark_ = 0;
+  std::vector<std::uint32_t>
+      places_;  // where the relocations of the code around this place are expected
 };
 
 }  // namespace

@@ -70,12 +70,17 @@ struct Piece {
   std::optional<Bytes> filtered;  // of whole items of a fasl file
 };
 
-/// Cuts contents into pieces of at most `most` bytes: between the items of a fasl file, if there is a dialect.
+/// Cuts contents into pieces of at most `most` bytes: between the items of a fasl file, if there is a dialect. Such a
+/// file's code runs while what follows is decoded, so there no piece is longer than what comes before it, but for the
+/// first ones.
 std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t most,
                        const std::optional<FaslDialect>& dialect) {
   std::vector<Piece> pieces;
   std::size_t start = 0, end = 0;
-  std::size_t const usual = std::min(usual_block_bytes, most);
+  auto const usual = [&] {
+    return std::min(most, dialect ? std::clamp(start, first_block_bytes, usual_block_bytes)
+                                  : usual_block_bytes);
+  };
   auto const add = [&](std::size_t to) {
     if (to != start) pieces.push_back({contents.subspan(start, to - start), {}});
     start = to;
@@ -87,19 +92,19 @@ std::vector<Piece> cut(std::span<const std::uint8_t> contents, std::size_t most,
   };
   // A script's first line is no item.
   if (dialect) end = static_cast<std::size_t>(script_line_length(contents));
-  while (end - start > usual) add(start + usual);
+  while (end - start > usual()) add(start + usual());
   add(end);
   while (dialect && end != contents.size()) {
     std::size_t const item = first_item(contents.subspan(end));
     if (item == 0) break;
-    if (end + item - start > usual) add_items();
+    if (end + item - start > usual()) add_items();
     end += item;
     if (item <= most) continue;
-    while (end - start > usual) add(start + usual);
+    while (end - start > usual()) add(start + usual());
     add(end);
   }
   if (dialect) add_items();
-  while (start != contents.size()) add(std::min(start + usual, contents.size()));
+  while (start != contents.size()) add(std::min(start + usual(), contents.size()));
   return pieces;
 }
 

@@ -28,6 +28,8 @@ inline constexpr int greatest_image_level = 22;
 /// Most bytes of contents in a block, but for a larger object: so few that a reader can soon begin, and needs
 /// little memory.
 inline constexpr std::size_t usual_block_bytes = 1 << 18;
+/// Of the first blocks of a fasl file, for which a reader must wait.
+inline constexpr std::size_t first_block_bytes = 1 << 15;
 
 class ImageWriter {
  public:

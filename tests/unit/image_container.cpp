@@ -192,6 +192,35 @@ TEST_CASE("images: frames of several blocks") {
   CHECK(read == contents);
 }
 
+TEST_CASE("images: the first blocks of a fasl file are short") {
+  test::FaslBytes fasl;
+  fasl.header();
+  std::size_t const object_bytes = 1000;
+  for (int i = 0; i < 1500; ++i) {
+    test::FaslBytes object;
+    object.code(FaslCode::bytevector).number(object_bytes);
+    for (std::size_t k = 0; k < object_bytes; ++k) object.byte(static_cast<std::uint8_t>(i));
+    fasl.plain(object);
+  }
+  Bytes const image = write_image({{SectionKind::boot, "a.boot", fasl.bytes()}});
+  MemorySource source("x.image", image);
+  ImageReader reader(source);
+  REQUIRE(reader.header().has_value());
+  REQUIRE(reader.next().has_value());
+  std::size_t before = 0;
+  for (;;) {
+    Result<std::span<const std::uint8_t>> const block = reader.next_block();
+    REQUIRE(block.has_value());
+    if (block->empty()) break;
+    std::size_t const most = std::clamp(before, first_block_bytes, usual_block_bytes);
+    CHECK(block->size() <= most);
+    before += block->size();
+    bool const is_last = before == fasl.bytes().size();
+    CHECK((is_last || block->size() > most - object_bytes - 20));  // no other object fits
+  }
+  CHECK(before == fasl.bytes().size());
+}
+
 TEST_CASE("images: more than is decoded ahead") {
   // Sections of several batches, of blocks that are compressed and of such that are stored; one with a block
   // larger than a batch.

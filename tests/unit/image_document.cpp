@@ -56,7 +56,8 @@ method doesn't make smaller is stored.
 
 The writer gives the same bytes for the same contents and options on every host; what zstd makes may change with
 its version. It cuts fasl files between their objects, into blocks of @BLOCK@ bytes
-and frames of @FRAMES@ bytes where it can.
+and frames of @FRAMES@ bytes where it can. Since a boot file's code runs while the rest is decoded, its first blocks
+are shorter: @FIRST@ bytes, and then no more than what comes before the block.
 
 ## The filter
 
@@ -105,6 +106,7 @@ std::string with_limits(std::string text) {
   std::pair<std::string, std::string> const numbers[] = {
       {"@FRAME@", std::to_string(largest_frame)},
       {"@BLOCK@", std::to_string(usual_block_bytes)},
+      {"@FIRST@", std::to_string(first_block_bytes)},
       {"@FRAMES@", std::to_string(ImageOptions{}.frame_bytes)},
       {"@NAME@", std::to_string(longest_section_name)},
       {"@LIMITS@", "Limits: a header of " + std::to_string(longest_image_header) +
