@@ -18,6 +18,14 @@
 #include "vm/kernel/process/signals.h"
 
 namespace coracle {
+
+void end_out_of_memory(Word bytes) {
+  std::string const size =
+      bytes == 0 ? "" : " (" + std::to_string(bytes) + " more bytes are needed)";
+  std::fprintf(stderr, "coracle: out of memory%s; the program can't go on\n", size.c_str());
+  host::exit_at_once(status_out_of_memory);
+}
+
 namespace {
 
 std::optional<std::string> environment(const char* name) {
@@ -61,14 +69,6 @@ BootSearch boot_search(const Options& options) {
       "./run).\nTo use other boot files, name them with -b ./petite.boot -b ./scheme.boot, or name "
       "their folder\nin the environment variable SCHEMEHEAPDIRS.";
   return search;
-}
-
-/// `bytes`: how many were wanted; 0 if that isn't known.
-[[noreturn]] void end_out_of_memory(Word bytes) {
-  std::string const size =
-      bytes == 0 ? "" : " (" + std::to_string(bytes) + " more bytes are needed)";
-  std::fprintf(stderr, "coracle: out of memory%s; the program can't go on\n", size.c_str());
-  host::exit_at_once(status_out_of_memory);
 }
 
 VmOptions vm_options(const Options& options, GcLog& gc_log) {
@@ -237,50 +237,68 @@ std::string parameters_and_result(const Signature& signature) {
   return text + ") -> " + passing_name(signature.result);
 }
 
-int boot_and_run(const Options& options, kernel::ProgramFaults& faults) {
+}  // namespace
+
+struct Session::State {
+  explicit State(const Options& o) : options(o), gc_log(o.gc_log) {}
+
+  const Options options;
   HistogramOutput histogram_output;
-  if (options.histogram && !histogram_output.open(options.histogram_file)) return 1;
-  GcLog gc_log(options.gc_log);
+  GcLog gc_log;
+  std::unique_ptr<Machine> machine;
+};
+
+Session::Session(const Options& options) : state_(std::make_unique<State>(options)) {}
+Session::~Session() = default;
+
+bool Session::boot(kernel::ProgramFaults* faults) {
+  const Options& options = state_->options;
+  if (options.histogram && !state_->histogram_output.open(options.histogram_file)) return false;
   Result<std::unique_ptr<Machine>> booted =
-      Machine::boot(boot_search(options), vm_options(options, gc_log));
+      Machine::boot(boot_search(options), vm_options(options, state_->gc_log));
   if (!booted) {
     std::fprintf(stderr, "coracle: %s\n", booted.error().message.c_str());
-    return 1;
+    return false;
   }
-  faults.booted();
-  Machine& machine = **booted;
-  kernel::install_signal_handlers(machine.thread());
-  set_parameters(machine, options);
-  enable_expression_editor(machine, options);
-  interpret(machine, library_guard);
-  int status;
-  if (options.script || options.program) {
-    bool const program = !options.script;
-    status = machine.run_script(program ? *options.program : *options.script, options.arguments,
-                                program);
-  } else {
-    interpret(machine, console_guard);
-    status = machine.start(options.arguments);
-  }
-  machine.close_files();
-  gc_log.finish(machine.vm().heap.memory().requests());
-  if (Histogram* histogram = machine.vm().histogram.get()) {
-    if (!histogram_output.print(*histogram) && status == 0) status = 1;
+  state_->machine = std::move(*booted);
+  if (faults != nullptr) faults->booted();
+  kernel::install_signal_handlers(machine().thread());
+  set_parameters(machine(), options);
+  enable_expression_editor(machine(), options);
+  if (!options.script && !options.program) interpret(machine(), console_guard);
+  return true;
+}
+
+Machine& Session::machine() { return *state_->machine; }
+
+int Session::run() {
+  const Options& o = state_->options;
+  interpret(machine(), library_guard);
+  if (!o.script && !o.program) return machine().start(o.arguments);
+  return machine().run_script(o.script ? *o.script : *o.program, o.arguments, !o.script);
+}
+
+Run Session::begin() {
+  const Options& o = state_->options;
+  if (!o.script && !o.program) return machine().begin_session(o.arguments);
+  return machine().begin_script(o.script ? *o.script : *o.program, o.arguments, !o.script);
+}
+
+int Session::finish(int status) {
+  machine().close_files();
+  state_->gc_log.finish(machine().vm().heap.memory().requests());
+  if (Histogram* histogram = machine().vm().histogram.get()) {
+    if (!state_->histogram_output.print(*histogram) && status == 0) return 1;
   }
   return status;
 }
 
-}  // namespace
-
 int run_session(const Options& options) {
   kernel::ProgramFaults faults;
-  try {
-    return boot_and_run(options, faults);
-  } catch (const OutOfMemory& e) {
-    end_out_of_memory(e.bytes);
-  } catch (const std::bad_alloc&) {
-    end_out_of_memory(0);
-  }
+  return ending_without_memory([&] {
+    Session session(options);
+    return session.boot(&faults) ? session.finish(session.run()) : 1;
+  });
 }
 
 std::string release_to_boot(const Options& options) {

@@ -1,5 +1,5 @@
 // The functions that JavaScript calls, by their C names: those of JsMachine, each with the machine as its
-// first parameter. scheme.js is their only caller.
+// first parameter. Their callers: scheme.js and program.js, and what these use.
 #include <emscripten/emscripten.h>
 
 #include <cstring>
@@ -22,7 +22,6 @@ EMSCRIPTEN_KEEPALIVE std::size_t coracle_output_size(JsMachine* m) { return m->o
 EMSCRIPTEN_KEEPALIVE bool coracle_boot(JsMachine* m, double memory_limit) {
   return m->boot(static_cast<std::size_t>(memory_limit));
 }
-EMSCRIPTEN_KEEPALIVE void coracle_define(JsMachine* m) { m->define(); }
 EMSCRIPTEN_KEEPALIVE void coracle_begin_eval(JsMachine* m, std::uint32_t run) {
   m->begin_eval(run);
 }

@@ -1,5 +1,5 @@
-// What C++ asks of JavaScript: methods of the module's property `host`, an object of scheme.js. None of them
-// throws.
+// What C++ asks of JavaScript: methods of the module's property `host`, an object of scheme.js or
+// program.js. None of them throws.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@
   (define-syntax define-operations
     (syntax-rules ()
       [(_ name ...)
-       (begin (define name (cadr (assq 'name (top-level-value '$js-operations)))) ...)]))
+       (begin (define name (cadr (assq 'name (getprop '$js-operations 'list #f)))) ...)]))
 
   ;; They are wasm/operations.js's. A key is a string, a symbol, an index or a reference to a symbol.
   (define-operations

@@ -11,17 +11,23 @@
 namespace coracle {
 namespace {
 
-/// Makes the vector of helpers, indexed by JsMachine::Helper.
+/// A procedure that makes the vector of helpers, indexed by JsMachine::Helper. Its argument returns a list: the path of
+/// the library (coracle js), and that of the operations that the library is made of.
 constexpr std::string_view helpers_text = R"scheme(
-(interpret '(let ()
+(interpret '(lambda (get-library)
   (define (root-type rtd)
     (let ([parent (record-type-parent rtd)])
       (if parent (root-type parent) rtd)))
+  (define library #f)
   (library-search-handler
     (let ([search (library-search-handler)])
       (lambda (who name directories extensions)
         (if (equal? name '(coracle js))
-            (values "/lib/coracle/js.sls" #f #f)
+            (begin
+              (unless library
+                (set! library (get-library))
+                (putprop '$js-operations 'list (cadr library)))
+              (values (car library) #f #f))
             (search who name directories extensions)))))
   (vector
     (root-type (record-rtd (make-eq-hashtable)))
@@ -112,15 +118,25 @@ bool JsMachine::boot(std::size_t memory_limit) {
   };
   auto booted = Machine::boot(search, options);
   if (!booted) return failed(booted.error().message);
-  machine_ = std::move(*booted);
-  CallResult<void> const prepared = prepare();
+  own_machine_ = std::move(*booted);
+  CallResult<void> prepared = use(*own_machine_);
+  if (prepared) prepared = connect_files_and_console();
   return prepared || failed(prepared.error().message);
 }
 
-CallResult<void> JsMachine::prepare() {
-  CallResult<Root> const helpers = machine_->eval(helpers_text);
+CallResult<void> JsMachine::use(Machine& machine) {
+  machine_ = &machine;
+  CallResult<Root> const make_helpers = machine_->eval(helpers_text);
+  if (!make_helpers) return tl::unexpected<CallError>(make_helpers.error());
+  CallResult<Root> const get_library = make_function(library_id, "(coracle js)");
+  if (!get_library) return tl::unexpected<CallError>(get_library.error());
+  CallResult<Root> const helpers = machine_->call(*make_helpers, *get_library);
   if (!helpers) return tl::unexpected<CallError>(helpers.error());
   helpers_ = *helpers;
+  return {};
+}
+
+CallResult<void> JsMachine::connect_files_and_console() {
   machine_->provide_files([this](const std::string& path) {
     javascript::FileState const state = javascript::file_state(path);
     if (state == javascript::FileState::failed) {
@@ -136,18 +152,6 @@ CallResult<void> JsMachine::prepare() {
       },
       [this](std::string_view text) { write(1, text); },
       [this](std::string_view text) { write(2, text); });
-}
-
-void JsMachine::define() {
-  CallResult<Root> const list = decode();
-  CallResult<void> defined;
-  if (list) {
-    Value const name = car(*list), value = car(cdr(*list));
-    defined = machine_->call<void>("define-top-level-value", name, value);
-  } else {
-    defined = tl::unexpected<CallError>(list.error());
-  }
-  CORACLE_CHECK_MESSAGE(defined.has_value(), "a new machine can't define a variable");
 }
 
 void JsMachine::write(int descriptor, std::string_view text) {
@@ -197,6 +201,10 @@ const char* JsMachine::resume(std::uint32_t run, std::chrono::nanoseconds slice)
 
 std::chrono::nanoseconds JsMachine::time_left(std::uint32_t run) {
   return runs_.at(run).time_left();
+}
+
+CallResult<int> JsMachine::exit_status(std::uint32_t run) {
+  return std::move(runs_.extract(run).mapped()).result<int>();
 }
 
 bool JsMachine::result(std::uint32_t run) {

@@ -36,9 +36,8 @@ class JsMachine final : public WireHost {
   /// The input is an image. If it can't be booted, the output is the message of an error, as text.
   bool boot(std::size_t memory_limit);
 
-  /// Defines a top-level variable of what JavaScript itself provides; the input is a list of its name and its
-  /// value.
-  void define();
+  /// The other way to begin: with a machine that is there, and goes on to have files and a console of its own.
+  CallResult<void> use(Machine& machine);
 
   // --- Runs. The input is of begin_eval a text, of begin_call a list: a procedure or the name of one, and
   // its arguments, of begin_session a list of strings: the files that it loads first. `run`: a number that
@@ -46,12 +45,16 @@ class JsMachine final : public WireHost {
   void begin_eval(std::uint32_t run);
   void begin_call(std::uint32_t run);
   void begin_session(std::uint32_t run);
+  /// A run that is made already.
+  void begin(std::uint32_t run, Run made) { runs_.emplace(run, std::move(made)); }
   /// Goes on with a run; returns the name of its state.
   const char* resume(std::uint32_t run, std::chrono::nanoseconds slice);
   std::chrono::nanoseconds time_left(std::uint32_t run);
   /// Forgets a run that has ended. True: the output is its result. False: the output is a list that says what
   /// went wrong: a symbol for the kind, message, who or #f, status, irritants, condition.
   bool result(std::uint32_t run);
+  /// Forgets a session, or a script, that has ended.
+  CallResult<int> exit_status(std::uint32_t run);
   /// Forgets a run that has not begun.
   void drop(std::uint32_t run) { runs_.erase(run); }
   void interrupt() { machine_->interrupt(); }
@@ -83,8 +86,11 @@ class JsMachine final : public WireHost {
     make_error
   };
 
+  /// JavaScript's function that gets the library (coracle js).
+  static constexpr std::uint32_t library_id = 0;
+
   Value helper(Helper h) { return vector_ref(helpers_, h); }
-  CallResult<void> prepare();
+  CallResult<void> connect_files_and_console();
   CallResult<Root> decode();
   CallResult<void> encode(Value v);
   CallResult<void> encode_root(const Root& v);
@@ -104,7 +110,8 @@ class JsMachine final : public WireHost {
 
   std::vector<std::uint8_t> input_, output_;
   std::unordered_map<std::uint32_t, Reference*> references_;  // by id; owned by the heap
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Machine> own_machine_;                      // of boot
+  Machine* machine_ = nullptr;
   Root helpers_;
   std::unordered_map<std::uint32_t, Root> handles_;
   std::uint32_t last_handle_ = 0;

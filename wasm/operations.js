@@ -67,7 +67,7 @@ function copied(value) {
 }
 
 /// By the names that they have in Scheme.
-export const operations = {
+const operations = {
   "js-eval": (text) => result((0, eval)(text)),
   "$js-get": (object, key) => result(objectOf(object, "an object")[keyOf(key)]),
   "js-set!": (object, key, value) => { objectOf(object, "an object")[keyOf(key)] = plain(value); },
@@ -101,3 +101,9 @@ export const operations = {
     return new Reference(new type(bytes.slice().buffer));
   },
 };
+
+/// What a machine needs for the library: the path of its text, and a list of the operations and their names.
+export function library(objects, path) {
+  for (const [name, operation] of Object.entries(operations)) objects.name(operation, name);
+  return [path, Object.entries(operations).map(([name, operation]) => [Symbol.for(name), operation])];
+}

@@ -1,26 +1,15 @@
-// A Scheme machine: one instance of the WebAssembly module, and the runs in it.
-//
-// Calls are runs, which are gone on with in slices, a turn of the event loop between them. Runs that have begun form
-// a stack, because each keeps its place on Scheme's stack: only the topmost one goes on. A new one begins on top of it
-// if it waits (for input, for a time, for a promise), and otherwise queues.
+// A Scheme machine: one instance of the WebAssembly module, whose calls are runs (runs.js).
 import { checkCallbacks, defaultOutput } from "./console.js";
 import { SchemeError } from "./errors.js";
 import { Files } from "./files.js";
 import instantiate from "./machine.js";
-import { operations } from "./operations.js";
+import { Objects, decodeText } from "./objects.js";
+import { library } from "./operations.js";
 import { imageOf, moduleOf } from "./resources.js";
-import { nextTurn } from "./turns.js";
-import { SchemeHandle } from "./values.js";
-import { decode, encode, encodeText, wellFormed } from "./wire.js";
+import { Runs } from "./runs.js";
+import { encodeText, wellFormed } from "./wire.js";
 
-const sliceMilliseconds = 8;
-const longestTimeout = 2 ** 31 - 1;  // of setTimeout; who still has to sleep sleeps again
 const greatestMemory = 2 ** 32 - 2 ** 16;
-
-const decodeText = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-
-const isThenable = (v) => (typeof v === "object" || typeof v === "function") && v !== null &&
-  typeof v.then === "function";
 
 export class Scheme {
   /// The machine's files.
@@ -32,20 +21,9 @@ export class Scheme {
   #lastWords = "";       // what the module printed before it failed
   #stdin;
   #outputs;
-  #runs = [];            // have begun, the topmost last
-  #queue = [];
-  #lastNumber = 0;       // of runs and promises
-  #scheduled = false;
-  #lastTurn = 0;
   #reading = false;
-  #names = new WeakMap();    // of functions that were defined
-  #ids = new Map();          // of JavaScript objects that Scheme holds
-  #objects = new Map();      // by id
-  #lastId = 0;
-  #handles = new WeakMap();  // numbers of the handles of Scheme objects
-  #registry = new FinalizationRegistry((handle) => {
-    if (this.#dead === undefined) this.#use((module, machine) => module._coracle_release(machine, handle));
-  });
+  #runs;
+  #objects;
 
   /// Boots a machine. Each has its own memory.
   static async boot(options = {}) {
@@ -62,7 +40,22 @@ export class Scheme {
       this.#check();
       const module = this.#module;
       return { fs: module.FS, errorText: (errno) => module.UTF8ToString(module._coracle_error_text(errno)) };
-    }, () => { this.#wakeAll("waits_for_result"); });
+    }, () => { this.#runs.wakeAll("waits_for_result"); });
+    const use = (f) => {
+      this.#check();
+      return this.#use(f);
+    };
+    this.#objects = new Objects({
+      use,
+      call: (procedure, args) => this.call(procedure, ...args),
+      isDead: () => this.#dead !== undefined,
+      supplied: () => this.#runs.wakeAll("waits_for_result"),
+    });
+    this.#runs = new Runs({
+      use,
+      settle: (run) => this.#objects.settle(run),
+      waitForInput: () => this.#readInput(),
+    });
   }
 
   async #boot({ image, wasm, memoryLimit = 0 }) {
@@ -90,17 +83,11 @@ export class Scheme {
     this.#machine = this.#module._coracle_new();
     this.#dead = undefined;
     this.#use((module, machine) => {
-      this.#send(bytes);
+      this.#objects.send(bytes);
       if (module._coracle_boot(machine, memoryLimit)) return;
-      const message = decodeText(this.#received());
+      const message = decodeText(this.#objects.received());
       this.dispose();
       throw new SchemeError("bad_image", message);
-    });
-    for (const [name, operation] of Object.entries(operations)) this.#names.set(operation, name);
-    const table = Object.entries(operations).map(([name, operation]) => [Symbol.for(name), operation]);
-    this.#use((module, machine) => {
-      this.#send(this.#encoded([Symbol.for("$js-operations"), table]));
-      module._coracle_define(machine);
     });
   }
 
@@ -121,7 +108,7 @@ export class Scheme {
       if (typeof procedure !== "string" && typeof procedure !== "function") {
         throw new SchemeError("bad_value", `found ${typeof procedure}, expected a procedure or its name`);
       }
-      return this.#encoded([procedure, ...args]);
+      return this.#objects.encoded([procedure, ...args]);
     });
   }
   /// Loads a file of the machine's.
@@ -130,7 +117,7 @@ export class Scheme {
   }
   /// Defines a top-level variable. A function becomes a procedure; where it returns a promise, Scheme waits for it.
   async define(name, value) {
-    if (typeof value === "function" && !this.#handles.has(value)) this.#names.set(value, name);
+    this.#objects.name(value, name);
     await this.call("define-top-level-value", Symbol.for(name), value);
   }
   /// Scheme's own session: the REPL with its prompts, in which `interrupt()` is Ctrl-C. It first loads the files,
@@ -144,29 +131,21 @@ export class Scheme {
       }
       // As the output's descriptor is: so (interactive?) is true, and Scheme says how to enter the debugger.
       this.#module.FS.getStream(0).tty = true;
-      return this.#encoded(files);
-    });
+      return this.#objects.encoded(files);
+    }, true);
   }
   /// Ends the calls that run, or wait for their turn: their promises are rejected with an error of the kind
   /// `interrupted`. If there are none, but a session: Ctrl-C in that.
   interrupt() {
     this.#check();
-    const queued = this.#queue.splice(0);
-    for (const run of queued) {
-      this.#use((module, machine) => module._coracle_drop(machine, run.number));
-      run.reject(new SchemeError("interrupted", "interrupted"));
-    }
-    const top = this.#runs.at(-1);
-    if (top === undefined || (top.isSession && !top.ready && queued.length > 0)) return;
-    this.#use((module, machine) => module._coracle_interrupt(machine));
-    this.#wake(top);
+    this.#runs.interrupt();
   }
   /// Gives the machine's memory back. What runs is rejected, as later calls are.
   dispose() {
     this.#die(new SchemeError("disposed", "the machine was disposed"));
   }
 
-  // --- Runs
+  // --- Its state
 
   #check() {
     if (this.#dead !== undefined) throw this.#dead;
@@ -175,15 +154,9 @@ export class Scheme {
     if (this.#dead !== undefined) return;
     Files.close(this.files);
     this.#dead = error;
-    for (const run of [...this.#runs, ...this.#queue]) {
-      clearTimeout(run.timer);
-      run.reject(error);
-    }
-    this.#runs = [];
-    this.#queue = [];
+    this.#runs.end(error);
     this.#module = undefined;
     this.#objects.clear();
-    this.#ids.clear();
   }
   /// Calls the module. If that fails, the machine can't be used any more.
   #use(f) {
@@ -199,105 +172,13 @@ export class Scheme {
   }
 
   /// A run that the module's function begins with a message.
-  async #start(begin, message) {
+  async #start(begin, message, isSession) {
     this.#check();
     const bytes = message();
-    const number = ++this.#lastNumber;
-    this.#use((module, machine) => {
-      this.#send(bytes);
+    return this.#runs.begin((module, machine, number) => {
+      this.#objects.send(bytes);
       module[begin](machine, number);
-    });
-    return new Promise((resolve, reject) => {
-      const isSession = begin === "_coracle_begin_session";
-      this.#queue.push({ number, resolve, reject, isSession, state: "fresh", ready: true });
-      this.#schedule();
-    });
-  }
-
-  #wake(run) {
-    run.ready = true;
-    this.#schedule();
-  }
-  #wakeAll(state) {
-    for (const run of this.#runs) {
-      if (run.state === state) this.#wake(run);
-    }
-  }
-  /// Short calls follow each other at once, for as long as a slice takes; then the event loop has its turn.
-  #schedule() {
-    if (this.#scheduled || this.#dead !== undefined) return;
-    this.#scheduled = true;
-    const turn = () => {
-      this.#scheduled = false;
-      if (this.#dead === undefined) this.#turn();
-    };
-    if (performance.now() - this.#lastTurn < sliceMilliseconds) {
-      queueMicrotask(turn);
-    } else {
-      nextTurn(() => {
-        this.#lastTurn = performance.now();
-        turn();
-      });
-    }
-  }
-
-  #turn() {
-    let top = this.#runs.at(-1);
-    if (top === undefined || !top.ready) {
-      if (this.#queue.length === 0) return;
-      top = this.#queue.shift();
-      this.#runs.push(top);
-    }
-    top.ready = false;
-    clearTimeout(top.timer);
-    try {
-      top.state = this.#use((module, machine) =>
-        module.UTF8ToString(module._coracle_resume(machine, top.number, sliceMilliseconds)));
-    } catch {
-      return;  // all runs were rejected
-    }
-    if (this.#dead !== undefined) return;
-    switch (top.state) {
-      case "fresh":  // the one below can't be put off: it has disabled interrupts
-        this.#runs.pop();
-        this.#queue.unshift(top);
-        if (this.#runs.at(-1)?.ready) this.#schedule();
-        return;
-      case "ended":
-        this.#runs.pop();
-        this.#settle(top);
-        if (this.#runs.length > 0) this.#runs.at(-1).ready = true;  // it could not go on until now
-        break;
-      case "slice_over":
-        top.ready = true;
-        break;
-      case "sleeps":
-        top.timer = setTimeout(() => this.#wake(top), Math.min(longestTimeout,
-          this.#use((module, machine) => module._coracle_time_left(machine, top.number))));
-        break;
-      case "waits_for_input":
-        this.#readInput();
-        break;
-    }
-    this.#schedule();
-  }
-
-  #settle(run) {
-    try {
-      const succeeded = this.#use((module, machine) => module._coracle_result(machine, run.number));
-      const value = this.#receivedValue();
-      if (succeeded) return run.resolve(value);
-      const [kind, message, who, status, irritants, condition] = value;
-      const name = Symbol.keyFor(kind);
-      run.reject(new SchemeError(name, message, {
-        irritants,
-        condition,
-        who: who === false ? undefined : who,
-        status: name === "exit" ? status : undefined,
-      }));
-    } catch (error) {
-      run.reject(error);
-    }
+    }, isSession);
   }
 
   async #readInput() {
@@ -312,145 +193,40 @@ export class Scheme {
       }
       bytes = encodeText(text ?? "", "a string from stdin");
     } catch (error) {
-      bytes = this.#encodedThrown(error);
+      bytes = this.#objects.encodedThrown(error);
       thrown = true;
     }
     this.#reading = false;
     if (this.#dead !== undefined) return;
     this.#use((module, machine) => {
-      this.#send(bytes);
+      this.#objects.send(bytes);
       module._coracle_supply_input(machine, thrown);
     });
-    this.#wakeAll("waits_for_input");
-  }
-
-  // --- Messages
-
-  #send(bytes) {
-    const place = this.#module._coracle_input(this.#machine, bytes.length) >>> 0;
-    if (place === 0 && bytes.length > 0) {
-      throw new SchemeError("out_of_memory", `out of memory for a message of ${bytes.length} bytes`);
-    }
-    this.#module.HEAPU8.set(bytes, place);
-  }
-  #received() {
-    const place = this.#module._coracle_output(this.#machine) >>> 0;
-    const size = this.#module._coracle_output_size(this.#machine) >>> 0;
-    return this.#module.HEAPU8.slice(place, place + size);
-  }
-  #encoded(value) {
-    return encode(value, {
-      handleOf: (v) => {
-        const handle = this.#handles.get(v);
-        if (handle === undefined && v instanceof SchemeHandle) {
-          throw new SchemeError("bad_value", "found an object of another Scheme machine");
-        }
-        return handle;
-      },
-      objectId: (v) => {
-        let id = this.#ids.get(v);
-        if (id === undefined) {
-          id = ++this.#lastId;
-          this.#ids.set(v, id);
-          this.#objects.set(id, v);
-        }
-        return id;
-      },
-      nameOf: (f) => wellFormed(String(this.#names.get(f) ?? f.name)),
-    });
-  }
-  #receivedValue() {
-    return decode(this.#received(), {
-      object: (id) => this.#objects.get(id),
-      procedure: (handle) => {
-        const procedure = async (...args) => this.call(procedure, ...args);
-        return this.#keep(procedure, handle);
-      },
-      handle: (handle) => {
-        const object = new SchemeHandle(() => {
-          this.#check();
-          return this.#use((module, machine) => {
-            module._coracle_print(machine, handle);
-            return decodeText(this.#received());
-          });
-        });
-        return this.#keep(object, handle);
-      },
-    });
-  }
-  #keep(object, handle) {
-    this.#handles.set(object, handle);
-    this.#registry.register(object, handle);
-    return object;
-  }
-  /// A condition that Scheme raised is raised again; anything else is the irritant of a new one.
-  #encodedThrown(error) {
-    try {
-      if (error instanceof SchemeError && error.kind === "condition") return this.#encoded([error.condition]);
-    } catch {
-      // It is another machine's.
-    }
-    let message;
-    try {
-      message = wellFormed(String(error));
-    } catch {
-      message = "a JavaScript value that has no text";
-    }
-    try {
-      return this.#encoded([error, message]);
-    } catch {
-      return this.#encoded([undefined, message]);
-    }
+    this.#runs.wakeAll("waits_for_input");
   }
 
   /// What C++ calls (javascript.h).
   #host() {
-    const call = (id) => {
-      let result;
-      try {
-        result = this.#objects.get(id)(...this.#receivedValue());
-        if (!isThenable(result)) {
-          this.#send(this.#encoded(result));
-          return 0;
-        }
-      } catch (error) {
-        this.#send(this.#encodedThrown(error));
-        return 1;
-      }
-      const promise = ++this.#lastNumber;
-      const supply = (bytes, thrown) => {
-        if (this.#dead !== undefined) return;
-        this.#use((module, machine) => {
-          this.#send(bytes);
-          module._coracle_supply(machine, promise, thrown);
-        });
-        this.#wakeAll("waits_for_result");
-      };
-      Promise.resolve(result).then((value) => this.#encoded(value)).then(
-        (bytes) => supply(bytes, false), (error) => supply(this.#encodedThrown(error), true));
-      return 2 + promise;
-    };
+    const objects = this.#objects;
+    const call = (id) =>
+      (id === 0 ? objects.answer(() => library(objects, "/lib/coracle/js.sls")) : objects.call(id));
     const fileState = (path) => {
       try {
         return Files.isPresent(this.files, path) ? 1 : 0;
       } catch (error) {
-        this.#send(encodeText(wellFormed(error.message)));
+        objects.send(encodeText(wellFormed(error.message)));
         return 2;
       }
-    };
-    const forget = (id) => {
-      this.#ids.delete(this.#objects.get(id));
-      this.#objects.delete(id);
     };
     const write = (descriptor, bytes) => {
       try {
         this.#outputs[descriptor](decodeText(bytes));
         return true;
       } catch (error) {
-        this.#send(this.#encodedThrown(error));
+        objects.send(objects.encodedThrown(error));
         return false;
       }
     };
-    return { call, fileState, forget, write };
+    return { call, fileState, forget: (id) => objects.forget(id), write };
   }
 }

@@ -46,6 +46,10 @@ int open_nameless_file();
 /// Makes `fd` a descriptor of the same file as `by`, which stays open.
 int replace_descriptor(int fd, int by);
 
+/// Whether reading `count` bytes would wait now, on a host whose events (signals) don't come while anything waits:
+/// a caller that can wait otherwise should. False where waiting does no harm, or if that can't be found out.
+bool read_would_wait(int fd, std::size_t count);
+
 /// 1 or 0.
 int is_non_blocking(int fd);
 int set_non_blocking(int fd, bool non_blocking);

@@ -1,6 +1,7 @@
 // The package's program: npx coracle-scheme.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 
@@ -82,6 +83,9 @@ for step in talk:
             sys.exit("expected %r, found %r" % (expected, seen))
         seen += os.read(fd, 65536)
     seen = b""
+    if keys.startswith(b"~"):  # what was sent before must run first
+        time.sleep(2.1 if keys.startswith(b"~~") else 0.3)
+        keys = keys.lstrip(b"~")
     os.write(fd, keys.decode("unicode_escape").encode("latin1"))
 while True:
     try:
@@ -93,8 +97,10 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const hasEditor = existsSync("node_modules/coracle-scheme/editor.boot");
 
-function talk(steps, options = []) {
-  const { status, stderr } = spawnSync("python3", ["-c", terminal, steps.join("|"), "npx", ...command, ...options],
+const installed = ["node", "node_modules/coracle-scheme/coracle-scheme.cjs"];
+
+function talk(steps, options = [], program = ["npx", ...command]) {
+  const { status, stderr } = spawnSync("python3", ["-c", terminal, steps.join("|"), ...program, ...options],
     { env: environment, encoding: "utf8", timeout: 120_000 });
   return { status, err: stderr };
 }
@@ -102,6 +108,98 @@ function talk(steps, options = []) {
 test("a session on a terminal", { skip: !hasPython && "no python3, whose pseudo-terminals it needs" }, () => {
   assert.deepEqual(talk(["> =>(* 6 7)\\r", "42\\s+> =>(car 5)\\r", "not a pair[^>]*> =>(exit 4)\\r"], ["--eedisable"]),
                    { status: 4, err: "" });
+});
+
+// As in `scheme`: the break handler, also while Scheme waits. The lines are so short that the editor doesn't wrap them:
+// a newline is the end of the entry. (After a Ctrl-C npx has a status of its own.)
+const interrupted = [
+  "> =>(let loop () (loop))\\r", "loop.*\\n=>~\\x03",
+  "break> =>q\\r",
+  "> =>(sleep (make-time 'time-duration 0 1000))\\r", "1000.*\\n=>~\\x03", "break> =>q\\r",
+  "> =>(begin (read-char) (read-char))\\r", "char.*\\n=>~\\x03", "break> =>q\\r",
+  "> =>(dynamic-wind void (lambda () (let l () (l))) (lambda () (display 'left)))\\r", "wind.*\\n=>~\\x03",
+  "break> =>q\\r", "left\\s*> =>(exit 4)\\r"];
+
+test("Ctrl-C calls the break handler", { skip: !hasPython && "no python3" }, () => {
+  assert.deepEqual(talk(interrupted, ["--eedisable"], installed), { status: 4, err: "" });
+  // Where interrupts are disabled, the third one ends the program.
+  const disabled = ["> =>(with-interrupts-disabled (sleep (make-time 'time-duration 0 1000)))\\r", "1000.*\\n=>~\\x03",
+    "C=>~~\\x03", "C.*ends the program=>~~\\x03"];
+  assert.deepEqual(talk(disabled, ["--eedisable"], installed), { status: 256 - 2, err: "" });
+  const again = ["> =>(let loop () (loop))\\r", "loop.*\\n=>~\\x03", "break> =>\\x03", "break> =>\\x03", "break> =>q\\r",
+    "> =>(exit 5)\\r"];
+  assert.deepEqual(talk(again, ["--eedisable"], installed), { status: 5, err: "" });
+});
+
+test("Ctrl-C where the session has the expression editor",
+     { skip: (!hasPython && "no python3") || (!hasEditor && "the package was made without the expression editor") },
+     () => assert.deepEqual(talk(interrupted, [], installed), { status: 4, err: "" }));
+
+test("signals of other programs: a script that handles them, and one that doesn't", async () => {
+  writeFileSync("handles.ss", `(keyboard-interrupt-handler (lambda () (display "interrupted\n") (exit 6)))
+    (register-signal-handler 15 (lambda (signal) (printf "signal ~a\n" signal)))
+    (display "ready\n") (flush-output-port)
+    (let loop () (loop))`);
+  const start = () => {
+    const child = spawn(installed[0], [installed[1], "--script", "handles.ss"],
+      { env: environment, stdio: ["ignore", "pipe", "inherit"] });
+    const seen = { out: "", ended: once(child, "exit") };
+    child.stdout.setEncoding("utf8").on("data", (text) => { seen.out += text; });
+    seen.until = async (text) => { while (!seen.out.includes(text)) await once(child.stdout, "data"); };
+    return [child, seen];
+  };
+  const [child, seen] = start();
+  await seen.until("ready");
+  child.kill("SIGTERM");
+  await seen.until("signal 15");
+  child.kill("SIGINT");
+  await seen.until("interrupted");
+  assert.deepEqual(await seen.ended, [6, null]);
+  const [another, ended] = start();
+  await ended.until("ready");
+  another.kill("SIGHUP");
+  assert.deepEqual(await ended.ended, [null, "SIGHUP"]);
+});
+
+test("input that comes late, and its end", async () => {
+  const child = spawn("sh", ["-c", "(sleep 0.3; echo '(+ 1 (read))'; sleep 0.3; echo 41; sleep 0.3) | " +
+    "npx --offline coracle-scheme -q"], { env: environment, stdio: ["ignore", "pipe", "inherit"] });
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => { out += text; });
+  assert.deepEqual(await once(child, "close"), [0, null]);
+  assert.equal(out, "42\n");
+});
+
+test("the library (coracle js)", () => {
+  writeFileSync("javascript.ss", `(import (chezscheme) (coracle js))
+    (define (later value) (js-await (js-call (js-eval "v => new Promise((f) => setTimeout(f, 30, v))") #f value)))
+    (write (list (later 7) (js-ref (js-global 'process) 'pid) (later "text")))
+    (define seen '())
+    (js-call (js-eval "setTimeout") #f (lambda () (set! seen (cons 'timer seen))) 50)
+    (js-call (js-global 'globalThis) 'setImmediate (lambda () (set! seen (cons 'soon seen))))
+    (sleep (make-time 'time-duration 200000000 0))
+    (write seen)
+    (write (guard (c [else (condition-message c)]) (js-await (js-eval "Promise.reject(new RangeError('no'))"))))
+    (write (js-call (js-await (js-import "node:path")) 'basename "/a/b"))
+    (newline)
+    (exit (js-eval "3"))`);
+  const { status, out, err } = run(["--script", "javascript.ss"]);
+  assert.equal(err, "");
+  assert.match(out, /^\(7 \d+ "text"\)\(timer soon\)"RangeError: no""b"\n$/);
+  assert.equal(status, 3);
+  mkdirSync("libraries/my", { recursive: true });
+  writeFileSync("libraries/my/year.sls", `(library (my year) (export year) (import (rnrs) (coracle js))
+    (define (year) (js-call (js-new (js-global 'Date) 0) 'getUTCFullYear)))`);
+  writeFileSync("year.sps", "(import (rnrs) (my year)) (display (year))");
+  assert.deepEqual(run(["--libdirs", "libraries", "--program", "year.sps"]), { status: 0, out: "1970", err: "" });
+  assert.equal(run(["-q"], { input: "(import (coracle js)) (js-eval \"6 * 7\")" }).out, "42\n");
+});
+
+test("a promise that nothing settles ends the program", () => {
+  writeFileSync("never.ss", '(import (chezscheme) (coracle js)) (js-await (js-eval "new Promise(() => {})"))');
+  const { status, err } = run(["--script", "never.ss"]);
+  assert.equal(status, 1);
+  assert.match(err, /waits for a promise/);
 });
 
 test("the expression editor: history, and the end of input",

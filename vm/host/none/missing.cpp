@@ -23,6 +23,7 @@ int set_file_length(int, std::int64_t) { return Missing(); }
 int lock_file(int) { return Missing(); }
 int open_nameless_file() { return Missing(); }
 int replace_descriptor(int, int) { return Missing(); }
+bool read_would_wait(int, std::size_t) { return false; }
 int is_non_blocking(int) { return Missing(); }
 int set_non_blocking(int, bool) { return Missing(); }
 std::optional<FileStatus> file_status(const char*, bool) { return Missing(); }

@@ -10,6 +10,8 @@ namespace coracle::host {
 
 int lock_file(int fd) { return ::lockf(fd, F_LOCK, 0); }
 
+bool read_would_wait(int, std::size_t) { return false; }
+
 int is_non_blocking(int fd) {
   int const flags = ::fcntl(fd, F_GETFL, 0);
   return flags < 0 ? -1 : (flags & O_NONBLOCK) != 0;

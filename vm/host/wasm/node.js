@@ -9,6 +9,9 @@ addToLibrary({
   $NodeProgram__postset: 'NodeProgram.install();',
   $NodeProgram: {
     install() {
+      Module['watchSignal'] = NodeProgram.watchSignal;
+      Module['endBySignal'] = NodeProgram.endBySignal;
+      NodeProgram.closeStream = NODERAWFS.close;
       Object.assign(NODERAWFS, NodeProgram.files);
       for (const [name, operation] of Object.entries(NODERAWFS)) {
         FS[name] = (...args) => NodeProgram.withErrno(() => operation(...args));
@@ -68,8 +71,9 @@ addToLibrary({
         for (let fd = 0; fd < 3; ++fd) {
           const flags = fd === 0 ? {{{ cDefs.O_RDONLY }}} : {{{ cDefs.O_WRONLY }}};
           // What it was opened as, and where it stands, is the operating system's affair.
+          const input = NodeProgram.input(fd);
           const terminal = NodeProgram.terminal(fd);
-          FS.createStream({ nfd: fd, position: 0, path: '', flags, seekable: false, terminal }, fd);
+          FS.createStream({ nfd: fd, position: 0, path: '', flags, seekable: false, input, terminal }, fd);
         }
       },
       open(path, flags, mode) {
@@ -81,10 +85,16 @@ addToLibrary({
           throw new FS.ErrnoError({{{ cDefs.ENOTDIR }}});
         }
         const node = { id: status.ino, mode: status.mode, node_ops: NODERAWFS, path };
-        return FS.createStream({ nfd, position: 0, path, flags, node, seekable: NodeProgram.isSeekable(nfd) });
+        const seekable = NodeProgram.isSeekable(nfd);
+        const input = seekable ? undefined : NodeProgram.input(nfd);
+        return FS.createStream({ nfd, position: 0, path, flags, node, seekable, input });
       },
       stat(path) { return fs.statSync(path, { bigint: true }); },
       lstat(path) { return fs.lstatSync(path, { bigint: true }); },
+      close(stream) {
+        NodeProgram.closeStream(stream);
+        if (stream.shared.refcnt === 0) stream.input?.close();
+      },
       llseek(stream, offset, whence) {
         if (!stream.seekable) throw new FS.ErrnoError({{{ cDefs.ESPIPE }}});
         let position = offset;
@@ -104,14 +114,9 @@ addToLibrary({
       },
     },
 
-    /// What the terminal at a descriptor does beyond reading and writing; its object takes nothing from node until it
-    /// is used.
-    terminal(nfd) {
-      const tty = require('tty');
-      let input;     // switches modes; node never reads by it
-      let output;    // knows the size
-      let another;   // a descriptor for the same terminal, reads from which don't wait; null if there can't be one
-      const ready = [];
+    /// Input that one may have to wait for: a terminal, or a pipe that has a name in /dev/fd.
+    input(nfd) {
+      let another;  // a descriptor for the same, reads from which don't wait; null if there can't be one
       const open = () => {
         try {
           return fs.openSync(`/dev/fd/${nfd}`, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
@@ -120,8 +125,39 @@ addToLibrary({
         }
       };
       return {
-        /// Bytes that poll() has read.
-        ready,
+        /// What poll() has read; if that is empty, the end.
+        ready: undefined,
+        /// Whether there is something to read, 1 or 0; reads it, up to `count` bytes. -1 if that can't be found out.
+        poll(count) {
+          if (this.ready !== undefined) return 1;
+          another ??= open();
+          if (another === null) return -1;
+          const bytes = new Uint8Array(count);
+          try {
+            this.ready = bytes.subarray(0, fs.readSync(another, bytes, 0, count, null));
+            return 1;
+          } catch (error) {
+            return error.code === 'EAGAIN' ? 0 : 1;
+          }
+        },
+        take(count) {
+          const bytes = this.ready.subarray(0, count);
+          this.ready = bytes.length < this.ready.length ? this.ready.subarray(count) : undefined;
+          return bytes;
+        },
+        close() {
+          if (another) fs.closeSync(another);
+        },
+      };
+    },
+
+    /// What the terminal at a descriptor does beyond reading and writing; its object takes nothing from node until it
+    /// is used.
+    terminal(nfd) {
+      const tty = require('tty');
+      let input;     // switches modes; node never reads by it
+      let output;    // knows the size
+      return {
         setRaw(raw) {
           try {
             input ??= new tty.ReadStream(nfd).unref();
@@ -141,26 +177,38 @@ addToLibrary({
             return 0;
           }
         },
-        /// Whether there is something to read.
-        poll() {
-          if (ready.length > 0) return 1;
-          another ??= open();
-          if (another === null) return -1;
-          const byte = new Uint8Array(1);
-          try {
-            if (fs.readSync(another, byte, 0, 1, null) === 1) ready.push(byte[0]);
-            return 1;  // at the end, reading finds it, too
-          } catch (error) {
-            return error.code === 'EAGAIN' ? 0 : 1;
-          }
-        },
       };
     },
 
+    nameOfSignal(number) {
+      const signals = require('os').constants.signals;
+      return Object.keys(signals).find((known) => signals[known] === number);
+    },
+    endBySignal(number) {
+      const name = NodeProgram.nameOfSignal(number);
+      process.removeAllListeners(name);
+      process.kill(process.pid, name);
+    },
+    /// Calls the module's function for a signal each time it comes to the event loop. False if there is no such signal.
+    watchSignal(number) {
+      const name = NodeProgram.nameOfSignal(number);
+      if (name === undefined) return false;
+      try {
+        process.on(name, () => {
+          _coracle_signal(number);
+          Module['onSignal']?.();
+        });
+        return true;
+      } catch {
+        return false;  // one that can't be handled
+      }
+    },
+
     transfer(operation, stream, buffer, offset, length, position) {
-      if (operation === fs.readSync && stream.terminal?.ready.length > 0 && length > 0) {
-        buffer[offset] = stream.terminal.ready.shift();
-        return 1;
+      if (operation === fs.readSync && stream.input?.ready !== undefined && length > 0) {
+        const ready = stream.input.take(length);
+        buffer.set(ready, offset);
+        return ready.length;
       }
       const here = position === undefined;
       const at = here ? (stream.seekable ? stream.position : null) : position;

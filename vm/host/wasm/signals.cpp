@@ -1,42 +1,61 @@
-#include "vm/host/wasm/signals.h"
+// The signals of a program that node runs (node.js). They come to the event loop, so a program gets them if it returns
+// there again and again. Those that end a program at once stay what they are: they end one that doesn't return, too.
+#include "vm/host/signals.h"
 
+#include <emscripten.h>
+#include <emscripten/em_js.h>
+
+#include <map>
 #include <utility>
 
 #include "vm/host/iso/missing.h"
-#include "vm/host/signals.h"
 
 namespace coracle::host {
 namespace {
 
-constexpr int window_change_number = 28;
+// clang-format off
+EM_JS(int, coracle_watch_signal, (int number), { return Module["watchSignal"] && Module["watchSignal"](number); })
+EM_JS(void, coracle_end_by_signal, (int number), { if (Module["endBySignal"]) Module["endBySignal"](number); })
+// clang-format on
 
-// One terminal, one program.
-void (*on_window_change)(int) = nullptr;
-unsigned last_size = 0;
+using Handler = void (*)(int);
+std::map<int, Handler>& handlers() {
+  static std::map<int, Handler>
+      map;  // by number, of all that were ever handled: one program, one process
+  return map;
+}
 
 }  // namespace
 
-bool tell_of_window_change(unsigned size) {
-  unsigned const before = std::exchange(last_size, size);
-  if (before == 0 || before == size || on_window_change == nullptr) return false;
-  on_window_change(window_change_number);
-  return true;
+/// Called by JavaScript.
+extern "C" EMSCRIPTEN_KEEPALIVE void coracle_signal(int number) {
+  if (Handler const handler = handlers()[number]) handler(number);
 }
 
 int signal_number(Signal signal) {
-  return signal == Signal::window_change ? window_change_number : 0;
+  switch (signal) {
+    case Signal::interrupt: return 2;
+    case Signal::window_change: return 28;
+    case Signal::quit:
+    case Signal::broken_pipe: break;  // node ignores it
+  }
+  return 0;
 }
 
 struct SignalHandlers::Replaced {};
 SignalHandlers::SignalHandlers() = default;
-SignalHandlers::~SignalHandlers() { on_window_change = nullptr; }
+SignalHandlers::~SignalHandlers() {
+  for (auto& [number, handler] : handlers()) handler = nullptr;
+}
 bool SignalHandlers::handle(int signal, void (*handler)(int)) {
-  if (signal != window_change_number) return Missing();
-  on_window_change = handler;
+  if (signal == 0) return Missing();
+  auto const place = handlers().find(signal);
+  if (place == handlers().end() && coracle_watch_signal(signal) == 0) return Missing();
+  handlers()[signal] = handler;
   return true;
 }
 void SignalHandlers::unblock() const {}
-void end_by_signal(int) {}
+void end_by_signal(int signal) { coracle_end_by_signal(signal); }
 RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {}
 RemovedBySignal::~RemovedBySignal() = default;
 void complete_stores_of_all_threads() {}

@@ -11,7 +11,6 @@
 #include "vm/host/environment.h"
 #include "vm/host/files.h"
 #include "vm/host/iso/missing.h"
-#include "vm/host/wasm/signals.h"
 
 namespace coracle::host {
 namespace {
@@ -19,7 +18,7 @@ namespace {
 // clang-format off
 EM_JS_DEPS(coracle_terminal, "$FS");
 
-// In a program for node (node.js) the standard streams have a `terminal`.
+// In a program for node (node.js) the standard streams have a `terminal` and an `input`.
 
 EM_JS(int, coracle_is_terminal, (int fd), {
   const stream = FS.getStream(fd);
@@ -38,7 +37,7 @@ EM_JS(unsigned, coracle_window_size, (int fd), {
 /// 1 if there is something to read, or the end; 0 if there is nothing; -1 if that can't be found out.
 EM_JS(int, coracle_input_ready, (int fd), {
   const stream = FS.getStream(fd);
-  return stream && stream.terminal && require('tty').isatty(stream.nfd) ? stream.terminal.poll() : -1;
+  return stream && stream.input && require('tty').isatty(stream.nfd) ? stream.input.poll(1) : -1;
 })
 // clang-format on
 
@@ -109,10 +108,6 @@ int input_ready(int fd, bool wait) {
     int const ready = coracle_input_ready(fd);
     if (ready > 0 || (ready == 0 && !wait)) return ready;
     if (ready < 0) break;
-    if (tell_of_window_change(coracle_window_size(standard_output))) {
-      errno = EINTR;
-      return -1;
-    }
     Time pause = pauses < short_pauses ? short_pause : long_pause;
     sleep(pause);
   }

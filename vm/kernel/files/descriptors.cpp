@@ -130,7 +130,7 @@ const Console* console_of(const Thread& t, int fd) {
   return fd <= host::standard_error ? t.vm.kernel_states.find<Console>() : nullptr;
 }
 
-/// Where a console has no input yet: suspends the call that runs, or returns EINTR for the image's event check.
+/// Where there is no input yet: suspends the call that runs, or returns EINTR for the image's event check.
 int wait_for_input(const Thread& t) {
   constexpr int critical_sections = 1;  // the image's ports make it
   if (event_due(t, critical_sections)) return EINTR;
@@ -167,6 +167,9 @@ FileResult read_some(Thread& t, Value file, std::span<std::uint8_t> buffer, bool
     return n < 0 ? file_failure(EIO) : FileResult{n};
   }
   note_used(t, fd);
+  if ((!waits || t.suspendable() != nullptr) && host::read_would_wait(fd, buffer.size())) {
+    return file_failure(waits ? wait_for_input(t) : EAGAIN);
+  }
   return interruptible(t, [&]() -> FileResult {
     auto const n = host::read_file(fd, buffer.data(), buffer.size());
     return n < 0 ? file_failure(errno) : FileResult{n};

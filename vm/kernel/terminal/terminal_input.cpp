@@ -19,6 +19,10 @@ Value terminal_read_char(SafePoint sp, bool wait) {
   Thread& t = sp.thread;
   Terminal& terminal = terminal_of(t);
   for (;;) {
+    if (wait && t.suspendable() != nullptr && !window_change_pending(t) && !event_due(t) &&
+        host::read_would_wait(Terminal::input, 1)) {
+      throw Suspension{SuspendedBy::input};
+    }
     // A change of the window ends the wait as other signals do, and then shows itself here.
     auto const ready = waiting(sp, [&] {
       return window_change_pending(t) ? 1 : host::input_ready(Terminal::input, wait);
