@@ -101,6 +101,8 @@
 (test-error "a bad month"
   (make-date 0 0 0 0 1 13 2024 0) => "Exception in make-date: invalid month 13")
 (test-error "a bad day" (make-date 0 0 0 0 0 1 2024 0) => "Exception in make-date: invalid day 0")
+(test-error "a day that the month doesn't have" (make-date 0 0 0 0 29 2 2007 0)
+  => "Exception in make-date: invalid day 29 for month 2 and year 2007")
 (test-error "a bad kind of time"
   (current-time (hidden 'time-none))
   => "Exception in current-time: unrecognized time type time-none")

@@ -48,6 +48,12 @@ std::optional<Date> local_date(std::int64_t seconds) {
 }
 
 std::optional<std::int64_t> time_of_local_date(Date& date) { return time_of(date, ::mktime); }
-std::optional<std::int64_t> time_of_utc_date(Date& date) { return time_of(date, ::timegm); }
+std::optional<std::int64_t> time_of_utc_date(Date& date) {
+  auto const seconds = time_of(date, ::timegm);
+  // Emscripten's leaves a day that the month doesn't have as it is.
+  time_t const when = seconds.value_or(0);
+  if (seconds) ::gmtime_r(&when, &date.fields);
+  return seconds;
+}
 
 }  // namespace coracle::host
