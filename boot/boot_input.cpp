@@ -99,6 +99,7 @@ Result<bool> BootInput::find_section(const BootFile& file) {
     // The sum is checked with the section's end; each frame, before its code runs.
     is_known_ = is_known_file((*section)->size, (*section)->sum);
     section_ = std::make_unique<SectionSource>(file.path, *image_, &memory_);
+    image_->begin();
     return true;
   }
 }

@@ -104,14 +104,18 @@ Result<std::unique_ptr<Machine>> Machine::boot(
 Result<std::unique_ptr<Machine>> Machine::load_all(
     const std::vector<BootFile>& files, const VmOptions& options,
     const std::function<void(std::unique_ptr<Machine>&)>& before_loading) {
-  std::unique_ptr<Machine> machine(new Machine(*files.front().profile, options));
-  if (before_loading) before_loading(machine);
-  CountedMemory memory(machine->vm_.heap);
+  std::unique_ptr<Machine> machine;
+  CountedMemory memory;
   BootInput input(memory);
+  // Opened before there is a machine: what is done in the background can begin.
+  Result<void> opened = input.open(files.front());
+  machine.reset(new Machine(*files.front().profile, options));
+  if (before_loading) before_loading(machine);
+  memory.count_in(machine->vm_.heap);
   bool base = true;
   for (const BootFile& file : files) {
     machine->vm_.loading_base = base;
-    Result<void> const opened = input.open(file);
+    if (!base) opened = input.open(file);
     if (!opened) return tl::unexpected<Error>(opened.error());
     Result<void> const loaded = machine->load(file, input, memory, base);
     if (!loaded) return tl::unexpected<Error>(loaded.error());

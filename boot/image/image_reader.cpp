@@ -365,6 +365,12 @@ Result<FrameHead> ImageReader::frame_head() {
   return head;
 }
 
+void ImageReader::begin() {
+  if (!host::BackgroundQueue::is_concurrent) return;
+  leave_used_batch();
+  read_ahead();
+}
+
 Result<std::span<const std::uint8_t>> ImageReader::next_block() {
   if (is_over_) return std::span<const std::uint8_t>();
   leave_used_batch();

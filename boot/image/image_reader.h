@@ -39,6 +39,9 @@ class ImageReader {
   /// Then each section, and nothing after the last one. What was not read is skipped; the index is
   /// compared with the sections that were there, and nothing may follow it.
   Result<std::optional<ImageSection>> next();
+  /// Has the first blocks of the section decoded, if that can be done in the background; next_block() passes on what
+  /// fails.
+  void begin();
   /// The contents of the section's next block, valid until the reader is used again; empty after the last
   /// one, when the section's sum has been checked.
   Result<std::span<const std::uint8_t>> next_block();

@@ -5,6 +5,7 @@
 // Must not know: what the memory is for.
 #pragma once
 
+#include <cstddef>
 #include <memory_resource>
 
 namespace coracle {
@@ -14,8 +15,12 @@ class HeapImplementation;
 
 class CountedMemory : public std::pmr::memory_resource {
  public:
+  /// Counts what is allocated, for a heap that is made later.
+  CountedMemory() = default;
   /// The heap outlives it.
   explicit CountedMemory(Heap& heap);
+  /// From now on the heap holds what has been counted. It outlives it.
+  void count_in(Heap& heap);
 
  private:
   void* do_allocate(std::size_t bytes, std::size_t alignment) override;
@@ -24,7 +29,8 @@ class CountedMemory : public std::pmr::memory_resource {
     return this == &other;
   }
 
-  HeapImplementation& heap_;
+  HeapImplementation* heap_ = nullptr;
+  std::size_t held_ = 0;  // while there is no heap
 };
 
 }  // namespace coracle
