@@ -30,6 +30,7 @@ inline CodeLimits code_limits(const Profile& profile) {
   limits.return_points.mv_address = static_cast<std::uint32_t>(-profile.return_mv_address);
   limits.return_points.compact_toplink =
       static_cast<std::uint32_t>(-profile.return_compact_toplink);
+  limits.context_bytes = profile.context_size;
   return limits;
 }
 

@@ -266,10 +266,10 @@ TEST_SUITE("linker") {
     //     byte 0  adr to 44    4  return    8  the header of 32 bytes, for several values to 8
     //         40  adr to 64   44  return   48  the header of 16 bytes   64  literal   76  return
     auto const words = assemble(R"(
-         adr r0, full
+         adr r15, full
          return_
          .header
-  full:  adr r0, compact
+  full:  adr r15, compact
          return_
          .compact_header
 compact: literal r5, 0

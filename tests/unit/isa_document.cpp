@@ -28,6 +28,9 @@ condition. The code verifier checks these rules, and all code of the genuine ima
   first `adr` of a return point comes before that header.
 - Before a call, `add_i r1, r1, n` moves the stack pointer past a frame of the size that the header of its
   return point says; `sub_i r1, r1, n` there moves it back. (A size above 32767 is in no instruction.)
+- Nothing writes `r0`, which holds the thread context: a load or store by a number from it is of one of its words.
+  By a number from `r1`, the stack pointer, it is of a word at a multiple of 8. The word at 0 is the return address:
+  there the result of an `adr` is stored, if it is stored in the frame next, and `branch_mem_i r1` takes it from there.
 - Bits that a format does not use are zero. Literals are zero in files; relocations fill them in.
 
 )";

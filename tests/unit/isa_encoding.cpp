@@ -202,7 +202,7 @@ TEST_CASE("isa: the assembler names the line of a mistake") {
 
 TEST_CASE("isa: code keeps its meaning when its byte order is converted") {
   const auto words = assemble(R"(
-        adr r0, back
+        adr r15, back
         literal r4, 0x123456789ABCDEF0
         branch_r r4
         .header

@@ -33,17 +33,17 @@ TEST_CASE("isa: the verifier accepts what the compiler writes") {
       "");
   // A call: the return point is reached only through its address. Its second `adr` comes after it.
   CHECK(verdict(R"(
-        adr r0, back
+        adr r15, back
         literal r4, 0
         branch_mem_i r4, 5
         .compact_header
-back:   adr r0, other
+back:   adr r15, other
         branch_r r4
         .header
-other:  adr r0, back
+other:  adr r15, back
         branch_r r0)") == "");
   // The lowest bit of a full header's last word is 0, whatever else is in it.
-  CHECK(verdict("adr r0, back\n return_\n .quad 1\n .quad 8\n .quad 0x59\n .quad 0x50\n"
+  CHECK(verdict("adr r15, back\n return_\n .quad 1\n .quad 8\n .quad 0x59\n .quad 0x50\n"
                 "back: return_") == "");
   // The entry of a code object may itself be a return point.
   CHECK(verdict(".header\n mov_i_i r1, r2\n return_") == "");
@@ -74,7 +74,7 @@ TEST_CASE("isa: the verifier refuses code that runs into data") {
         "code+0x4: found literal r1 at the end of the code, expected its data");
   CHECK(verdict("literal r1, 0") ==
         "code+0x0: found literal r1 at the end of the code, expected a jump");
-  CHECK(verdict("adr r0, back\n nop\n .compact_header\n back: return_") ==
+  CHECK(verdict("adr r15, back\n nop\n .compact_header\n back: return_") ==
         "code+0x4: found nop before the header of a return point, expected a jump");
 }
 
@@ -99,22 +99,22 @@ TEST_CASE("isa: the verifier checks the targets of distances") {
   CHECK(verdict("branch_i 4") == "code+0x0: found branch_i 0x4" + expected);
   CHECK(verdict("branch_i 2\n return_") == "code+0x0: found branch_i 0x2" + expected);
   CHECK(verdict("literal r1, 0\n branch_i 8") == "code+0xc: found branch_i 0x8" + expected);
-  CHECK(verdict("adr r0, b\n branch_i 8\n .compact_header\n b: return_") ==
+  CHECK(verdict("adr r15, b\n branch_i 8\n .compact_header\n b: return_") ==
         "code+0x4: found branch_i 0x8" + expected);
-  CHECK(verdict("adr r0, 8\n nop\n return_") ==
-        "code+0x0: found adr r0, 0x8, expected a return point with its header at its target");
+  CHECK(verdict("adr r15, 8\n nop\n return_") ==
+        "code+0x0: found adr r15, 0x8, expected a return point with its header at its target");
   // A header with a wrong toplink.
-  CHECK(verdict("adr r0, b\n return_\n .quad 0x59\n .quad 1\n b: return_").starts_with("code+0x"));
-  CHECK(verdict("adr r0, 0x1000\n return_") == "code+0x0: found adr r0, 0x1000" + expected);
+  CHECK(verdict("adr r15, b\n return_\n .quad 0x59\n .quad 1\n b: return_").starts_with("code+0x"));
+  CHECK(verdict("adr r15, 0x1000\n return_") == "code+0x0: found adr r15, 0x1000" + expected);
 }
 
 TEST_CASE("isa: the verifier checks what the collector reads in headers") {
   const auto full = [](const char* mask, const char* size) {
-    return verdict("adr r0, back\n return_\n .quad 0\n .quad " + std::string(mask) +
+    return verdict("adr r15, back\n return_\n .quad 0\n .quad " + std::string(mask) +
                    "\n .quad 0x59\n .quad " + size + "\n back: return_");
   };
   const auto compact = [](const char* last) {
-    return verdict("adr r0, back\n return_\n .quad 0x49\n .quad " + std::string(last) +
+    return verdict("adr r15, back\n return_\n .quad 0x49\n .quad " + std::string(last) +
                    "\n back: return_");
   };
   const std::string point = "code+0x28: found a return point with the ";
@@ -137,10 +137,9 @@ TEST_CASE("isa: the verifier checks what the collector reads in headers") {
   CHECK(verdict(".quad 0\n .quad 0\n .quad 0x51\n .quad 0\n return_") == "");
   CHECK(verdict(".header") ==
         "code+0x20: found the end of the code behind a header, expected an instruction");
-  CHECK(
-      verdict(
-          "adr r0, a\n adr r0, b\n return_\n .compact_header\n a: .compact_header\n b: return_") ==
-      "code+0x2c: found a return point with the header of bytes 0x20, expected another length");
+  CHECK(verdict("adr r15, a\n adr r15, b\n return_\n .compact_header\n a: .compact_header\n b: "
+                "return_") ==
+        "code+0x2c: found a return point with the header of bytes 0x20, expected another length");
 }
 
 TEST_CASE("isa: the verifier checks that a call moves the stack pointer by its frame") {
@@ -172,6 +171,31 @@ TEST_CASE("isa: the verifier checks that a call moves the stack pointer by its f
   // A frame whose size is in no instruction.
   CHECK(verdict("add_r r1, r1, r5\n adr r15, back\n branch_r r8\n .quad 0\n .quad 0\n .quad 0x5d\n"
                 ".quad 0x8000\n back: sub_r r1, r1, r5\n return_") == "");
+}
+
+TEST_CASE("isa: the verifier knows the registers of the thread context and the stack") {
+  const auto first = [](const std::string& text) { return verdict(text + "\n return_"); };
+  const auto found = [](const std::string& text, const std::string& expected) {
+    return "code+0x0: found " + text + ", expected " + expected;
+  };
+  CHECK(first("ld_i64_i r5, r0, 1992\n st_i64_i r5, r0, 0\n ld_i64_i r5, r1, -752") == "");
+  CHECK(first("ld_i64_i r5, r3, 5\n st_f64_i f0, r3, -3\n branch_mem_i r8, 13") == "");
+  for (const char* const wrong : {"ld_i64_i r5, r0, 2000", "st_i64_i r5, r0, -8",
+                                  "ld_i64_i r5, r0, 12", "st_f64_i f1, r0, 4000"}) {
+    CHECK(first(wrong) == found(wrong, "a word of the thread context"));
+  }
+  for (const char* const wrong : {"ld_i64_i r5, r1, 12", "st_f64_i f1, r1, -7"}) {
+    CHECK(first(wrong) == found(wrong, "a word of the stack"));
+  }
+  for (const char* const wrong : {"mov_i_i r0, r4", "ld_i64_i r0, r3, 5", "mov16_zero_0 r0, 8"}) {
+    CHECK(first(wrong) == found(wrong, "another destination than the thread context's register"));
+  }
+  CHECK(verdict("branch_mem_i r1, 0") == "");
+  CHECK(verdict("branch_mem_i r1, 8") == found("branch_mem_i r1, 8", "the return address, at 0"));
+  CHECK(
+      verdict(
+          "adr r15, back\n st_i64_i r15, r1, 8\n branch_r r8\n .compact_header\n back: return_") ==
+      "code+0x4: found st_i64_i r15, r1, 8, expected the return address in the frame's first word");
 }
 
 TEST_CASE("isa: the verifier checks the bounds of the call arena") {

@@ -7,7 +7,7 @@ namespace coracle {
 
 std::vector<CodeWord> map_code(const CodeBytes& code, const ReturnPointLayout& layout) {
   struct {
-    static void plain(std::size_t, const CodeRow&) {}
+    static void plain(std::size_t, std::uint32_t, const CodeRow&) {}
     static bool instruction(std::size_t, std::uint32_t, const CodeRow&) { return true; }
     static bool header(std::size_t, std::size_t, std::size_t) { return true; }
   } const nothing;

@@ -108,7 +108,8 @@ struct CodeRow {
   std::uint32_t zero_bits = ~0xFFu;  // of all sound words of the instruction
   /// The walk does more than to go on to the next word.
   bool is_special : 1 = true;
-  /// Whether it is right depends on the words at other places, by its distance or its condition.
+  /// Whether it is right depends on the words at other places, by its distance or its condition, or on the
+  /// registers that it uses.
   bool looks_around : 1 = false;
   Flow flow{};
   std::uint8_t distance_bit = 0;  // the lowest one of the distance operand; 0: there is none
@@ -116,6 +117,7 @@ struct CodeRow {
   bool is_nop : 1 = false;
   bool distance_in_words : 1 = false;
   bool writes_register : 1 = false;  // an integer register, its operand dest
+  bool accesses_word : 1 = false;    // of 8 bytes, imm16 bytes from reg1
 
   constexpr bool has_distance() const { return distance_bit != 0; }
   /// In bytes, as distance_of() says it.
@@ -133,6 +135,8 @@ inline constexpr std::array<CodeRow, 256> code_rows = [] {
     row.flow = info.flow;
     row.is_dead = false;
     row.is_nop = info.opcode == Opcode::nop;
+    row.accesses_word = info.opcode == Opcode::ld_i64_i || info.opcode == Opcode::st_i64_i ||
+                        info.opcode == Opcode::ld_f64_i || info.opcode == Opcode::st_f64_i;
     for (const Field& field : info.operands()) {
       row.writes_register |= field.name == fields::dest.name;
       if (field.kind == FieldKind::float_register) {
@@ -144,7 +148,8 @@ inline constexpr std::array<CodeRow, 256> code_rows = [] {
         row.distance_in_words = field.kind == FieldKind::code_words;
       }
     }
-    row.looks_around = row.has_distance() || is_branch_on_condition(info.flow);
+    row.looks_around = row.has_distance() || is_branch_on_condition(info.flow) ||
+                       info.opcode == Opcode::branch_mem_i;
     row.is_special =
         info.flow == Flow::literal || info.flow == Flow::address || info.flow == Flow::arena;
   }
@@ -167,7 +172,7 @@ std::optional<std::size_t> header_words_before(const Code& code, std::size_t ret
 }
 
 /// Walks over code and stores the kinds of all words. `kinds` has an element for each, all
-/// `instruction` before the walk. Of the visitor, plain(at, row) is called for each sound instruction that
+/// `instruction` before the walk. Of the visitor, plain(at, word, row) is called for each sound instruction that
 /// is not special, instruction(at, word, row) for all others and dead words, header(from, to,
 /// last) for each header; last: where the instruction before it is (from itself if there is none). False ends the walk.
 /// Returns where the last instruction is, or the number of words if a header is last.
@@ -193,7 +198,7 @@ template <class Code, class Visitor>
     const std::uint32_t word = code.word(at);
     const CodeRow& row = code_rows[word & 0xFF];
     if ((word & row.zero_bits) == 0 && !row.is_special) [[likely]] {
-      visitor.plain(at, row);
+      visitor.plain(at, word, row);
       last = at++;
       continue;
     }

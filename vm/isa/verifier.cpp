@@ -9,6 +9,10 @@
 
 namespace coracle {
 
+namespace {
+constexpr std::uint32_t context_register = 0, stack_register = 1;  // %tc, %sfp of s/pb.ss
+}
+
 class CodeVerifier::Walk {
  public:
   Walk(const HostCode& code, const CodeLimits& limits, std::span<CodeWord> kinds,
@@ -38,16 +42,19 @@ class CodeVerifier::Walk {
     std::span<CodeWord> const kinds;
     std::uint32_t* next;
 
-    [[gnu::always_inline]] void plain(std::size_t at, const CodeRow& row) {
+    [[gnu::always_inline]] void plain(std::size_t at, std::uint32_t word, const CodeRow& row) {
       // Stored always, and kept if it is needed: a jump would cost more.
       *next = static_cast<std::uint32_t>(at);
-      next += row.looks_around;
+      next +=
+          static_cast<unsigned>(row.looks_around) |
+          (static_cast<unsigned>(row.writes_register) & (field_dest(word) == context_register)) |
+          (static_cast<unsigned>(row.accesses_word) & (field_reg1(word) <= stack_register));
     }
     [[gnu::always_inline]] bool instruction(std::size_t at, std::uint32_t word,
                                             const CodeRow& row) {
       if ((word & row.zero_bits) != 0 || row.is_dead) [[unlikely]]
         return walk.wrong_word(at);
-      plain(at, row);
+      plain(at, word, row);
       if (row.flow == Flow::literal) {
         constexpr std::size_t data = literal_bytes / instruction_bytes;
         if (at + data >= kinds.size()) [[unlikely]]
@@ -162,7 +169,7 @@ class CodeVerifier::Walk {
                         "an instruction before it that sets the condition");
       return;
     }
-    if (!row.has_distance()) return;
+    if (!check_registers(at, word, row) || !row.has_distance()) return;
     const std::int64_t bytes =
         static_cast<std::int64_t>((at + 1) * instruction_bytes) + row.distance(word);
     const auto target = static_cast<std::size_t>(bytes) / instruction_bytes;
@@ -179,6 +186,29 @@ class CodeVerifier::Walk {
     }
   }
 
+  /// How the thread context and the stack may be used. Only these registers' places are known.
+  [[gnu::always_inline]] bool check_registers(std::size_t at, std::uint32_t word,
+                                              const CodeRow& row) {
+    if (row.accesses_word && field_reg1(word) <= stack_register) {
+      const std::int32_t offset = field_imm16(word);
+      const bool is_context = field_reg1(word) == context_register;
+      if (offset % 8 != 0 || (is_context && (offset < 0 || static_cast<std::uint32_t>(offset) >=
+                                                               limits_.context_bytes)))
+          [[unlikely]] {
+        return wrong_instruction(
+            at, "", is_context ? "a word of the thread context" : "a word of the stack");
+      }
+    }
+    if (row.writes_register && field_dest(word) == context_register) [[unlikely]] {
+      return wrong_instruction(at, "", "another destination than the thread context's register");
+    }
+    if ((word & 0xFFFF) == (number(Opcode::branch_mem_i) | stack_register << 8) &&
+        field_imm16(word) != 0) [[unlikely]] {
+      return wrong_instruction(at, "", "the return address, at 0");
+    }
+    return true;
+  }
+
   /// A call moves the stack pointer past the caller's frame, and its return point moves it back, by as much as
   /// the header says. (Where that doesn't fit into the instruction, the compiler has other ways.)
   [[gnu::always_inline]] void check_frame(std::size_t adr, std::size_t return_point) {
@@ -190,6 +220,15 @@ class CodeVerifier::Walk {
     const bool moves = (code_.word(back) & 0xFF) == number(Opcode::sub_i) || moves_stack(back);
     if (moves && code_.word(back) != stack_move(Opcode::sub_i, size)) [[unlikely]] {
       wrong_move(back, " at the return point", Opcode::sub_i, size);
+      return;
+    }
+    // The return address is the frame's first word.
+    const std::uint32_t store = code_.word(adr + 1);
+    const std::uint32_t first = encode({&instruction_info(Opcode::st_i64_i),
+                                        {static_cast<std::int32_t>(field_dest(code_.word(adr))),
+                                         static_cast<std::int32_t>(stack_register), 0}});
+    if ((store & 0xFFFF) == (first & 0xFFFF) && store != first) [[unlikely]] {
+      wrong_instruction(adr + 1, "", "the return address in the frame's first word");
       return;
     }
     // The last move before the call, on the way that has no jump; frames below may have been made before it.
@@ -206,10 +245,10 @@ class CodeVerifier::Walk {
   }
   bool moves_stack(std::size_t at) const {
     const std::uint32_t word = code_.word(at);
-    return code_rows[word & 0xFF].writes_register && field_dest(word) == limits_.stack_register;
+    return code_rows[word & 0xFF].writes_register && field_dest(word) == stack_register;
   }
   std::uint32_t stack_move(Opcode opcode, std::int32_t size) const {
-    const auto stack = static_cast<std::int32_t>(limits_.stack_register);
+    const auto stack = static_cast<std::int32_t>(stack_register);
     return encode({&instruction_info(opcode), {stack, stack, size}});
   }
   [[gnu::cold, gnu::noinline]] void wrong_move(std::size_t at, const char* where, Opcode opcode,

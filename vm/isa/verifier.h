@@ -23,7 +23,7 @@ struct CodeLimits {
   ReturnPointLayout return_points{};
   std::uint32_t arena_bytes = 1024;                    // 8 * pb_call_arena_size
   std::uint32_t frame_bytes = std::uint32_t{1} << 24;  // of a procedure with two million variables
-  std::uint32_t stack_register = 1;                    // %sfp of s/pb.ss
+  std::uint32_t context_bytes = 0x7D0;                 // size_tc
 };
 
 /// What is wrong with code.
