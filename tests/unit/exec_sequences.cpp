@@ -93,7 +93,7 @@ TEST_CASE("fused sequences: every name gives the original word back; other words
   std::vector<std::uint32_t> expected(name_bits + 1);
   for (std::uint32_t name = 0; name <= name_bits; name++) expected[name] = name;
   for (std::size_t row = 0; row < sequence_count; row++) {
-    std::uint32_t const name = name_of_rewritten(row);
+    std::uint32_t const name = name_of_row(row);
     CHECK(find_instruction(name) == nullptr);
     CHECK(expected[name] == name);  // not taken yet
     expected[name] = shapes_of(row)[0] & name_bits;
@@ -154,7 +154,7 @@ TEST_CASE(
       });
       if (stands_here) longest = row;
     }
-    std::uint32_t const expected = (original[0] & ~name_bits) | name_of_rewritten(longest);
+    std::uint32_t const expected = (original[0] & ~name_bits) | name_of_row(longest);
     CAPTURE(first);
     CAPTURE(longest);
     CHECK(rewritten_word(original.data()) == expected);

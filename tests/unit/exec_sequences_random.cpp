@@ -322,7 +322,7 @@ class Trials {
 #endif
     rewrite_next(t_, true);
     compare("when it is rewritten", before_, 0, ExecutionMode::fast);
-    std::uint32_t const rewritten = (original[0] & ~name_bits) | name_of_rewritten(row_);
+    std::uint32_t const rewritten = (original[0] & ~name_bits) | name_of_row(row_);
     CHECK(code_[0] == rewritten);
     compare("rewritten", before_, 0, ExecutionMode::fast);
     compare("rewritten, step by step", before_, 0, ExecutionMode::histogram);

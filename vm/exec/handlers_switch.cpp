@@ -12,40 +12,25 @@
 namespace coracle {
 namespace {
 
-/// What the loop does with a word. Handlers are numbered: first the sequences, then the instructions.
-struct Target {
-  std::uint16_t handler;
-  std::uint16_t original;  // the name of the original word
-};
+/// The labels of the switch are names (name_bits). What has no name gets a number that is none.
+constexpr std::uint32_t unused = name_bits + 1;
+static_assert(unused >> 8 == 32, "LABELS_16 stands twice for each instruction");
 
-constexpr std::uint32_t handler_of(Opcode op) {
-  return static_cast<std::uint32_t>(sequence_count) + static_cast<std::uint32_t>(op);
+/// The label of `op`, in words as compiled, for names with these high bits.
+constexpr std::uint32_t label_as_compiled(Opcode op, std::uint32_t high) {
+  std::uint32_t const name = static_cast<std::uint32_t>(op) | high << 8;
+  bool const runs = !detail::begins_sequence[name] && is_fusible(flow_of(name));
+  return runs ? name : unused + name;
 }
-constexpr std::uint32_t outside = handler_of(Opcode{}) + 256;
-/// The number of a row of sequences.def. Those beyond the table get numbers that no Target has.
-constexpr std::uint32_t handler_of_row(std::uint32_t row) {
-  return row < sequence_count ? row : 0x10000 + row;
+/// The same in words that were rewritten because no sequence begins there.
+constexpr std::uint32_t label_of_single(Opcode op, std::uint32_t high) {
+  std::uint32_t const name = static_cast<std::uint32_t>(op) | high << 8;
+  return detail::begins_sequence[name] ? name_of_single(name) : 2 * unused + name;
 }
-
-/// By the name of the word in the code (name_bits).
-struct Targets {
-  Target at[name_bits + 1];
-};
-constexpr Targets targets = [] {
-  Targets result{};
-  for (std::uint32_t name = 0; name <= name_bits; name++) {
-    bool const runs =
-        detail::is_live[name & 0xFF] && !detail::begins_sequence[name] && is_fusible(flow_of(name));
-    result.at[name] = {static_cast<std::uint16_t>(runs ? handler_of(opcode_of(name)) : outside),
-                       static_cast<std::uint16_t>(name)};
-  }
-  for (std::size_t i = 0; i < detail::originals.size(); i++) {
-    std::uint16_t const original = detail::originals[i];
-    std::size_t const handler = i < sequence_count ? i : handler_of(opcode_of(original));
-    result.at[name_of_rewritten(i)] = {static_cast<std::uint16_t>(handler), original};
-  }
-  return result;
-}();
+/// The label of a row of sequences.def, which may be beyond the table.
+constexpr std::uint32_t label_of_row(std::uint32_t row) {
+  return row < sequence_count ? name_of_row(row) : 3 * unused + row;
+}
 
 /// Where the code continues after a handler, and whether the loop is left there.
 struct Exit {
@@ -94,18 +79,26 @@ template <Opcode op>
   enum : std::uint32_t { first = __COUNTER__ + 1 };
   for (;;) {
     std::uint32_t const word = *ip;
-    Target const target = targets.at[word & name_bits];
     Exit exit;
-    switch (std::uint32_t{target.handler}) {
-#define INSTRUCTION(number, name, format, flow, meaning)                          \
-  case handler_of(Opcode::name):                                                  \
-    exit = single<Opcode::name>(ip, (word & ~name_bits) | target.original, regs); \
-    CORACLE_GO_ON(exit);
+    switch (word & name_bits) {
+#define LABELS(op, high)                    \
+  case label_as_compiled(Opcode::op, high): \
+  case label_of_single(Opcode::op, high):
+#define LABELS_4(op, high) \
+  LABELS(op, high) LABELS(op, (high) + 1) LABELS(op, (high) + 2) LABELS(op, (high) + 3)
+#define LABELS_16(op, high) \
+  LABELS_4(op, high) LABELS_4(op, (high) + 4) LABELS_4(op, (high) + 8) LABELS_4(op, (high) + 12)
+#define INSTRUCTION(number, name, format, flow, meaning)                              \
+  LABELS_16(name, 0) LABELS_16(name, 16) exit = single<Opcode::name>(ip, word, regs); \
+  CORACLE_GO_ON(exit);
 #include "vm/isa/isa.def"
 #undef INSTRUCTION
+#undef LABELS_16
+#undef LABELS_4
+#undef LABELS
 #define SEQUENCE(...) ROW(__COUNTER__ - first, __VA_ARGS__)
 #define ROW(row, ...)                         \
-  case handler_of_row(row):                   \
+  case label_of_row(row):                     \
     if constexpr (row < sequence_count) {     \
       exit = sequence<__VA_ARGS__>(ip, regs); \
       CORACLE_GO_ON(exit);                    \

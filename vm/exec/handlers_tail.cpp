@@ -136,11 +136,15 @@ using FastLoop = Loop<Copied>;
 
 // ---- The table ----
 
-template <std::size_t index>
-constexpr Handler single_of_index() {
-  constexpr std::uint32_t name = detail::originals[index];
-  return &FastLoop::single<opcode_of(name), name>;
-}
+/// The names of instructions that can begin a sequence.
+constexpr auto beginning_names = [] {
+  std::array<std::uint32_t, detail::single_count> result{};
+  std::size_t n = 0;
+  for (std::uint32_t name = 0; name <= name_bits; name++) {
+    if (detail::begins_sequence[name]) result[n++] = name;
+  }
+  return result;
+}();
 
 constexpr Handlers<256> make_single_handlers() {
   Handlers<256> result;
@@ -160,12 +164,12 @@ constexpr Handlers<name_bits + 1> make_handlers() {
     result.at[name] = detail::begins_sequence[name] ? &FastLoop::rewrite : singles.at[name & 0xFF];
   }
   [&]<std::size_t... i>(std::index_sequence<i...>) {
-    constexpr Handler fallbacks[] = {single_of_index<sequence_count + i>()...};
-    std::size_t index = sequence_count;
-    for (Handler handler : fallbacks) result.at[name_of_rewritten(index++)] = handler;
+    ((result.at[name_of_single(beginning_names[i])] =
+          &FastLoop::single<opcode_of(beginning_names[i]), beginning_names[i]>),
+     ...);
   }(std::make_index_sequence<detail::single_count>());
-  std::size_t index = 0;
-#define SEQUENCE(...) result.at[name_of_rewritten(index++)] = &FastLoop::sequence<__VA_ARGS__>;
+  std::size_t row = 0;
+#define SEQUENCE(...) result.at[name_of_row(row++)] = &FastLoop::sequence<__VA_ARGS__>;
   using namespace shapes;
 #include "vm/exec/sequences.def"
 #undef SEQUENCE

@@ -1,4 +1,4 @@
-// The table of fused sequences as data, and the names of its rows: the first CORACLE_SEQUENCES rows of
+// The table of fused sequences as data, and the names that stand for them in code: the first CORACLE_SEQUENCES rows of
 // sequences.def, a number that CMake chooses.
 //
 // Only sequences.cpp and the handlers include it: the compiler takes a second to evaluate it.
@@ -70,23 +70,6 @@ inline constexpr std::array<bool, 256> is_live = [] {
   return result;
 }();
 
-inline constexpr std::size_t dead_count = 256 - instruction_count;
-
-struct DeadNumbers {
-  std::array<std::uint8_t, dead_count> all{};
-  std::array<std::uint8_t, 256> rank{};  // of dead numbers only
-};
-inline constexpr DeadNumbers dead = [] {
-  DeadNumbers result;
-  std::size_t n = 0;
-  for (unsigned number = 0; number < 256; number++) {
-    if (is_live[number]) continue;
-    result.rank[number] = static_cast<std::uint8_t>(n);
-    result.all[n++] = static_cast<std::uint8_t>(number);
-  }
-  return result;
-}();
-
 /// Which names can begin a sequence. Each of them gets another name for the single instruction, for
 /// places where no sequence was found, so that the search is not repeated.
 inline constexpr std::array<bool, name_bits + 1> begins_sequence = [] {
@@ -94,33 +77,55 @@ inline constexpr std::array<bool, name_bits + 1> begins_sequence = [] {
   for (const Sequence& s : sequence_table) result[s.shapes[0] & name_bits] = true;
   return result;
 }();
-inline constexpr std::size_t single_count = [] {
-  std::size_t n = 0;
-  for (bool b : begins_sequence) n += b;
-  return n;
-}();
+inline constexpr std::size_t single_count =
+    static_cast<std::size_t>(std::count(begins_sequence.begin(), begins_sequence.end(), true));
 
-/// The names of the original words: first those of sequences, then those of single instructions.
-inline constexpr std::array<std::uint16_t, sequence_count + single_count> originals = [] {
-  std::array<std::uint16_t, sequence_count + single_count> result{};
-  std::size_t n = 0;
-  for (const Sequence& s : sequence_table) {
-    result[n++] = static_cast<std::uint16_t>(s.shapes[0] & name_bits);
+/// What stands for a rewritten word: a name with a dead number.
+struct RewrittenNames {
+  std::array<std::uint8_t, 256> single_numbers{};  // by opcode, of those that begin sequences
+  std::array<std::uint16_t, sequence_count> rows{};
+  std::array<std::uint16_t, name_bits + 1> originals{};  // by name; all others are their own
+};
+inline constexpr RewrittenNames rewritten_names = [] {
+  RewrittenNames result;
+  for (std::size_t name = 0; name <= name_bits; name++) {
+    result.originals[name] = static_cast<std::uint16_t>(name);
   }
-  for (unsigned name = 0; name <= name_bits; name++) {
-    if (begins_sequence[name]) result[n++] = static_cast<std::uint16_t>(name);
+  std::array<bool, name_bits + 1> taken{};
+  unsigned next_number = 0;
+  for (std::size_t op = 0; op < 256; op++) {
+    for (std::size_t name = op; name <= name_bits; name += 256) {
+      if (!begins_sequence[name]) continue;
+      std::uint8_t& number = result.single_numbers[op];
+      while (number == 0 || is_live[number]) {
+        if (next_number > 0xFF) throw "there are too few dead numbers";
+        number = static_cast<std::uint8_t>(next_number++);
+      }
+      std::size_t const single = number | (name & ~std::size_t{0xFF});
+      taken[single] = true;
+      result.originals[single] = static_cast<std::uint16_t>(name);
+    }
+  }
+  std::size_t name = 0;
+  for (std::size_t row = 0; row < sequence_count; row++) {
+    while (is_live[name & 0xFF] || taken[name]) {
+      if (name++ == name_bits) throw "there are more sequences than names for them";
+    }
+    result.rows[row] = static_cast<std::uint16_t>(name);
+    result.originals[name] = static_cast<std::uint16_t>(sequence_table[row].shapes[0] & name_bits);
+    taken[name] = true;
   }
   return result;
 }();
-static_assert(originals.size() <= dead_count * ((name_bits + 1) >> 8),
-              "there are more sequences than names for them");
 
 }  // namespace detail
 
-/// The name that stands for the sequence or single instruction at an index of the list above.
-constexpr std::uint32_t name_of_rewritten(std::size_t index) {
-  return detail::dead.all[index % detail::dead_count] |
-         static_cast<std::uint32_t>(index / detail::dead_count) << 8;
+/// The name that stands for a row of the table.
+constexpr std::uint32_t name_of_row(std::size_t row) { return detail::rewritten_names.rows[row]; }
+
+/// The name that stands for a single instruction whose name can begin a sequence.
+constexpr std::uint32_t name_of_single(std::uint32_t name) {
+  return detail::rewritten_names.single_numbers[name & 0xFF] | (name & ~0xFFu);
 }
 
 }  // namespace coracle

@@ -53,15 +53,6 @@ constexpr Prefixes prefixes = [] {
   return result;
 }();
 
-/// The name of a single instruction where no sequence begins, by its original name.
-constexpr auto single_names = [] {
-  std::array<std::uint16_t, name_bits + 1> result{};
-  for (std::size_t i = sequence_count; i < detail::originals.size(); i++) {
-    result[detail::originals[i]] = static_cast<std::uint16_t>(name_of_rewritten(i));
-  }
-  return result;
-}();
-
 /// The index of the longest sequence that begins the shapes from next_shape(), or no_sequence.
 /// next_shape() returns one shape after the other, and dead_shape at the end.
 template <class NextShape>
@@ -77,10 +68,7 @@ std::size_t longest_of(NextShape next_shape) {
 }  // namespace
 
 std::uint32_t original_of_rewritten(std::uint32_t word) {
-  std::size_t const index =
-      detail::dead.rank[word & 0xFF] + detail::dead_count * ((word & name_bits) >> 8);
-  if (index >= detail::originals.size()) return word;
-  return (word & ~name_bits) | detail::originals[index];
+  return (word & ~name_bits) | detail::rewritten_names.originals[word & name_bits];
 }
 
 std::uint32_t rewritten_word(const std::uint32_t* place) {
@@ -93,8 +81,7 @@ std::uint32_t rewritten_word(const std::uint32_t* place) {
     place += words_of(info->opcode);
     return shape_of(original);
   });
-  return (word & ~name_bits) |
-         (found == no_sequence ? single_names[name] : name_of_rewritten(found));
+  return (word & ~name_bits) | (found == no_sequence ? name_of_single(name) : name_of_row(found));
 }
 
 std::size_t dispatched_together(std::u32string_view shapes) {

@@ -6,10 +6,13 @@
 //
 //      31              13 12     8 7             0
 //     +------------------+--------+---------------+
-//     |    unchanged     |  high  |  dead number  |    index of the sequence = rank of the dead
-//     +------------------+--------+---------------+    number + count of dead numbers * high
+//     |    unchanged     |  high  |  dead number  |
+//     +------------------+--------+---------------+
 //
-// Invariants: the thirteen low bits of the original word follow from the sequence, so original_word()
+// Where no sequence begins, the word gets a dead number that stands for its opcode, and all else in it
+// stays. The other names with dead numbers stand for sequences (sequence_table.h).
+//
+// Invariants: the thirteen low bits of the original word follow from those in the code, so original_word()
 // needs nothing but the rewritten word. Only the interpreter sees rewritten words: all else reads code
 // that may have run through original_word().
 // Must not know: how handlers are called.
