@@ -400,8 +400,7 @@ class FaslWalk {
   Coder& c_;
   FaslDialect dialect_;
   std::uint64_t next_mark_ = 0;
-  std::vector<std::uint32_t>
-      places_;  // where the relocations of the code around this place are expected
+  std::vector<std::uint32_t> places_;  // where relocations of the code around are expected
 };
 
 }  // namespace

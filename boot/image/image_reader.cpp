@@ -56,8 +56,8 @@ class Fields {
   ByteReader in_;
 };
 
-/// Limits of a batch, but for its first block: enough that decoding and use needn't keep step. Plain blocks are only
-/// checked, so few of them will do, and the processor's caches can hold them.
+/// Limits of a batch, but for its first block: enough that decoding and use needn't keep step. Plain blocks are
+/// only checked, so few of them will do, and the processor's caches can hold them.
 constexpr std::size_t batch_bytes = std::size_t{2} << 20, plain_batch_bytes = std::size_t{1} << 18;
 constexpr std::size_t most_batch_blocks = 256;
 }  // namespace

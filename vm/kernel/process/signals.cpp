@@ -159,8 +159,7 @@ class SignalState final : public KernelState {
       since_.store(seconds);
       host::write_message(
           "coracle: Ctrl-C isn't noticed where interrupts are disabled, or the kernel or a C "
-          "function is at "
-          "work. The next one, after two seconds or more, ends the program.\n");
+          "function is at work. The next one, after two seconds or more, ends the program.\n");
     } else {
       host::end_by_signal(host::signal_number(host::Signal::interrupt));
     }
