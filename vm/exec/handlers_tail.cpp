@@ -164,9 +164,10 @@ constexpr Handlers<name_bits + 1> make_handlers() {
     result.at[name] = detail::begins_sequence[name] ? &FastLoop::rewrite : singles.at[name & 0xFF];
   }
   [&]<std::size_t... i>(std::index_sequence<i...>) {
-    ((result.at[name_of_single(beginning_names[i])] =
-          &FastLoop::single<opcode_of(beginning_names[i]), beginning_names[i]>),
-     ...);
+    const Handler rewritten[] = {&FastLoop::single<opcode_of(beginning_names[i]), beginning_names[i]>...};
+    for (std::size_t n = 0; n < std::size(rewritten); n++) {
+      result.at[name_of_single(beginning_names[n])] = rewritten[n];
+    }
   }(std::make_index_sequence<detail::single_count>());
   std::size_t row = 0;
 #define SEQUENCE(...) result.at[name_of_row(row++)] = &FastLoop::sequence<__VA_ARGS__>;
