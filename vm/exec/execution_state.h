@@ -26,6 +26,7 @@ struct ExecutionState {
   bool rewrites_now = false;  // see fusion.h
 #endif
   Activation* activation = nullptr;  // innermost
+  std::uint32_t work = 0;            // see handlers_switch.cpp
 };
 
 }  // namespace coracle

@@ -1,9 +1,11 @@
-// The fast loop as one switch, for WebAssembly, where the tail calls of handlers_tail.cpp are slow.
+// The fast loop as switches, for WebAssembly, where the tail calls of handlers_tail.cpp are slow.
 //
-// Compilers, and the engines that compile WebAssembly, take time and memory out of proportion for a large
-// function. So it has few fused sequences, one case for each instruction, and no calls: it is left
-// for what calls, for what has to be rewritten, and at event checks. An engine that has compiled the
-// function better in the meantime uses the new code only then.
+// An engine runs a function slowly until it has compiled it well, which takes time and memory out of proportion for a
+// large one, and then uses the new code when the function is called again. So there are two loops. The plain one
+// dispatches by opcodes alone and is compiled within milliseconds: a thread begins with it. The one with
+// fused sequences is tried early, so that the engine compiles it, and used when that has had the time.
+//
+// Neither has calls: they are left for what calls, for what has to be rewritten, and at event checks.
 //
 // Invariants: the registers in memory are always up to date, as in handlers_tail.cpp.
 // Must not know: the heap, threads (instructions.h).
@@ -74,7 +76,7 @@ template <Opcode op>
   continue
 
 /// Runs from `ip` to the next place where the loop must be left, or may be.
-[[gnu::noinline]] const std::uint32_t* run_inside(const std::uint32_t* ip, Word* regs) {
+const std::uint32_t* run_fused_loop(const std::uint32_t* ip, Word* regs) {
   using namespace shapes;
   enum : std::uint32_t { first = __COUNTER__ + 1 };
   for (;;) {
@@ -112,8 +114,35 @@ template <Opcode op>
   }
 }
 
+/// The same, by opcodes.
+const std::uint32_t* run_plain_loop(const std::uint32_t* ip, Word* regs) {
+  for (;;) {
+    std::uint32_t word = *ip;
+    Exit exit;
+  dispatch:
+    switch (static_cast<Opcode>(word & 0xFF)) {
+#define INSTRUCTION(number, name, format, flow, meaning) \
+  case Opcode::name:                                     \
+    exit = single<Opcode::name>(ip, word, regs);         \
+    CORACLE_GO_ON(exit);
+#include "vm/isa/isa.def"
+#undef INSTRUCTION
+    }
+    std::uint32_t const original = original_of_rewritten(word);
+    if (original == word) return ip;
+    word = original;
+    goto dispatch;
+  }
+}
+
+// Called through variables, because Emscripten's optimizer otherwise makes one function of both loops and their caller,
+// which would not be called again.
+using LoopFunction = const std::uint32_t*(const std::uint32_t* ip, Word* regs);
+LoopFunction* volatile const plain_loop = run_plain_loop;
+LoopFunction* volatile const fused_loop = run_fused_loop;
+
 /// Rewrites the word at `ip` if it begins no sequence yet, or runs one instruction; null ends the run.
-const std::uint32_t* run_outside(const std::uint32_t* ip, Word* regs) {
+const std::uint32_t* run_outside_fused(const std::uint32_t* ip, Word* regs) {
   if (detail::begins_sequence[*ip & name_bits] &&
       rewrites_now(ExecutionState::of_context(regs[0]))) {
     *const_cast<std::uint32_t*>(ip) = rewritten_word(ip);
@@ -122,10 +151,37 @@ const std::uint32_t* run_outside(const std::uint32_t* ip, Word* regs) {
   return run_any_instruction(ip, original_word(*ip), regs, nested);
 }
 
+// Which loop, by how much work a thread has done: instructions, as estimated by the ways out of the loops. In a
+// boot, there are 100 of them to a call; to an event check, which counts a thousand procedures and loops, 60,000.
+constexpr std::uint32_t per_call = 100, per_event = 60'000;
+#if CORACLE_STRESS
+constexpr std::uint32_t second = 100'000;
+#else
+constexpr std::uint32_t second = 100'000'000;  // roughly, of the plain loop
+#endif
+constexpr std::uint32_t fused_is_tried = second / 4, trial = second / 500;
+constexpr std::uint32_t fused_is_ready = second * 3 / 2;
+
+constexpr bool is_plain(std::uint32_t work) {
+  return work < fused_is_tried || (work >= fused_is_tried + trial && work < fused_is_ready);
+}
+
 }  // namespace
 
 void run_handlers(const std::uint32_t* ip, Word* regs) {
-  while (ip != nullptr) ip = run_outside(run_inside(ip, regs), regs);
+  std::uint32_t& work = ExecutionState::of_context(regs[0]).work;
+  while (ip != nullptr) {
+    if (is_plain(work)) {
+      ip = plain_loop(ip, regs);
+      std::uint32_t const word = original_word(*ip);
+      const InstructionInfo* const info = find_instruction(word);
+      work += info != nullptr && is_fusible(info->flow) ? per_event : per_call;
+      ip = run_any_instruction(ip, word, regs, nested);
+    } else {
+      if (work < fused_is_ready) work += per_call;
+      ip = run_outside_fused(fused_loop(ip, regs), regs);
+    }
+  }
 }
 
 }  // namespace coracle
