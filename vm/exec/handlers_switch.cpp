@@ -151,16 +151,17 @@ const std::uint32_t* run_outside_fused(const std::uint32_t* ip, Word* regs) {
   return run_any_instruction(ip, original_word(*ip), regs, nested);
 }
 
-// Which loop, by how much work a thread has done: instructions, as estimated by the ways out of the loops. In a
-// boot, there are 100 of them to a call; to an event check, which counts a thousand procedures and loops, 60,000.
-constexpr std::uint32_t per_call = 100, per_event = 60'000;
+// Which loop, by the work that a thread has done: event checks of the plain loop, each after a thousand procedures and
+// loops, 60,000 to 110,000 instructions; and ways out of the fused one, while it is tried.
 #if CORACLE_STRESS
-constexpr std::uint32_t second = 100'000;
+constexpr std::uint32_t fused_is_tried = 3;
 #else
-constexpr std::uint32_t second = 100'000'000;  // roughly, of the plain loop
+constexpr std::uint32_t fused_is_tried = 300;  // a boot has 260
 #endif
-constexpr std::uint32_t fused_is_tried = second / 4, trial = second / 500;
-constexpr std::uint32_t fused_is_ready = second * 3 / 2;
+// V8 (13.6) compiles a function when the distances it jumped back are 13 MB: a hundred dispatches here.
+constexpr std::uint32_t trial = 100;
+// About a fifth of a second later, as long as V8 takes to compile the loop (AMD EPYC).
+constexpr std::uint32_t fused_is_ready = fused_is_tried * 5 + trial;
 
 constexpr bool is_plain(std::uint32_t work) {
   return work < fused_is_tried || (work >= fused_is_tried + trial && work < fused_is_ready);
@@ -175,10 +176,10 @@ void run_handlers(const std::uint32_t* ip, Word* regs) {
       ip = plain_loop(ip, regs);
       std::uint32_t const word = original_word(*ip);
       const InstructionInfo* const info = find_instruction(word);
-      work += info != nullptr && is_fusible(info->flow) ? per_event : per_call;
+      if (info != nullptr && is_fusible(info->flow)) ++work;
       ip = run_any_instruction(ip, word, regs, nested);
     } else {
-      if (work < fused_is_ready) work += per_call;
+      if (work < fused_is_ready) ++work;
       ip = run_outside_fused(fused_loop(ip, regs), regs);
     }
   }
