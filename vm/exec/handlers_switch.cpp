@@ -114,12 +114,11 @@ const std::uint32_t* run_fused_loop(const std::uint32_t* ip, Word* regs) {
   }
 }
 
-/// The same, by opcodes.
+/// The same, by opcodes. Words that were rewritten are put back.
 const std::uint32_t* run_plain_loop(const std::uint32_t* ip, Word* regs) {
   for (;;) {
-    std::uint32_t word = *ip;
+    std::uint32_t const word = *ip;
     Exit exit;
-  dispatch:
     switch (static_cast<Opcode>(word & 0xFF)) {
 #define INSTRUCTION(number, name, format, flow, meaning) \
   case Opcode::name:                                     \
@@ -130,8 +129,7 @@ const std::uint32_t* run_plain_loop(const std::uint32_t* ip, Word* regs) {
     }
     std::uint32_t const original = original_of_rewritten(word);
     if (original == word) return ip;
-    word = original;
-    goto dispatch;
+    *const_cast<std::uint32_t*>(ip) = original;
   }
 }
 
@@ -161,7 +159,7 @@ constexpr std::uint32_t fused_is_tried = 300;  // a boot has 260
 // V8 (13.6) compiles a function when the distances it jumped back are 13 MB: a hundred dispatches here.
 constexpr std::uint32_t trial = 100;
 // About a fifth of a second later, as long as V8 takes to compile the loop (AMD EPYC).
-constexpr std::uint32_t fused_is_ready = fused_is_tried * 5 + trial;
+constexpr std::uint32_t fused_is_ready = fused_is_tried * 4 + trial;
 
 constexpr bool is_plain(std::uint32_t work) {
   return work < fused_is_tried || (work >= fused_is_tried + trial && work < fused_is_ready);
