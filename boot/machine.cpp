@@ -95,7 +95,8 @@ Result<std::unique_ptr<Machine>> Machine::boot(
   try {
     return load_all(*files, options, before_loading);
   } catch (const OutOfMemory& e) {
-    return fail("out of memory for " + std::to_string(e.bytes) + " bytes during the boot");
+    std::string const wanted = e.bytes == 0 ? "" : " for " + std::to_string(e.bytes) + " bytes";
+    return fail("out of memory" + wanted + " during the boot");
   } catch (const std::bad_alloc&) {
     return fail("out of memory during the boot");
   }

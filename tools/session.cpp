@@ -68,6 +68,11 @@ BootSearch boot_search(const Options& options) {
       "\n`coracle fetch` obtains the official boot files (in a clone of Coracle: boot/fetch or "
       "./run).\nTo use other boot files, name them with -b ./petite.boot -b ./scheme.boot, or name "
       "their folder\nin the environment variable SCHEMEHEAPDIRS.";
+  if (search.heap_dirs) {
+    search.advice +=
+        " It is set to \"" + *search.heap_dirs + "\"" +
+        ", and only\nits folders are searched; a colon at its end adds the usual ones.";
+  }
   return search;
 }
 

@@ -171,10 +171,13 @@ def _(t):
     refused(t, "create", "x.image", "x.image", says="x.image: found an image, expected a boot file or another file")
     refused(t, "create", "none/x.image", "lib.so", says="none/x.image: No such file")
     refused(t, "create", "/dev/null", "lib.so", says="/dev/null: found something that isn't a file")
+    refused(t, "create", "lib.so", "lib.so", says="lib.so: found a file that isn't an image, expected a new file")
     assert (t.folder / "x.image").read_bytes() == before
     assert sorted(os.listdir(t.folder)) == sorted([*names, "cut.so"])
     image(t, "create", "x.image", "lib.so")
     assert [s["name"] for s in as_json(t, "list", "x.image")["sections"]] == ["lib.so"]
+    image(t, "create", "cut.so", "lib.so", "--force")
+    assert [s["name"] for s in as_json(t, "list", "cut.so")["sections"]] == ["lib.so"]
 
 
 @test("image: create has no room for the image", coracle_only=True)
@@ -236,7 +239,7 @@ def _(t):
     files = [t.boot_dir / name for name in BOOT_FILES]
 
     def end_create(by, **more):
-        process = t.start("image", "create", "x.image", *files, "--level=22", **more)
+        process = t.start("image", "create", "x.image", *files, "--level=22", "--force", **more)
         end = time.monotonic() + t.timeout
         while not any(".partial-" in name for name in os.listdir(t.folder)):
             assert time.monotonic() < end and process.poll() is None, "no partial file was seen"

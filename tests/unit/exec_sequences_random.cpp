@@ -315,6 +315,7 @@ class Trials {
   void compare_runs() {
     auto const original = code_;
     compare("step by step", before_, 0, ExecutionMode::histogram);
+    t_.work = UINT32_MAX;  // past the plain loop of the switch dispatch
 #if CORACLE_STRESS
     rewrite_next(t_, false);
     compare("as it is", before_, 0, ExecutionMode::fast);
@@ -338,6 +339,8 @@ class Trials {
     compare("with a middle that was rewritten first", before_, 0, ExecutionMode::fast);
     CHECK(code_[0] == rewritten);
     compare("rewritten, with such a middle", before_, 0, ExecutionMode::fast);
+    t_.work = 0;
+    compare("rewritten, by a thread that has begun", before_, 0, ExecutionMode::fast);
   }
 };
 

@@ -185,6 +185,15 @@ Result<int> run_create(const Arguments& arguments) {
   if (status && status->kind != host::FileKind::regular) {
     return fail(out + ": found something that isn't a file, expected a file or none");
   }
+  if (status && !arguments.force) {
+    Result<bool> const replaced = is_image_or_empty(out);
+    if (!replaced) return tl::unexpected<Error>(replaced.error());
+    if (!*replaced) {
+      return fail(out +
+                  ": found a file that isn't an image, expected a new file, or an image to "
+                  "replace: OUT comes before the FILEs; --force replaces any file");
+    }
+  }
   Result<std::vector<Part>> const parts = read_parts(arguments);
   if (!parts) return tl::unexpected<Error>(parts.error());
   HeaderMaker maker;

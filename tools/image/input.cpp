@@ -100,6 +100,15 @@ Result<std::vector<std::uint8_t>> read_whole_file(const std::string& path) {
   return bytes;
 }
 
+Result<bool> is_image_or_empty(const std::string& path) {
+  Result<host::UniqueFd> const fd = open_to_read(path);
+  if (!fd) return tl::unexpected<Error>(fd.error());
+  std::vector<std::uint8_t> first;
+  Result<void> const done = read_more(path, fd->get(), first, image_magic.size());
+  if (!done) return tl::unexpected<Error>(done.error());
+  return first.empty() || std::ranges::equal(first, image_magic);
+}
+
 bool begins_as_fasl(std::span<const std::uint8_t> bytes) {
   bytes = bytes.subspan(static_cast<std::size_t>(script_line_length(bytes)));
   return bytes.size() >= fasl_magic.size() &&
