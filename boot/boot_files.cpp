@@ -57,11 +57,10 @@ class Finder {
  public:
   explicit Finder(const BootSearch& search) : search_(search) {
     std::string path = search.heap_dirs.value_or("");
-    bool const all = !search.heap_dirs || path.ends_with(':');
     std::string const here = program_folder(search.program_path);
     for (const Profile& profile : profiles()) {
       add_folders(path, profile, here);
-      if (!all) continue;
+      if (!search.has_built_in_folders()) continue;
       add_folders(folders_before_cache, profile, here);
       add_folder(user_cache(profile));
       add_folders(folders_after_cache, profile, here);

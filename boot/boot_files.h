@@ -40,6 +40,7 @@ struct BootSearch {
   /// where `coracle fetch` puts boot files; those of an installed Chez. The program coracle passes the
   /// environment variable SCHEMEHEAPDIRS here; the library does not read it.
   std::optional<std::string> heap_dirs;
+  bool has_built_in_folders() const { return !heap_dirs || heap_dirs->ends_with(':'); }
   std::string program_path;  // argv[0], used if the system doesn't know the program's path
   /// Called with a message for each step of the search; may be null.
   std::function<void(const std::string&)> on_step;

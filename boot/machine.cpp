@@ -95,8 +95,7 @@ Result<std::unique_ptr<Machine>> Machine::boot(
   try {
     return load_all(*files, options, before_loading);
   } catch (const OutOfMemory& e) {
-    std::string const wanted = e.bytes == 0 ? "" : " for " + std::to_string(e.bytes) + " bytes";
-    return fail("out of memory" + wanted + " during the boot");
+    return fail("out of memory for " + std::to_string(e.bytes) + " bytes during the boot");
   } catch (const std::bad_alloc&) {
     return fail("out of memory during the boot");
   }

@@ -68,10 +68,10 @@ BootSearch boot_search(const Options& options) {
       "\n`coracle fetch` obtains the official boot files (in a clone of Coracle: boot/fetch or "
       "./run).\nTo use other boot files, name them with -b ./petite.boot -b ./scheme.boot, or name "
       "their folder\nin the environment variable SCHEMEHEAPDIRS.";
-  if (search.heap_dirs) {
+  if (!search.has_built_in_folders()) {
     search.advice +=
-        " It is set to \"" + *search.heap_dirs + "\"" +
-        ", and only\nits folders are searched; a colon at its end adds the usual ones.";
+        " It is set to \"" + *search.heap_dirs +
+        "\", and only\nits folders are searched; a colon at its end adds the usual ones.";
   }
   return search;
 }

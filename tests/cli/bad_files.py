@@ -73,7 +73,7 @@ def _(t):
 @test("no boot files anywhere", coracle_only=True)
 def _(t):
     t.run("-q", input="1", env={"SCHEMEHEAPDIRS": "/nonexistent"}).expect(1, "",
-        err_has=("scheme.boot", "/nonexistent"))
+        err_has=("scheme.boot", "/nonexistent", "a colon at its end adds the usual ones"))
 
 
 @test("a folder as a boot file", coracle_only=True)

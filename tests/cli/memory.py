@@ -6,7 +6,7 @@ import zlib
 from support import Skipped, test
 
 # How a program may end: its status, and what an output must contain.
-BOOT_FAILED = (1, "coracle: out of memory ")
+BOOT_FAILED = (1, "coracle: out of memory for ")
 GAVE_UP = (2, "coracle: out of memory")
 CONDITION = "out of memory for "
 

@@ -315,6 +315,9 @@ class Trials {
   void compare_runs() {
     auto const original = code_;
     compare("step by step", before_, 0, ExecutionMode::histogram);
+    t_.work = 0;
+    compare("by a thread that has begun", before_, 0, ExecutionMode::fast);
+    code_ = original;
     t_.work = UINT32_MAX;  // past the plain loop of the switch dispatch
 #if CORACLE_STRESS
     rewrite_next(t_, false);

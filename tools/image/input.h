@@ -32,10 +32,9 @@ class LimitedMemory : public std::pmr::memory_resource {
 
 /// A whole file.
 Result<std::vector<std::uint8_t>> read_whole_file(const std::string& path);
-/// Whether the bytes begin with a header of a fasl file, which a script's first line may precede.
 /// Whether the file begins as an image, or has no bytes.
 Result<bool> is_image_or_empty(const std::string& path);
-
+/// Whether the bytes begin with a header of a fasl file, which a script's first line may precede.
 bool begins_as_fasl(std::span<const std::uint8_t> bytes);
 /// boot or library, by a fasl file's name and its first header; begins_as_fasl says that it has one.
 Result<SectionKind> kind_of_fasl(const std::string& path, std::span<const std::uint8_t> bytes);

@@ -26,7 +26,8 @@ struct ExecutionState {
   bool rewrites_now = false;  // see fusion.h
 #endif
   Activation* activation = nullptr;  // innermost
-  std::uint32_t work = 0;            // see handlers_switch.cpp
+  /// How much the thread has run, by which handlers_switch.cpp chooses its loop.
+  std::uint32_t work = 0;
 };
 
 }  // namespace coracle

@@ -164,7 +164,8 @@ constexpr Handlers<name_bits + 1> make_handlers() {
     result.at[name] = detail::begins_sequence[name] ? &FastLoop::rewrite : singles.at[name & 0xFF];
   }
   [&]<std::size_t... i>(std::index_sequence<i...>) {
-    const Handler rewritten[] = {&FastLoop::single<opcode_of(beginning_names[i]), beginning_names[i]>...};
+    const Handler rewritten[] = {
+        &FastLoop::single<opcode_of(beginning_names[i]), beginning_names[i]>...};
     for (std::size_t n = 0; n < std::size(rewritten); n++) {
       result.at[name_of_single(beginning_names[n])] = rewritten[n];
     }

@@ -10,7 +10,7 @@ CountedMemory::CountedMemory(Heap& heap) : heap_(&heap.implementation()) {}
 
 void CountedMemory::count_in(Heap& heap) {
   HeapImplementation& h = heap.implementation();
-  if (!h.os.charge(held_)) throw OutOfMemory{held_};
+  if (!h.os.charge(held_)) throw OutOfMemory{h.os.current_bytes() + held_};
   heap_ = &h;
   held_ = 0;
 }
