@@ -139,8 +139,9 @@ program. What a reader promises:
 
 1. Data never harms. Objects without code, closures, and references to C entries and library entries are
    read or refused, in bounded memory and time. `--data-only`, or `VmOptions::data_only`, refuses all others.
-2. Accidental damage to code is refused by name, with file and offset; what the rules above don't see becomes a
-   Scheme error, or an error of the boot. Code that keeps all rules can still write where it likes, so no check
+2. Accidental damage that breaks the rules above is refused by name, with file and offset. In a file without sums what
+   they don't see, such as a changed constant, makes the program compute something else, or becomes a Scheme error, or
+   an error of the boot. Code that keeps all rules can still write where it likes, so no check
    is complete: of 1000 files with a damaged place, at most one may end the program otherwise. A suite,
    `tests/mutations`, counts them.
 3. Malicious code gets no promise: it is given the process. The rules find damage; they contain nobody.
