@@ -420,12 +420,12 @@ bool Embedding::stops(Thread& t) {
     ticks_left_ -= std::min(ticks_left_, ticks_between_checks);
   }
   bool const limited = depth_ != 0 && (limits_.ticks || limits_.bytes);
-  if (stop_ || limited) kernel::ask_embedder_again(t);
+  if (stop_ || limited || keyboard_interrupt_) kernel::ask_embedder_again(t);
   // Scheme code that collects for a look comes here again.
   bool const look =
       limited && !stop_ && limits_.bytes && look_ == Look::none && allocated() > bytes_look_at_;
   if (look) look_ = Look::wanted;
-  return stop_ || look;
+  return stop_ || look || keyboard_interrupt_;
 }
 
 bool Embedding::spend(Word ticks) {
@@ -441,6 +441,7 @@ bool Embedding::spend(Word ticks) {
 
 SignedWord Embedding::reason_to_stop() {
   auto const reason = [](Reason r) { return static_cast<SignedWord>(r); };
+  if (std::exchange(keyboard_interrupt_, false)) return reason(Reason::keyboard);
   if (stop_ && depth_ == 0) {  // the session runs, not a call
     stop_.reset();
     return reason(Reason::keyboard);

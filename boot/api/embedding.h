@@ -109,6 +109,8 @@ class Embedding final : public Embedder {
   void check_slice(Thread& t) override;
   bool stops(Thread& t) override;
   bool interrupted() const override { return interrupted_.load(); }
+  bool has_runs() const override { return has_runs_; }
+  void keyboard_interrupt() override { keyboard_interrupt_ = true; }
   bool spend(Word ticks) override;
 
  private:
@@ -146,6 +148,8 @@ class Embedding final : public Embedder {
   Limits limits_;
   unsigned depth_ = 0;  // of nested calls
   std::atomic<bool> interrupted_{false};
+  bool keyboard_interrupt_ = false;
+  bool has_runs_ = false;                // or had
   std::optional<CallError::Kind> stop_;  // calls are to end,
   unsigned stop_depth_ = 1;              // those from this depth on: mostly the outermost one
   std::uint64_t ticks_left_ = 0;

@@ -88,6 +88,7 @@ CallResult<std::shared_ptr<RunRecord>> Embedding::make_run(Procedure procedure, 
 
 std::shared_ptr<RunRecord> Embedding::make_run(RunRecord::Kind kind, Value procedure,
                                                Value arguments) {
+  has_runs_ = true;
   auto record = std::make_shared<RunRecord>();
   record->embedding = this;
   record->kind = kind;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <csignal>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "tests/unit/needs.h"
 #include "vm/host/environment.h"
 #include "vm/kernel/files/console.h"
+#include "vm/kernel/process/signals.h"
 
 namespace coracle {
 namespace {
@@ -559,9 +561,10 @@ TEST_SUITE("image") {
     std::unique_ptr<Machine> const m = boot("petite");
     std::deque<std::string> in;
     std::string out;
+    int fewer = 0;  // reads that find nothing, before those that find `in`
     m->vm().kernel_states.add(std::make_unique<kernel::Console>(
         [&](std::span<std::uint8_t> buffer) -> std::int64_t {
-          if (in.empty()) return kernel::Console::no_input_yet;
+          if (in.empty() || fewer-- > 0) return kernel::Console::no_input_yet;
           std::string const text = in.front();
           in.pop_front();
           REQUIRE(text.size() <= buffer.size());
@@ -587,6 +590,18 @@ TEST_SUITE("image") {
     out.clear();
     CHECK(session.resume() == State::waits_for_input);
     CHECK(out == "\n> ");
+    // From the keyboard, with the next line already there: its loop runs in slices, too.
+    kernel::install_signal_handlers(m->thread());
+    std::raise(SIGINT);
+    in.emplace_back("(let f () (f))\n");
+    fewer = 1;
+    for (int i = 0; i < 50; ++i) CHECK(session.resume(0ns) == State::slice_over);
+    std::raise(SIGINT);
+    while (session.resume(0ns) == State::slice_over) {
+    }
+    CHECK(out.ends_with("\nbreak> "));
+    in.emplace_back("q\n");
+    CHECK(session.resume() == State::waits_for_input);
     in.emplace_back("(exit 3)\n");
     CHECK(session.resume() == State::ended);
     CHECK(*session.result<int>() == 3);

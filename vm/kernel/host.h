@@ -21,13 +21,11 @@ Value success_or_error(Thread& t, bool success);
 /// A path from Scheme, expanded (host::expand_path); an error for null.
 std::string expand_path(const char* path);
 
-/// True from the moment a keyboard interrupt came until the image's event handler has taken it.
-inline bool keyboard_interrupt_pending(const Thread& t) {
-  return is_true(t.value(Tc::keyboard_interrupt_pending));
-}
-/// The same for a keyboard interrupt or a signal that Scheme code handles.
+/// True from the moment a keyboard interrupt, or a signal that Scheme code handles, came until the image's event
+/// handler has taken it.
 inline bool signal_pending(const Thread& t) {
-  return keyboard_interrupt_pending(t) || is_true(t.value(Tc::signal_interrupt_pending));
+  return is_true(t.value(Tc::keyboard_interrupt_pending)) ||
+         is_true(t.value(Tc::signal_interrupt_pending));
 }
 
 /// Whether Scheme code wants to know of them now.

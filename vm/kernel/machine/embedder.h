@@ -20,6 +20,12 @@ class Embedder {
   virtual bool stops(Thread& t) = 0;
   /// Whether it wants a call stopped and has not been asked (`stops`) since. For entries that run for long.
   virtual bool interrupted() const = 0;
+  /// Whether there are, or were, runs: calls that go on in slices. Then a keyboard interrupt comes by
+  /// `keyboard_interrupt`. For the image runs its own handler of one before it asks for signals: no slice
+  /// would end until that handler returns.
+  virtual bool has_runs() const = 0;
+  /// Called at an event check, before `stops`: there was a keyboard interrupt.
+  virtual void keyboard_interrupt() = 0;
   /// Takes the timer ticks of one long operation from those that the running call may use. False if fewer
   /// are left: then the next event check stops the call.
   virtual bool spend(Word ticks) = 0;

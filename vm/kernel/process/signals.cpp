@@ -74,7 +74,7 @@ class SignalState final : public KernelState {
   void keyboard_interrupt() {
     auto const now = host::now(host::Clock::monotonic);
     auto const seconds = static_cast<unsigned>(now ? now->seconds : 0);
-    if (keyboard_.is_set()) {
+    if (interrupt_pending()) {
       again_.store(1);
       if (seconds - since_.load() >= patience_seconds) end_unseen_loop(seconds);
     } else {
@@ -82,7 +82,13 @@ class SignalState final : public KernelState {
       warned_.store(false);
       faults_before_.store(faults_of_this_run());
     }
-    keyboard_.set();
+    Embedder const* const embedder = thread_.vm.embedder;
+    if (embedder != nullptr && embedder->has_runs()) {
+      interrupt_for_embedder_.store(1);
+      signal_.set();
+    } else {
+      keyboard_.set();
+    }
     something_.set();
     thread_.waits.interrupt();
   }
@@ -103,6 +109,14 @@ class SignalState final : public KernelState {
   }
 
   // --- Called by entries.
+  bool interrupt_pending() const {
+    return keyboard_.is_set() || interrupt_for_embedder_.load() != 0;
+  }
+  void forget_interrupt() {
+    keyboard_.clear();
+    interrupt_for_embedder_.store(0);
+  }
+  bool take_interrupt_for_embedder() { return interrupt_for_embedder_.exchange(0) != 0; }
   bool second_interrupt_pending() const { return again_.load() != 0; }
   bool take_second_interrupt() { return again_.exchange(0) != 0; }
   bool window_change_pending() const { return window_changed_.load() != 0; }
@@ -146,7 +160,7 @@ class SignalState final : public KernelState {
         &site.frame->thread != &thread_) {
       return end_next_time(seconds);
     }
-    keyboard_.clear();
+    forget_interrupt();
     again_.store(0);
     handlers_.unblock();
     recover_from_fault(site, "interrupted in code that looks for no events");
@@ -167,7 +181,7 @@ class SignalState final : public KernelState {
 
   Thread& thread_;
   Mark something_, keyboard_, signal_;
-  std::atomic<int> again_{0}, window_changed_{0};
+  std::atomic<int> interrupt_for_embedder_{0}, again_{0}, window_changed_{0};
   std::atomic<unsigned> since_{0};   // when the pending interrupt came, or the warning, in seconds
   std::atomic<bool> warned_{false};  // that the next one ends the program
   std::atomic<unsigned> faults_before_{0};  // of the run, when it came
@@ -211,10 +225,16 @@ void install_signal_handlers(Thread& t) {
 bool noncontinuable_interrupt(Thread& t) {
   SignalState* const state = t.vm.kernel_states.find<SignalState>();
   if (state == nullptr || !state->take_second_interrupt()) return false;
-  if (!keyboard_interrupt_pending(t)) return false;  // the image has taken both
-  t.set_value(Tc::keyboard_interrupt_pending, false_value);
+  if (!state->interrupt_pending()) return false;  // the image has taken both
+  state->forget_interrupt();
   t.raise(ErrorKind::noncontinuable_interrupt, SchemeError{});
   return true;
+}
+
+bool keyboard_interrupt_pending(const Thread& t) {
+  if (is_true(t.value(Tc::keyboard_interrupt_pending))) return true;
+  const SignalState* const state = t.vm.kernel_states.find<SignalState>();
+  return state != nullptr && state->interrupt_pending();
 }
 
 bool second_interrupt_pending(const Thread& t) {
@@ -247,8 +267,11 @@ void ask_embedder_again(Thread& t) {
 Value dequeue_scheme_signals(Thread& t, Word) {
   // Before anything is taken: if this suspends the call, the entry is called again.
   if (t.vm.embedder != nullptr) t.vm.embedder->check_slice(t);
-  Value const signals = state_of(t).dequeue(t);
-  bool const stops = t.vm.embedder != nullptr && t.vm.embedder->stops(t);
+  SignalState& state = state_of(t);
+  Value const signals = state.dequeue(t);
+  if (t.vm.embedder == nullptr) return signals;
+  if (state.take_interrupt_for_embedder()) t.vm.embedder->keyboard_interrupt();
+  bool const stops = t.vm.embedder->stops(t);
   return stops ? cons(t, make_fixnum(embedder_signal), signals) : signals;
 }
 

@@ -18,6 +18,8 @@ void install_signal_handlers(Thread& t);
 /// never come. True if there was one: then the error that makes the image reset itself has been raised,
 /// and the entry returns at once. For entries that may run for long.
 bool noncontinuable_interrupt(Thread& t);
+/// True from the moment a keyboard interrupt came until the image's event handler, or the embedder, has taken it.
+bool keyboard_interrupt_pending(const Thread& t);
 /// True if there was one that noncontinuable_interrupt has not seen.
 bool second_interrupt_pending(const Thread& t);
 
