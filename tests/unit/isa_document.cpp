@@ -48,6 +48,16 @@ std::string_view kind_name(FieldKind kind) {
   return "";
 }
 
+std::string use_text(RegisterUse use) {
+  switch (use) {
+    case RegisterUse::none: return "";
+    case RegisterUse::read: return ", read";
+    case RegisterUse::write: return ", written";
+    case RegisterUse::update: return ", read and written";
+  }
+  return "";
+}
+
 std::string bits_of(const Field& field) {
   return std::to_string(field.bit) + " to " + std::to_string(field.bit + field.width - 1);
 }
@@ -83,8 +93,9 @@ std::string code_font(std::string_view text) { return "`" + std::string(text) + 
 void print_fields(std::string& out) {
   out += "## Fields\n\n`op` is bits 0 to 7. The others:\n\n";
   Table table(out, {"field", "bits", "holds"});
-#define CORACLE_FIELD(name, bit, width, kind) \
-  table.row({code_font(#name), bits_of(fields::name), kind_name(FieldKind::kind)});
+#define CORACLE_FIELD(name, bit, width, kind, use)    \
+  table.row({code_font(#name), bits_of(fields::name), \
+             std::string(kind_name(FieldKind::kind)) + use_text(RegisterUse::use)});
   CORACLE_FIELDS(CORACLE_FIELD)
 #undef CORACLE_FIELD
 }

@@ -76,7 +76,7 @@ TEST_CASE("isa: fields of a format never overlap and never touch the opcode") {
 TEST_CASE("isa: the readers of formats.h agree with the fields of the table") {
   for (std::uint32_t i = 0; i < 32; i += 1) {
     for (const std::uint32_t word : {1u << i, ~(1u << i), 0x9E3779B9u * i}) {
-#define CORACLE_FIELD(name, bit, width, kind) \
+#define CORACLE_FIELD(name, bit, width, kind, use) \
   CHECK(static_cast<std::int64_t>(field_##name(word)) == fields::name.read(word));
       CORACLE_FIELDS(CORACLE_FIELD)
 #undef CORACLE_FIELD

@@ -34,7 +34,7 @@ using UsualTag = ExitTag<ExitKind::usual>;
 constexpr unsigned registers_of(std::uint32_t shape, bool written) {
   unsigned result = 0;
   for (const Field& field : instruction_info(opcode_of(shape)).operands()) {
-    bool const counts = !written || field.name == fields::dest.name;
+    bool const counts = !written || field.is_written();
     if (field.kind == FieldKind::integer_register && counts) result |= 1u << field.read(shape);
   }
   return result;

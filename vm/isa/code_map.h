@@ -116,7 +116,7 @@ struct CodeRow {
   bool is_dead : 1 = true;
   bool is_nop : 1 = false;
   bool distance_in_words : 1 = false;
-  bool writes_register : 1 = false;  // an integer register, its operand dest
+  bool writes_register : 1 = false;  // an integer register, its first operand
   bool accesses_word : 1 = false;    // of 8 bytes, imm16 bytes from reg1
 
   constexpr bool has_distance() const { return distance_bit != 0; }
@@ -138,7 +138,7 @@ inline constexpr std::array<CodeRow, 256> code_rows = [] {
     row.accesses_word = info.opcode == Opcode::ld_i64_i || info.opcode == Opcode::st_i64_i ||
                         info.opcode == Opcode::ld_f64_i || info.opcode == Opcode::st_f64_i;
     for (const Field& field : info.operands()) {
-      row.writes_register |= field.name == fields::dest.name;
+      row.writes_register |= field.kind == FieldKind::integer_register && field.is_written();
       if (field.kind == FieldKind::float_register) {
         static_assert(CORACLE_FLOAT_REGISTERS == 8, "the highest one of four bits is zero");
         row.zero_bits |= field.mask() & field.mask() << 3;

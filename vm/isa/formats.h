@@ -19,6 +19,7 @@
 //   r                  |       0       |  reg  |   0   |   0   |     op      |
 //   dr                 |       0       |  reg  |   0   | dest  |     op      |
 //   di, di_unsigned    |         imm16         |   0   | dest  |     op      |
+//   ki_unsigned        |         imm16         |   0   | kept  |     op      |
 //   drr                |       0       | reg2  | reg1  | dest  |     op      |
 //   dri                |         imm16         | reg1  | dest  |     op      |
 //   s                  |           0 0 0 0             |source |     op      |
@@ -33,28 +34,31 @@
 //
 // A register field is four bits wide: r0 to r15, or f0 to f7 with its highest bit zero. Letters
 // after a format's underscore say which registers are f: dr_fi is dr with dest an f register and
-// reg an r register.
+// reg an r register. Where a letter k stands for d, the register is kept in part.
 
-// FIELD(name, lowest bit, width in bits, kind)
-// dest is written, and some instructions read it, too; source is only read.
+// FIELD(name, lowest bit, width in bits, kind, use)
 // Kinds: integer_register, float_register, signed_number, unsigned_number, and two kinds of distance:
 // code_bytes (from the end of the instruction, in bytes), code_words (the same in words).
-#define CORACLE_FIELDS(FIELD)            \
-  FIELD(dest, 8, 4, integer_register)    \
-  FIELD(source, 8, 4, integer_register)  \
-  FIELD(fdest, 8, 4, float_register)     \
-  FIELD(reg, 16, 4, integer_register)    \
-  FIELD(freg, 16, 4, float_register)     \
-  FIELD(reg1, 12, 4, integer_register)   \
-  FIELD(freg1, 12, 4, float_register)    \
-  FIELD(reg2, 16, 4, integer_register)   \
-  FIELD(freg2, 16, 4, float_register)    \
-  FIELD(imm16, 16, 16, signed_number)    \
-  FIELD(uimm16, 16, 16, unsigned_number) \
-  FIELD(imm20, 12, 20, code_words)       \
-  FIELD(imm24, 8, 24, code_bytes)        \
-  FIELD(low, 8, 8, unsigned_number)      \
-  FIELD(high, 16, 16, unsigned_number)
+// use: what the instruction does with the register, read, write, or update (both); none for numbers.
+#define CORACLE_FIELDS(FIELD)                  \
+  FIELD(dest, 8, 4, integer_register, write)   \
+  FIELD(kept, 8, 4, integer_register, update)  \
+  FIELD(source, 8, 4, integer_register, read)  \
+  FIELD(fdest, 8, 4, float_register, write)    \
+  FIELD(fkept, 8, 4, float_register, update)   \
+  FIELD(fsource, 8, 4, float_register, read)   \
+  FIELD(reg, 16, 4, integer_register, read)    \
+  FIELD(freg, 16, 4, float_register, read)     \
+  FIELD(reg1, 12, 4, integer_register, read)   \
+  FIELD(freg1, 12, 4, float_register, read)    \
+  FIELD(reg2, 16, 4, integer_register, read)   \
+  FIELD(freg2, 16, 4, float_register, read)    \
+  FIELD(imm16, 16, 16, signed_number, none)    \
+  FIELD(uimm16, 16, 16, unsigned_number, none) \
+  FIELD(imm20, 12, 20, code_words, none)       \
+  FIELD(imm24, 8, 24, code_bytes, none)        \
+  FIELD(low, 8, 8, unsigned_number, none)      \
+  FIELD(high, 16, 16, unsigned_number, none)
 
 // FORMAT(name, fields in the order in which the assembler takes them; no_field fills the row)
 #define CORACLE_FORMATS(FORMAT)               \
@@ -65,9 +69,13 @@
   FORMAT(dr_ff, fdest, freg, no_field)        \
   FORMAT(dr_fi, fdest, reg, no_field)         \
   FORMAT(dr_if, dest, freg, no_field)         \
+  FORMAT(kr_ff, fkept, freg, no_field)        \
+  FORMAT(sr_ff, fsource, freg, no_field)      \
   FORMAT(di, dest, imm16, no_field)           \
   FORMAT(di_f, fdest, imm16, no_field)        \
+  FORMAT(si_f, fsource, imm16, no_field)      \
   FORMAT(di_unsigned, dest, uimm16, no_field) \
+  FORMAT(ki_unsigned, kept, uimm16, no_field) \
   FORMAT(drr, dest, reg1, reg2)               \
   FORMAT(drr_fff, fdest, freg1, freg2)        \
   FORMAT(drr_fii, fdest, reg1, reg2)          \
@@ -77,7 +85,9 @@
   FORMAT(sr, source, reg, no_field)           \
   FORMAT(si, source, imm16, no_field)         \
   FORMAT(srr, source, reg1, reg2)             \
+  FORMAT(srr_fii, fsource, reg1, reg2)        \
   FORMAT(sri, source, reg1, imm16)            \
+  FORMAT(sri_fi, fsource, reg1, imm16)        \
   FORMAT(adr, dest, imm20, no_field)          \
   FORMAT(i, imm24, no_field, no_field)        \
   FORMAT(ii, low, high, no_field)
@@ -108,7 +118,7 @@ static inline uint32_t field_op(uint32_t w) { return w & 0xFFu; }
   static inline int32_t field_##name(uint32_t w) { return CORACLE_READ_signed(w, bit, width); }
 #define CORACLE_READER_code_words(name, bit, width) \
   static inline int32_t field_##name(uint32_t w) { return CORACLE_READ_signed(w, bit, width); }
-#define CORACLE_READER(name, bit, width, kind) CORACLE_READER_##kind(name, bit, width)
+#define CORACLE_READER(name, bit, width, kind, use) CORACLE_READER_##kind(name, bit, width)
 
 CORACLE_FIELDS(CORACLE_READER)
 

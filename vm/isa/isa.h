@@ -77,13 +77,26 @@ enum class FieldKind : std::uint8_t {
   code_words,
 };
 
+/// What an instruction does with a register.
+enum class RegisterUse : std::uint8_t {
+  none,  // it isn't a register
+  read,
+  write,
+  update,  // reads it and writes it
+};
+
 /// A run of bits of an instruction word that holds one operand.
 struct Field {
   std::string_view name;
   std::uint8_t bit = 0;
   std::uint8_t width = 0;
   FieldKind kind = FieldKind::none;
+  RegisterUse use = RegisterUse::none;
 
+  constexpr bool is_read() const { return use == RegisterUse::read || use == RegisterUse::update; }
+  constexpr bool is_written() const {
+    return use == RegisterUse::write || use == RegisterUse::update;
+  }
   constexpr bool is_signed() const {
     return kind == FieldKind::signed_number || kind == FieldKind::code_bytes ||
            kind == FieldKind::code_words;
@@ -109,8 +122,8 @@ struct Field {
 
 namespace fields {
 inline constexpr Field no_field{};
-#define CORACLE_FIELD(name, bit, width, kind) \
-  inline constexpr Field name{#name, bit, width, FieldKind::kind};
+#define CORACLE_FIELD(name, bit, width, kind, use) \
+  inline constexpr Field name{#name, bit, width, FieldKind::kind, RegisterUse::use};
 CORACLE_FIELDS(CORACLE_FIELD)
 #undef CORACLE_FIELD
 }  // namespace fields

@@ -212,7 +212,7 @@ CORACLE_PLAIN(fence_release) { isa_fence(); }
     regs[field_dest(w)] = (uint64_t)field_uimm16(w) << (16 * (position));  \
   }                                                                        \
   CORACLE_PLAIN(mov16_keep_##position) {                                   \
-    regs[field_dest(w)] |= (uint64_t)field_uimm16(w) << (16 * (position)); \
+    regs[field_kept(w)] |= (uint64_t)field_uimm16(w) << (16 * (position)); \
   }
 CORACLE_MOV16(0)
 CORACLE_MOV16(1)
@@ -229,8 +229,8 @@ CORACLE_PLAIN(mov_s_d) {
 }
 CORACLE_PLAIN(mov_d_s) {
   const uint32_t low = isa_bits_of_float((float)fp[field_freg(w)]);
-  const uint64_t high = isa_double_bits(&fp[field_fdest(w)]) >> 32;
-  isa_set_double_bits(&fp[field_fdest(w)], high << 32 | low);
+  const uint64_t high = isa_double_bits(&fp[field_fkept(w)]) >> 32;
+  isa_set_double_bits(&fp[field_fkept(w)], high << 32 | low);
 }
 CORACLE_PLAIN(mov_d_s_d) { fp[field_fdest(w)] = (double)(float)fp[field_freg(w)]; }
 CORACLE_PLAIN(mov_ibits_dbits) { isa_set_double_bits(&fp[field_fdest(w)], regs[field_reg(w)]); }
@@ -288,9 +288,9 @@ CORACLE_PLAIN(fsub) { fp[field_fdest(w)] = fp[field_freg1(w)] - fp[field_freg2(w
 CORACLE_PLAIN(fmul) { fp[field_fdest(w)] = fp[field_freg1(w)] * fp[field_freg2(w)]; }
 CORACLE_PLAIN(fdiv) { fp[field_fdest(w)] = fp[field_freg1(w)] / fp[field_freg2(w)]; }
 CORACLE_PLAIN(fsqrt) { fp[field_fdest(w)] = sqrt(fp[field_freg(w)]); }
-CORACLE_CONDITION(feq) { return fp[field_fdest(w)] == fp[field_freg(w)]; }
-CORACLE_CONDITION(flt) { return fp[field_fdest(w)] < fp[field_freg(w)]; }
-CORACLE_CONDITION(fle) { return fp[field_fdest(w)] <= fp[field_freg(w)]; }
+CORACLE_CONDITION(feq) { return fp[field_fsource(w)] == fp[field_freg(w)]; }
+CORACLE_CONDITION(flt) { return fp[field_fsource(w)] < fp[field_freg(w)]; }
+CORACLE_CONDITION(fle) { return fp[field_fsource(w)] <= fp[field_freg(w)]; }
 
 CORACLE_PLAIN(not_r) { regs[field_dest(w)] = ~regs[field_reg(w)]; }
 CORACLE_PLAIN(not_i) { regs[field_dest(w)] = ~isa_imm16(w); }
@@ -344,13 +344,13 @@ CORACLE_STORE(i64)
     isa_copy_double(&fp[field_fdest(w)], isa_pointer(isa_address_##form(regs, w)));              \
   }                                                                                              \
   CORACLE_PLAIN(st_f64_##form) {                                                                 \
-    isa_copy_double(isa_pointer(isa_address_##form(regs, w)), &fp[field_fdest(w)]);              \
+    isa_copy_double(isa_pointer(isa_address_##form(regs, w)), &fp[field_fsource(w)]);            \
   }                                                                                              \
   CORACLE_PLAIN(ld_f32_##form) {                                                                 \
     fp[field_fdest(w)] = isa_float_of_bits((uint32_t)isa_load_u32(isa_address_##form(regs, w))); \
   }                                                                                              \
   CORACLE_PLAIN(st_f32_##form) {                                                                 \
-    isa_store_i32(isa_address_##form(regs, w), isa_bits_of_float((float)fp[field_fdest(w)]));    \
+    isa_store_i32(isa_address_##form(regs, w), isa_bits_of_float((float)fp[field_fsource(w)]));  \
   }
 CORACLE_FLOAT_MEMORY(r)
 CORACLE_FLOAT_MEMORY(i)
@@ -405,7 +405,7 @@ CORACLE_ARENA(call_arena_in) {
 CORACLE_ARENA(call_arena_out) {
   memcpy(&regs[field_dest(w)], arena + field_imm16(w), sizeof(uint64_t));
 }
-CORACLE_ARENA(fp_call_arena_in) { isa_copy_double(arena + field_imm16(w), &fp[field_fdest(w)]); }
+CORACLE_ARENA(fp_call_arena_in) { isa_copy_double(arena + field_imm16(w), &fp[field_fsource(w)]); }
 CORACLE_ARENA(fp_call_arena_out) { isa_copy_double(&fp[field_fdest(w)], arena + field_imm16(w)); }
 
 #ifdef __cplusplus
