@@ -2,6 +2,7 @@
 #include "tests/unit/isa_machine.h"
 
 #include <cstring>
+#include <utility>
 
 #include "vm/isa/encoding.h"
 #include "vm/isa/ops.h"
@@ -61,14 +62,19 @@ constexpr std::array<Runner, instruction_count> runners = {
 /// One run of the interpreter: a program's own, or one nested in it.
 class Run {
  public:
-  Run(MachineState& state, std::span<const std::uint32_t> code, std::set<Opcode>& met)
-      : state_(state), code_(code), met_(met) {}
+  Run(MachineState& state, std::span<const std::uint32_t> code, std::set<Opcode>& met,
+      const BeforeStep& before)
+      : state_(state), code_(code), met_(met), before_(before) {}
 
   Stop run(std::size_t at) {
     while (true) {
       if (at >= code_.size()) return {at, "outside the code"};
       if (steps_left_ == 0) return {at, "after too many steps"};
       steps_left_ -= 1;
+      if (before_) {
+        std::size_t const to = before_(at, state_);
+        if (std::exchange(at, to) != to) continue;
+      }
       const std::uint32_t word = code_[at];
       const InstructionInfo* info = find_instruction(word);
       if (info == nullptr) return {at, "dead instruction"};
@@ -108,6 +114,7 @@ class Run {
   MachineState& state_;
   const std::span<const std::uint32_t> code_;
   std::set<Opcode>& met_;
+  const BeforeStep& before_;
   int steps_left_ = 10'000;
 };
 
@@ -125,8 +132,9 @@ void run_body(MachineState& state, std::span<const std::uint32_t> code) {
   std::memcpy(state.fp.data(), fp, sizeof fp);
 }
 
-Stop run_program(MachineState& state, std::span<const std::uint32_t> code, std::set<Opcode>& met) {
-  return Run(state, code, met).run(0);
+Stop run_program(MachineState& state, std::span<const std::uint32_t> code, std::set<Opcode>& met,
+                 const BeforeStep& before) {
+  return Run(state, code, met, before).run(0);
 }
 
 }  // namespace coracle::test

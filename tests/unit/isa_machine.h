@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -42,9 +43,13 @@ struct Stop {
   std::string reason;
 };
 
+/// Called with the index of each word that a program comes to; returns where it goes on, mostly there.
+using BeforeStep = std::function<std::size_t(std::size_t at, MachineState& state)>;
+
 /// Runs a program from its first word until it returns, reaches something that this machine lacks
 /// (a kernel entry, a foreign function, translated code), or takes too long. Adds every opcode that
 /// it meets to `met`.
-Stop run_program(MachineState& state, std::span<const std::uint32_t> code, std::set<Opcode>& met);
+Stop run_program(MachineState& state, std::span<const std::uint32_t> code, std::set<Opcode>& met,
+                 const BeforeStep& before = {});
 
 }  // namespace coracle::test
