@@ -55,6 +55,31 @@ State start(Machine& m, Run& run) {
 
 }  // namespace
 
+/// A console of the embedder: what a test types, and what the machine writes.
+struct TypedConsole {
+  explicit TypedConsole(Machine& m) {
+    m.vm().kernel_states.add(std::make_unique<kernel::Console>(
+        [this](std::span<std::uint8_t> buffer) -> std::int64_t {
+          if (in.empty() || late-- > 0) return kernel::Console::no_input_yet;
+          std::string const text = in.front();
+          in.pop_front();
+          REQUIRE(text.size() <= buffer.size());
+          std::ranges::copy(text, buffer.begin());
+          return static_cast<std::int64_t>(text.size());
+        },
+        [this](int, std::span<const std::uint8_t> bytes) -> std::int64_t {
+          out.append(bytes.begin(), bytes.end());
+          return static_cast<std::int64_t>(bytes.size());
+        }));
+  }
+  TypedConsole(const TypedConsole&) = delete;
+  TypedConsole& operator=(const TypedConsole&) = delete;
+
+  std::deque<std::string> in;
+  std::string out;
+  int late = 0;  // reads that don't find `in` yet
+};
+
 TEST_SUITE("image") {
   TEST_CASE("runs: an endless loop gives control back in each slice, however it was made") {
     Machine& m = machine();
@@ -559,50 +584,43 @@ TEST_SUITE("image") {
 
   TEST_CASE("runs: descriptors of a console of the embedder") {
     std::unique_ptr<Machine> const m = boot("petite");
-    std::deque<std::string> in;
-    std::string out;
-    int fewer = 0;  // reads that find nothing, before those that find `in`
-    m->vm().kernel_states.add(std::make_unique<kernel::Console>(
-        [&](std::span<std::uint8_t> buffer) -> std::int64_t {
-          if (in.empty() || fewer-- > 0) return kernel::Console::no_input_yet;
-          std::string const text = in.front();
-          in.pop_front();
-          REQUIRE(text.size() <= buffer.size());
-          std::ranges::copy(text, buffer.begin());
-          return static_cast<std::int64_t>(text.size());
-        },
-        [&](int, std::span<const std::uint8_t> bytes) -> std::int64_t {
-          out.append(bytes.begin(), bytes.end());
-          return static_cast<std::int64_t>(bytes.size());
-        }));
+    TypedConsole console(*m);
     Run session = m->begin_session({});
     CHECK(session.resume() == State::waits_for_input);
     CHECK(m->eval("(collect 0 1) (collect 1 2)"));
-    in.emplace_back("(list 1\n");
+    console.in.emplace_back("(list 1\n");
     CHECK(session.resume() == State::waits_for_input);
-    in.emplace_back("2)\n");
+    console.in.emplace_back("2)\n");
     CHECK(session.resume() == State::waits_for_input);
-    CHECK(out.find("(1 2)\n") != std::string::npos);
+    CHECK(console.out.find("(1 2)\n") != std::string::npos);
     CHECK(error_of(m->eval("(read-char)")).message.find("this call can't wait for it") !=
           std::string::npos);
     CHECK(*m->eval<bool>("(char-ready?)") == false);
     m->interrupt();
-    out.clear();
+    console.out.clear();
     CHECK(session.resume() == State::waits_for_input);
-    CHECK(out == "\n> ");
-    // From the keyboard, with the next line already there: its loop runs in slices, too.
+    CHECK(console.out == "\n> ");
+    console.in.emplace_back("(exit 3)\n");
+    CHECK(session.resume() == State::ended);
+    CHECK(*session.result<int>() == 3);
+  }
+
+  TEST_CASE("runs: Ctrl-C at a prompt whose next line is there: its loop runs in slices" *
+            needs(host::Facility::signals)) {
+    std::unique_ptr<Machine> const m = boot("petite");
+    TypedConsole console(*m);
     kernel::install_signal_handlers(m->thread());
+    Run session = m->begin_session({});
+    CHECK(session.resume() == State::waits_for_input);
     std::raise(SIGINT);
-    in.emplace_back("(let f () (f))\n");
-    fewer = 1;
+    console.in.emplace_back("(let f () (f))\n");
+    console.late = 1;
     for (int i = 0; i < 50; ++i) CHECK(session.resume(0ns) == State::slice_over);
     std::raise(SIGINT);
     while (session.resume(0ns) == State::slice_over) {
     }
-    CHECK(out.ends_with("\nbreak> "));
-    in.emplace_back("q\n");
-    CHECK(session.resume() == State::waits_for_input);
-    in.emplace_back("(exit 3)\n");
+    CHECK(console.out.ends_with("\nbreak> "));
+    console.in.emplace_back("q\n(exit 3)\n");
     CHECK(session.resume() == State::ended);
     CHECK(*session.result<int>() == 3);
   }
