@@ -4,13 +4,22 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <random>
 #include <string>
 
+#include "boot/image/code_rules.h"
+#include "boot/image/fasl_file.h"
+#include "boot/image/fasl_object.h"
+#include "boot/image/fasl_tree.h"
+#include "boot/profiles/profiles.h"
+#include "tests/unit/equates.h"
 #include "tests/unit/translate_samples.h"
 #include "vm/isa/assembler.h"
 #include "vm/isa/ops.h"
 #include "vm/isa/shape.h"
+#include "vm/translate/regions.h"
 
 namespace coracle {
 namespace {
@@ -21,7 +30,7 @@ std::uint32_t word_of(Opcode op, std::array<std::int32_t, 3> operands) {
 
 std::vector<std::uint32_t> assembled(std::string_view text) {
   Result<std::vector<std::uint32_t>> code = assemble(text);
-  REQUIRE_MESSAGE(code.has_value(), (code ? "" : code.error().message));
+  REQUIRE(code.has_value());
   return *code;
 }
 
@@ -155,6 +164,50 @@ TEST_CASE("translate: random programs run the same with garbage in all dead regi
     CHECK(sample.difference(0, spoil) == "");
   }
   CHECK(blocks > 50'000);
+}
+
+TEST_SUITE("image") {
+  TEST_CASE("translate: the graphs of all code in the boot files") {
+    CHECK(Convention().symbol_code == test::Equates::load().number("symbol_pvalue_disp"));
+    std::size_t blocks = 0, entered = 0, unpaired = 0, dead = 0;
+    for (const char* const name : {"petite.boot", "scheme.boot"}) {
+      std::ifstream file(std::string(std::getenv("CORACLE_BOOT")) + "/" + name, std::ios::binary);
+      std::vector<std::uint8_t> const bytes{std::istreambuf_iterator<char>(file), {}};
+      MemorySource source(name, bytes);
+      const Profile* release = nullptr;
+      FaslFile objects(source, [&](const FaslHeader& header) -> Result<void> {
+        release = find_release(header.version);
+        return {};
+      });
+      for (;;) {
+        Result<std::optional<FaslPayload>> const object = objects.next(Situation::visit_revisit);
+        REQUIRE(object.has_value());
+        if (!*object) break;
+        REQUIRE(release != nullptr);
+        FaslTree tree;
+        REQUIRE(read_fasl_object(**object, tree, release->fasl_counts_externals,
+                                 std::pmr::get_default_resource())
+                    .has_value());
+        for (auto const& node : tree.nodes()) {
+          if (node->code != FaslCode::code) continue;
+          CodeBytes const code(node->octets, std::endian::little);
+          Graph const graph(code, {}, code_limits(*release).return_points);
+          for (const Block& b : graph.blocks()) {
+            ++blocks;
+            if (b.ending != Ending::left) continue;
+            const CodeRow& last = code_rows[code.word(b.last) & 0xFF];
+            unpaired += is_branch_on_condition(last.flow) || last.flow == Flow::jump;
+            dead += last.is_dead;
+          }
+          entered += entries_of(graph).size();
+        }
+      }
+    }
+    CHECK(blocks > 300'000);
+    CHECK(entered > 100'000);
+    CHECK(unpaired == 0);
+    CHECK(dead == 0);
+  }
 }
 
 }  // namespace
