@@ -20,7 +20,10 @@ int main() {
     print_c(code, graph, regions, prefix, text);
     for (const Region& region : regions.all()) {
       std::string const word = std::to_string(graph.blocks()[region.head].begin);
-      table += "{" + std::to_string(n) + ", " + word + ", " + prefix + word + "},\n";
+      table.append("{" + std::to_string(n))
+          .append(", " + word)
+          .append(", " + prefix)
+          .append(word + "},\n");
     }
   }
   std::printf(

@@ -171,7 +171,9 @@ TEST_SUITE("image") {
     CHECK(Convention().symbol_code == test::Equates::load().number("symbol_pvalue_disp"));
     std::size_t blocks = 0, entered = 0, unpaired = 0, dead = 0;
     for (const char* const name : {"petite.boot", "scheme.boot"}) {
-      std::ifstream file(std::string(std::getenv("CORACLE_BOOT")) + "/" + name, std::ios::binary);
+      const char* const folder = std::getenv("CORACLE_BOOT");
+      REQUIRE(folder != nullptr);
+      std::ifstream file(std::string(folder) + "/" + name, std::ios::binary);
       std::vector<std::uint8_t> const bytes{std::istreambuf_iterator<char>(file), {}};
       MemorySource source(name, bytes);
       const Profile* release = nullptr;

@@ -39,7 +39,7 @@ typedef const uint32_t* CoracleNext;
 typedef CoracleNext CoracleChunk(const uint32_t* ip, uint64_t* regs, uint64_t r1, uint64_t r4,
                                  uint64_t r9, uint64_t r10);
 
-/// What chunks need of a machine. The word before a thread's context (its address is in r0) is the address of one.
+/// What chunks need of a machine. A pointer to one is stored 8 bytes before a thread's context, whose address is in r0.
 struct CoracleChunkState {
   CoracleChunk* go_on;          // runs the interpreter at `ip`
   CoracleChunk* const* chunks;  // by the number in a chunk word
@@ -50,9 +50,8 @@ struct CoracleChunkState {
 
 /// What is to run at `ip`: a chunk or the interpreter.
 CORACLE_BODY CoracleChunk* coracle_chunk_at(const uint32_t* ip, const uint64_t* regs) {
-  const uint64_t before_context = regs[0] - sizeof(uint64_t);
-  const struct CoracleChunkState* state;
-  memcpy(&state, isa_pointer(before_context), sizeof state);
+  const struct CoracleChunkState* const state =
+      *(const struct CoracleChunkState* const*)isa_pointer(regs[0] - 8);
   return field_op(*ip) == CORACLE_CHUNK_OPCODE ? state->chunks[*ip >> 8] : state->go_on;
 }
 
