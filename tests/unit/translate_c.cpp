@@ -11,8 +11,8 @@ namespace {
 
 /// The memory around the context's address that chunks look at, and where they leave to.
 struct Context {
-  const CoracleChunkState* state;
-  std::uint64_t first_word;
+  alignas(8) const CoracleChunkState* state;
+  alignas(8) std::uint64_t first_word;
 } context;
 const std::uint32_t* left_to;
 
