@@ -53,8 +53,6 @@ State start(Machine& m, Run& run) {
   return run.resume(0ns);
 }
 
-}  // namespace
-
 /// A console of the embedder: what a test types, and what the machine writes.
 struct TypedConsole {
   explicit TypedConsole(Machine& m) {
@@ -79,6 +77,8 @@ struct TypedConsole {
   std::string out;
   int late = 0;  // reads that don't find `in` yet
 };
+
+}  // namespace
 
 TEST_SUITE("image") {
   TEST_CASE("runs: an endless loop gives control back in each slice, however it was made") {

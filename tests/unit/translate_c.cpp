@@ -17,20 +17,21 @@ struct Context {
 const std::uint32_t* left_to;
 
 /// What chunks take for the interpreter.
-CoracleNext go_on(const std::uint32_t* ip, std::uint64_t* regs, std::uint64_t r1, std::uint64_t r4,
-                  std::uint64_t r9, std::uint64_t r10) {
-  regs[1] = r1, regs[4] = r4, regs[9] = r9, regs[10] = r10;
+CORACLE_CHUNK(go_on) {
+#define CORACLE_KEEP(n) regs[n] = r##n;
+  CORACLE_PASSED(CORACLE_KEEP)
+#undef CORACLE_KEEP
   left_to = ip;
 #if !CORACLE_CHUNK_TAIL_CALLS
   return ip;
 #endif
 }
 
-void run(CoracleChunk* chunk, const std::uint32_t* ip, std::uint64_t* regs) {
+void run(CoracleChunk* chunk, const std::uint32_t* ip, std::uint64_t* r) {
 #if CORACLE_CHUNK_TAIL_CALLS
-  chunk(ip, regs, regs[1], regs[4], regs[9], regs[10]);
+  chunk(ip, r CORACLE_PASSED(CORACLE_ARGUMENT));
 #else
-  left_to = chunk(ip, regs, regs[1], regs[4], regs[9], regs[10]);
+  left_to = chunk(ip, r CORACLE_PASSED(CORACLE_ARGUMENT));
 #endif
 }
 

@@ -24,9 +24,7 @@
 namespace coracle {
 namespace {
 
-std::uint32_t word_of(Opcode op, std::array<std::int32_t, 3> operands) {
-  return encode(Instruction{.info = &instruction_info(op), .operands = operands});
-}
+using test::word_of;
 
 std::vector<std::uint32_t> assembled(std::string_view text) {
   Result<std::vector<std::uint32_t>> code = assemble(text);

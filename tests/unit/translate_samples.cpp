@@ -8,11 +8,12 @@
 #include "vm/isa/ops.h"
 
 namespace coracle::test {
-namespace {
 
 std::uint32_t word_of(Opcode op, std::array<std::int32_t, 3> operands) {
   return encode(Instruction{.info = &instruction_info(op), .operands = operands});
 }
+
+namespace {
 
 class Generator {
  public:

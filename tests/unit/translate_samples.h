@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "tests/unit/isa_machine.h"
-#include "vm/translate/registers.h"
+#include "vm/isa/registers.h"
 
 namespace coracle::test {
+
+/// The word of an instruction; operands that its format lacks are left out.
+std::uint32_t word_of(Opcode op, std::array<std::int32_t, 3> operands);
 
 /// How many samples are translated to C with the tests.
 inline constexpr unsigned printed_samples = 300;

@@ -13,6 +13,7 @@
 
 #include "vm/exec/instructions.h"
 #include "vm/exec/sequence_table.h"
+#include "vm/isa/registers.h"
 
 namespace coracle {
 
@@ -32,12 +33,8 @@ using UsualTag = ExitTag<ExitKind::usual>;
 
 /// The integer registers that a shape names; if `written`, only the one that it writes.
 constexpr unsigned registers_of(std::uint32_t shape, bool written) {
-  unsigned result = 0;
-  for (const Field& field : instruction_info(opcode_of(shape)).operands()) {
-    bool const counts = !written || field.is_written();
-    if (field.kind == FieldKind::integer_register && counts) result |= 1u << field.read(shape);
-  }
-  return result;
+  Effect const effect = effect_of(shape);
+  return (written ? effect.writes : effect.reads | effect.writes) & integer_registers;
 }
 
 template <unsigned mask>

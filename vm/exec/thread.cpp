@@ -7,12 +7,12 @@
 #include "vm/exec/stack.h"
 #include "vm/exec/vm.h"
 #include "vm/isa/formats.h"
+#include "vm/isa/registers.h"
 
 namespace coracle {
 namespace {
 
-constexpr int argument_registers = 3;   // asm_arg_reg_cnt
-constexpr int allocation_register = 2;  // %ap of s/pb.ss
+constexpr int argument_registers = 3;  // asm_arg_reg_cnt
 
 /// A table for compiled code: byte i is the fixnum f(i).
 template <class F>

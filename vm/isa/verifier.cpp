@@ -6,12 +6,9 @@
 #include <string>
 
 #include "vm/isa/disassembler.h"
+#include "vm/isa/registers.h"
 
 namespace coracle {
-
-namespace {
-constexpr std::uint32_t context_register = 0, stack_register = 1;  // %tc, %sfp of s/pb.ss
-}
 
 class CodeVerifier::Walk {
  public:

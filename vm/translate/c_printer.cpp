@@ -14,7 +14,6 @@ constexpr RegisterSet passed = 0
 #define CORACLE_PASSES(n) | integer_register(n)
     CORACLE_PASSED(CORACLE_PASSES);
 #undef CORACLE_PASSES
-constexpr unsigned allocation_register = 2;  // %ap of s/pb.ss
 
 class RegionPrinter {
  public:
@@ -95,9 +94,8 @@ class RegionPrinter {
     std::string outside;
     std::swap(out_, outside);
     store(block(to).live);
-    out_ +=
-        (regions_.is_head(to) ? "CORACLE_GO(" + name_of(to) : "CORACLE_LEAVE(" + std::string()) +
-        (regions_.is_head(to) ? ", " : "") + place(block(to).begin) + ")\n";
+    out_ += regions_.is_head(to) ? "CORACLE_GO(" + name_of(to) + ", " : "CORACLE_LEAVE(";
+    out_ += place(block(to).begin) + ")\n";
     std::swap(out_, outside);
     text = std::move(outside);
   }
@@ -106,7 +104,10 @@ class RegionPrinter {
     std::uint32_t const word = code_.word(at);
     if (code_rows[word & 0xFF].is_nop) return;
     out_ += body(at) + ";\n";
-    // A fault is recovered from with the allocation pointer in memory.
+    write_through(word);
+  }
+  /// A fault is recovered from with the allocation pointer in memory.
+  void write_through(std::uint32_t word) {
     if ((effect_of(word).writes & integer_register(allocation_register)) != 0) {
       out_ += call("CORACLE_STORE_R", allocation_register);
     }
@@ -137,10 +138,8 @@ class RegionPrinter {
 
   void print_branch(const Block& it) {
     bool const on_true = code_rows[code_.word(it.last) & 0xFF].flow == Flow::branch_true;
-    std::uint32_t const condition = code_.word(it.condition);
-    bool const bumps = (effect_of(condition).writes & integer_register(allocation_register)) != 0;
     out_ += "{ const int is = " + body(it.condition) + ";\n";
-    if (bumps) out_ += call("CORACLE_STORE_R", allocation_register);
+    write_through(code_.word(it.condition));
     out_ += std::string("if (") + (on_true ? "is" : "!is") + ") ";
     std::uint32_t const following = std::exchange(following_, Block::none);
     go_to(it.taken);
@@ -158,8 +157,8 @@ class RegionPrinter {
   std::string& out_;
   RegisterSet written_ = 0;
   std::uint32_t following_ = Block::none;  // the block that is printed next
-  std::map<std::uint32_t, std::string>
-      ways_out_;  // by block: where it is translated elsewhere, or not at all
+  /// By block: how the region goes on with one that is translated elsewhere, or not at all.
+  std::map<std::uint32_t, std::string> ways_out_;
 };
 
 }  // namespace

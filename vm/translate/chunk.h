@@ -23,6 +23,8 @@
 // The machine registers that chunks pass on in registers of the host: %sfp, %ac0 and the first two arguments of a
 // call (s/pb.ss). With ip and regs they are the six that the calling conventions of these targets have.
 #define CORACLE_PASSED(PASSED) PASSED(1) PASSED(4) PASSED(9) PASSED(10)
+#define CORACLE_PARAMETER(n) , uint64_t r##n
+#define CORACLE_ARGUMENT(n) , r[n]
 
 #ifdef __cplusplus
 namespace coracle {
@@ -36,8 +38,8 @@ typedef const uint32_t* CoracleNext;
 
 /// A chunk: runs the code at `ip`, and goes on to other code. `regs`: the machine registers in memory, r0 to r15,
 /// then f0 to f7.
-typedef CoracleNext CoracleChunk(const uint32_t* ip, uint64_t* regs, uint64_t r1, uint64_t r4,
-                                 uint64_t r9, uint64_t r10);
+typedef CoracleNext CoracleChunk(const uint32_t* ip,
+                                 uint64_t* regs CORACLE_PASSED(CORACLE_PARAMETER));
 
 /// What chunks need of a machine. A pointer to one is stored 8 bytes before a thread's context, whose address is in r0.
 struct CoracleChunkState {
@@ -45,14 +47,17 @@ struct CoracleChunkState {
   CoracleChunk* const* chunks;  // by the number in a chunk word
 };
 
-/// The opcode of a word that stands for a chunk. Bits 8 to 31 are its number.
-#define CORACLE_CHUNK_OPCODE 0xE4u
+enum {
+#define INSTRUCTION(number, name, format, flow, meaning) coracle_opcode_##name = (number),
+#include "vm/isa/isa.def"
+#undef INSTRUCTION
+};
 
-/// What is to run at `ip`: a chunk or the interpreter.
+/// What is to run at `ip`: a chunk, whose number is in bits 8 to 31 of the word, or the interpreter.
 CORACLE_BODY CoracleChunk* coracle_chunk_at(const uint32_t* ip, const uint64_t* regs) {
   const struct CoracleChunkState* const state =
       *(const struct CoracleChunkState* const*)isa_pointer(regs[0] - 8);
-  return field_op(*ip) == CORACLE_CHUNK_OPCODE ? state->chunks[*ip >> 8] : state->go_on;
+  return field_op(*ip) == coracle_opcode_chunk ? state->chunks[*ip >> 8] : state->go_on;
 }
 
 #ifdef __cplusplus
@@ -61,9 +66,8 @@ CORACLE_BODY CoracleChunk* coracle_chunk_at(const uint32_t* ip, const uint64_t* 
 
 // ---- The text of chunks: c_printer.cpp prints calls of these ----
 
-#define CORACLE_CHUNK(name)                                                                   \
-  CoracleNext name(const uint32_t* ip, uint64_t* regs, uint64_t r1, uint64_t r4, uint64_t r9, \
-                   uint64_t r10)
+#define CORACLE_CHUNK(name) \
+  CoracleNext name(const uint32_t* ip, uint64_t* regs CORACLE_PASSED(CORACLE_PARAMETER))
 #define CORACLE_TAKE(n) r[n] = r##n;
 #define CORACLE_ENTER                    \
   uint64_t r[CORACLE_INTEGER_REGISTERS]; \
@@ -77,11 +81,11 @@ CORACLE_BODY CoracleChunk* coracle_chunk_at(const uint32_t* ip, const uint64_t* 
 /// The address of a word, by its distance from the chunk's first.
 #define CORACLE_AT(words) isa_relative(ip, (int64_t)(words) * 4)
 #if CORACLE_CHUNK_TAIL_CALLS
-#define CORACLE_GO(chunk, place) return chunk(place, regs, r[1], r[4], r[9], r[10]);
-#define CORACLE_LEAVE(place)                                                      \
-  {                                                                               \
-    const uint32_t* const place_ = place;                                         \
-    return coracle_chunk_at(place_, regs)(place_, regs, r[1], r[4], r[9], r[10]); \
+#define CORACLE_GO(chunk, place) return chunk(place, regs CORACLE_PASSED(CORACLE_ARGUMENT));
+#define CORACLE_LEAVE(place)                                                              \
+  {                                                                                       \
+    const uint32_t* const place_ = place;                                                 \
+    return coracle_chunk_at(place_, regs)(place_, regs CORACLE_PASSED(CORACLE_ARGUMENT)); \
   }
 #else
 #define CORACLE_GO(chunk, place) CORACLE_LEAVE(place)

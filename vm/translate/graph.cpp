@@ -24,7 +24,7 @@ std::optional<std::uint32_t> target_of(const CodeBytes& code, std::span<const Co
   return static_cast<std::uint32_t>(target);
 }
 
-/// How the code goes on after an instruction, for all but branches on a condition.
+/// How the code goes on after an instruction, as its row says it.
 Ending ending_of(const CodeRow& row) {
   switch (row.flow) {
     case Flow::plain:
@@ -50,6 +50,7 @@ struct Place {
   bool begins = false;
   bool is_addressed = false;
   std::uint32_t condition = Block::none;  // of a branch
+  std::uint32_t target = Block::none;     // of a branch or jump: a word
 };
 
 class Places {
@@ -87,7 +88,10 @@ class Places {
     if (at_[i].ending == Ending::next) return;
     begins(i + 1);
     if (row.has_distance() && !target) at_[i].ending = Ending::left;
-    if (target) begins(*target);
+    if (target) {
+      at_[i].target = *target;
+      begins(*target);
+    }
     if (is_branch_on_condition(row.flow)) branches_.push_back(i);
   }
 
@@ -132,7 +136,7 @@ bool falls_through(Ending ending) { return ending == Ending::next || ending == E
 Graph::Graph(const CodeBytes& code, const Convention& convention, const ReturnPointLayout& layout)
     : starts_(code.words(), Block::none) {
   find_blocks(code, layout);
-  link(code);
+  link();
   find_liveness(code, convention);
 }
 
@@ -158,6 +162,9 @@ void Graph::find_blocks(const CodeBytes& code, const ReturnPointLayout& layout) 
         block.ending = place.ending;
         block.last = i;
         block.condition = place.condition;
+        if (place.ending == Ending::branch || place.ending == Ending::jump) {
+          block.taken = place.target;  // until all blocks are there
+        }
         break;
       }
       i = block.end;
@@ -168,20 +175,17 @@ void Graph::find_blocks(const CodeBytes& code, const ReturnPointLayout& layout) 
     if (falls_through(block.ending) && (i == words || !is_code(i))) {
       block.ending = Ending::left;
       block.last = block.condition != Block::none ? block.condition : block.begin;
-      block.condition = Block::none;
+      block.condition = block.taken = Block::none;
     }
     starts_[block.begin] = static_cast<std::uint32_t>(blocks_.size());
     blocks_.push_back(block);
   }
 }
 
-void Graph::link(const CodeBytes& code) {
-  std::vector<CodeWord> const all(code.words(), CodeWord::instruction);
+void Graph::link() {
   for (Block& block : blocks_) {
     if (falls_through(block.ending)) block.next = starts_[block.end];
-    if (block.ending == Ending::branch || block.ending == Ending::jump) {
-      block.taken = starts_[*target_of(code, all, block.last)];
-    }
+    if (block.taken != Block::none) block.taken = starts_[block.taken];
   }
 }
 
@@ -189,7 +193,7 @@ void Graph::find_liveness(const CodeBytes& code, const Convention& convention) {
   auto const at_exit = [&](std::uint32_t word) {
     if (static_cast<Opcode>(word & 0xFF) != Opcode::branch_mem_i) return all_registers;
     unsigned const base = field_source(word);
-    if (base == convention.stack && field_imm16(word) == 0) return convention.at_return;
+    if (base == stack_register && field_imm16(word) == 0) return convention.at_return;
     if (base == convention.symbol && field_imm16(word) == convention.symbol_code) {
       return convention.at_symbol_call;
     }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "vm/isa/code_map.h"
-#include "vm/translate/registers.h"
+#include "vm/isa/registers.h"
 
 namespace coracle {
 
@@ -35,16 +35,15 @@ struct Block {
   std::uint32_t next = none;   // the block that a branch not taken leads to, or that follows
   /// A return point, or a place whose address the code takes: other code may go there.
   bool is_addressed = false;
-  RegisterSet live = all_registers;  // where the block begins
-  RegisterSet live_out =
-      all_registers;        // where it leaves: behind it, or before what is left to the interpreter
+  /// Where the block begins; and where it leaves, which is before an instruction that is left to the interpreter.
+  RegisterSet live = all_registers, live_out = all_registers;
   RegisterSet written = 0;  // by the translated instructions
 };
 
 /// What callers and callees agree on about registers, where code leaves a code object. Numbers of Chez Scheme
 /// 10.0.0 for pb64 (s/pb.ss: %sfp, %ap, %trap, %ac0, %xp, %cp and three argument registers; s/cmacros.ss).
+/// A frame begins with the return address.
 struct Convention {
-  unsigned stack = 1;             // %sfp: the frame begins with the return address
   unsigned symbol = 5;            // %xp: in a call by a symbol's name
   std::int32_t symbol_code = 13;  // symbol_pvalue_disp, from a reference to a symbol
   RegisterSet at_return = 0b1'1111;
@@ -74,7 +73,7 @@ class Graph {
 
  private:
   void find_blocks(const CodeBytes& code, const ReturnPointLayout& layout);
-  void link(const CodeBytes& code);
+  void link();
   void find_liveness(const CodeBytes& code, const Convention& convention);
 
   std::vector<Block> blocks_;  // in the order of the code

@@ -1,18 +1,23 @@
 // Sets of machine registers, and what instructions do with them.
 //
-// Owns: RegisterSet, effect_of. All of it follows from the fields of vm/isa/formats.h.
-// Must not know: blocks, conventions of calls.
+// Owns: RegisterSet, effect_of, which follows from the fields of formats.h, and the numbers of registers that the
+// machine itself knows by their role.
+// Must not know: conventions of calls.
 #pragma once
 
 #include "vm/isa/isa.h"
 
 namespace coracle {
 
+/// %tc, %sfp and %ap of s/pb.ss.
+inline constexpr unsigned context_register = 0, stack_register = 1, allocation_register = 2;
+
 /// A bit for each register: r0 to r15, then f0 to f7.
 using RegisterSet = std::uint32_t;
 
 constexpr RegisterSet integer_register(unsigned n) { return 1u << n; }
 constexpr RegisterSet float_register(unsigned n) { return 1u << (CORACLE_INTEGER_REGISTERS + n); }
+inline constexpr RegisterSet integer_registers = (1u << CORACLE_INTEGER_REGISTERS) - 1;
 inline constexpr RegisterSet all_registers =
     (1u << (CORACLE_INTEGER_REGISTERS + CORACLE_FLOAT_REGISTERS)) - 1;
 
